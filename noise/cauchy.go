@@ -1,0 +1,42 @@
+package noise
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+
+	"github.com/riskcurves/riskcurves/noise/internal/special"
+)
+
+// Cauchy is the Cauchy law with density γ/(π((ε−μ)²+γ²)).
+type Cauchy struct {
+	Mu    float64 // location μ
+	Scale float64 // γ, half the width at half the height
+}
+
+// Phi returns φ(R) and φ'(R),
+//
+//	φ(R) = (2/π) Re w((μ+iγ)/(2√R)),
+//
+// w the Faddeeva function w(z) = exp(−z²) erfc(−iz).
+func (c Cauchy) Phi(risk float64) (phi, slope float64) {
+	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+		return phi, slope
+	}
+	unit := 2 * math.Sqrt(risk)
+	k, second := special.Voigt(c.Mu/unit, c.Scale/unit)
+	return limitPhi * k, limitPhi * second / risk
+}
+
+// SecondMoment returns +Inf.
+func (c Cauchy) SecondMoment() float64 { return math.Inf(1) }
+
+// Rand draws one ε from rng.
+func (c Cauchy) Rand(rng *rand.Rand) float64 {
+	return c.Mu + c.Scale*math.Tan(math.Pi*(rng.Float64()-0.5))
+}
+
+// Validate returns an error unless Mu is finite and 0 < Scale < ∞.
+func (c Cauchy) Validate() error {
+	return errors.Join(finite("Cauchy", "Mu", c.Mu), positive("Cauchy", "Scale", c.Scale))
+}

@@ -1,0 +1,40 @@
+package noise
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+)
+
+// Normal is the normal law N(Mu, Sigma²).
+type Normal struct {
+	Mu    float64 // mean
+	Sigma float64 // standard deviation; 0 is an atom at Mu
+}
+
+// Phi returns φ(R) and φ'(R),
+//
+//	φ(R) = (2/π) √(2R/(2R+σ²)) exp(−μ²/(2(2R+σ²))).
+func (n Normal) Phi(risk float64) (phi, slope float64) {
+	if n.Sigma == 0 {
+		return atomPhi(n.Mu, risk)
+	}
+	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+		return phi, slope
+	}
+	signal, spread := 2*risk, 2*risk+n.Sigma*n.Sigma // Var ℓ and Var(ℓ − ε)
+	phi = limitPhi * math.Sqrt(signal/spread) * gauss(n.Mu, 2*spread)
+	s, m := n.Sigma/spread, n.Mu/spread
+	return phi, phi * (s*n.Sigma/signal + m*m)
+}
+
+// SecondMoment returns Mu² + Sigma².
+func (n Normal) SecondMoment() float64 { return n.Mu*n.Mu + n.Sigma*n.Sigma }
+
+// Rand draws one ε from rng.
+func (n Normal) Rand(rng *rand.Rand) float64 { return n.Mu + n.Sigma*rng.NormFloat64() }
+
+// Validate returns an error unless Mu is finite and 0 ≤ Sigma < ∞.
+func (n Normal) Validate() error {
+	return errors.Join(finite("Normal", "Mu", n.Mu), nonNegative("Normal", "Sigma", n.Sigma))
+}

@@ -1,0 +1,27 @@
+package noise
+
+import (
+	"math/rand/v2"
+)
+
+// Rademacher is the law of ±Scale, each with probability ½.
+type Rademacher struct {
+	Scale float64
+}
+
+// Phi returns φ(R) and φ'(R), φ(R) = (2/π) exp(−a²/(4R)) with a = Scale.
+func (r Rademacher) Phi(risk float64) (phi, slope float64) { return atomPhi(r.Scale, risk) }
+
+// SecondMoment returns Scale².
+func (r Rademacher) SecondMoment() float64 { return r.Scale * r.Scale }
+
+// Rand draws one ε from rng.
+func (r Rademacher) Rand(rng *rand.Rand) float64 {
+	if rng.Uint64()>>63 == 0 {
+		return r.Scale
+	}
+	return -r.Scale
+}
+
+// Validate returns an error unless 0 ≤ Scale < ∞.
+func (r Rademacher) Validate() error { return nonNegative("Rademacher", "Scale", r.Scale) }

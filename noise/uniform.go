@@ -1,0 +1,50 @@
+package noise
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/riskcurves/riskcurves/noise/internal/special"
+)
+
+// Uniform is the uniform law on [Min, Max].
+type Uniform struct {
+	Min, Max float64
+}
+
+// Phi returns φ(R) and φ'(R),
+//
+//	φ(R) = (2/π) √(πR)/(b−a) [erf(b/(2√R)) − erf(a/(2√R))],  a = Min, b = Max,
+//
+// without the cancellation of the difference.
+func (u Uniform) Phi(risk float64) (phi, slope float64) {
+	atZero := 0.0
+	if u.Min <= 0 && u.Max >= 0 {
+		atZero = math.Inf(1)
+	}
+	if phi, slope, ok := limit(risk, 0, atZero); ok {
+		return phi, slope
+	}
+	// φ is a mean of exp(−t²) over an interval of t = ε/(2√R), and Rφ' the
+	// mean of t² exp(−t²).
+	unit := 2 * math.Sqrt(risk)
+	mean, second := special.GaussMoments(u.Min/unit, u.Max/unit)
+	return limitPhi * mean, limitPhi * second / risk
+}
+
+// SecondMoment returns (Min² + Min·Max + Max²)/3.
+func (u Uniform) SecondMoment() float64 { return (u.Min*u.Min + u.Min*u.Max + u.Max*u.Max) / 3 }
+
+// Rand draws one ε from rng.
+func (u Uniform) Rand(rng *rand.Rand) float64 { return u.Min + (u.Max-u.Min)*rng.Float64() }
+
+// Validate returns an error unless Min < Max and both are finite.
+func (u Uniform) Validate() error {
+	err := errors.Join(finite("Uniform", "Min", u.Min), finite("Uniform", "Max", u.Max))
+	if err == nil && !(u.Min < u.Max) {
+		err = fmt.Errorf("noise: Uniform.Max is %v: must be above Min = %v", u.Max, u.Min)
+	}
+	return err
+}
