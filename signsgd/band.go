@@ -1,0 +1,89 @@
+package signsgd
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// Band is what an ensemble recorded: every value, from which means, quantiles
+// and errors are computed in the order of the runs.
+type Band struct {
+	Times    []float64 // when, in t = k/d
+	Runs     []int     // the index of each run, in increasing order
+	Risk     Paths     // R of each run
+	Observed []Paths   // the values of each of Settings.Observers
+}
+
+// Paths holds one quantity along an ensemble: Paths[i][j] is that of the i-th run
+// at the j-th time, +Inf from the divergence of the run on.
+type Paths [][]float64
+
+// Mean returns the mean over the runs at every time.
+func (p Paths) Mean() []float64 {
+	return p.reduce(func(column []float64) float64 { return stat.Mean(column, nil) })
+}
+
+// StdErr returns the standard error of the mean at every time: NaN for a single
+// run, +Inf once a run has diverged.
+func (p Paths) StdErr() []float64 {
+	return p.reduce(func(column []float64) float64 {
+		if slices.Contains(column, math.Inf(1)) {
+			return math.Inf(1)
+		}
+		return stat.StdErr(stat.StdDev(column, nil), float64(len(column)))
+	})
+}
+
+// Quantile returns the q-quantile over the runs at every time, 0 ≤ q ≤ 1,
+// interpolating linearly between order statistics (Hyndman and Fan's type 7).
+func (p Paths) Quantile(q float64) []float64 {
+	if !(q >= 0 && q <= 1) {
+		panic(fmt.Sprintf("signsgd: Paths.Quantile: %v is outside [0, 1]", q))
+	}
+	return p.reduce(func(column []float64) float64 {
+		slices.Sort(column)
+		position := q * float64(len(column)-1)
+		below := int(position)
+		fraction := position - float64(below)
+		if fraction == 0 || column[below] == column[below+1] {
+			return column[below]
+		}
+		return column[below] + fraction*(column[below+1]-column[below])
+	})
+}
+
+// Central returns the bounds of the band that holds the central share of the
+// runs: 0.8 gives the 10% and the 90% quantile.
+func (p Paths) Central(share float64) (lo, hi []float64) {
+	return p.Quantile((1 - share) / 2), p.Quantile((1 + share) / 2)
+}
+
+// Diverged returns the number of runs that have diverged by the last time.
+func (p Paths) Diverged() int {
+	n := 0
+	for _, path := range p {
+		if math.IsInf(path[len(path)-1], 1) {
+			n++
+		}
+	}
+	return n
+}
+
+// reduce returns f of the values over the runs at every time. f may reorder them.
+func (p Paths) reduce(f func(column []float64) float64) []float64 {
+	if len(p) == 0 {
+		return nil
+	}
+	out := make([]float64, len(p[0]))
+	column := make([]float64, len(p))
+	for j := range out {
+		for i, path := range p {
+			column[i] = path[j]
+		}
+		out[j] = f(column)
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+// Package spectra holds the covariances K of the data x ~ N(0, K) and what the
+// theory reads from them: samples, the matrices K̄, K_σ and S of
+// arXiv:2411.12135, and the modes of the risk.
+//
+// Throughout, d is the dimension and D = diag(K)^{1/2} the diagonal matrix of
+// the standard deviations; C = D⁻¹KD⁻¹ is the correlation matrix.
+package spectra
+
+import (
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// Covariance is a covariance matrix K: symmetric, positive semidefinite and
+// with a positive diagonal. It is immutable and safe for concurrent use.
+type Covariance interface {
+	// Dim returns the dimension d.
+	Dim() int
+
+	// Variances stores the diagonal of K in dst, of length d, and returns it.
+	// A nil dst allocates.
+	Variances(dst []float64) []float64
+
+	// MulVecTo stores K·x in dst. Both have length d; they must not overlap.
+	MulVecTo(dst, x []float64)
+
+	// NewSampler returns a sampler of N(0, K). It owns its scratch space, so
+	// each goroutine needs its own.
+	NewSampler() Sampler
+}
+
+// Sampler draws from a centred normal law on R^d.
+type Sampler interface {
+	// Sample fills dst with independent samples, one row of length d after the
+	// other; len(dst) is a multiple of d. Many rows at once are cheaper than
+	// one by one.
+	Sample(dst []float64, rng *rand.Rand)
+}
+
+// Odd is an odd function on [−1, 1], nonnegative on [0, 1], to be applied to
+// every entry of the correlation matrix C: sign-type methods turn the gradient
+// noise of covariance C into f(C), with f = arcsin for signSGD. Wherever the
+// package takes an Odd, nil stands for the identity f(ρ) = ρ.
+type Odd func(rho float64) float64
+
+// at returns f(ρ).
+func (f Odd) at(rho float64) float64 {
+	if f == nil {
+		return rho
+	}
+	return f(rho)
+}
+
+// Structured is a Covariance whose structure survives what the theory does to
+// it, so that limits and risk curves can be computed.
+type Structured interface {
+	Covariance
+
+	// Congruent returns diag(v)·K·diag(v), v of length d without zeros.
+	Congruent(v []float64) (Covariance, error)
+
+	// Entrywise returns f(C), f applied to every entry of the correlation
+	// matrix. Its diagonal is the constant f(1) > 0.
+	Entrywise(f Odd) (Covariance, error)
+
+	// Modes returns the eigenmodes of the risk ½ νᵀKν started at ν = nu, with
+	// one vector of noise weights for each f; see Modes.
+	Modes(basis Basis, nu []float64, f ...Odd) (Modes, error)
+}
+
+// Quadratic returns xᵀKx, using work, of length d, as scratch space: it holds
+// K·x on return.
+func Quadratic(k Covariance, x, work []float64) float64 {
+	k.MulVecTo(work, x)
+	return floats.Dot(x, work)
+}
+
+// ChunkRows returns how many samples of dimension d are best drawn at once: few
+// enough to stay in the cache, many enough for blocked products.
+func ChunkRows(d int) int {
+	const floats, rows = 1 << 15, 64
+	return min(max(floats/d, 1), rows)
+}

@@ -1,0 +1,120 @@
+package spectra
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Diagonal is a diagonal covariance: independent coordinates.
+type Diagonal struct {
+	variances []float64
+}
+
+// NewDiagonal returns the covariance diag(variances). The slice is copied; its
+// entries must be positive and finite.
+func NewDiagonal(variances []float64) (*Diagonal, error) {
+	if err := positive("variances", variances); err != nil {
+		return nil, err
+	}
+	return &Diagonal{slices.Clone(variances)}, nil
+}
+
+// Dim returns the dimension d.
+func (k *Diagonal) Dim() int { return len(k.variances) }
+
+// Variances stores the diagonal of K in dst and returns it; nil allocates.
+func (k *Diagonal) Variances(dst []float64) []float64 {
+	if dst == nil {
+		return slices.Clone(k.variances)
+	}
+	panicLength("Diagonal.Variances", len(dst), k.Dim())
+	copy(dst, k.variances)
+	return dst
+}
+
+// MulVecTo stores K·x in dst.
+func (k *Diagonal) MulVecTo(dst, x []float64) {
+	panicLength("Diagonal.MulVecTo", len(x), k.Dim())
+	panicLength("Diagonal.MulVecTo", len(dst), k.Dim())
+	for i, v := range k.variances {
+		dst[i] = v * x[i]
+	}
+}
+
+// NewSampler returns a sampler of N(0, K).
+func (k *Diagonal) NewSampler() Sampler {
+	return diagonalSampler(standardDeviations(k))
+}
+
+type diagonalSampler []float64
+
+func (sd diagonalSampler) Sample(dst []float64, rng *rand.Rand) {
+	panicLength("Sample: remainder of the rows", len(dst)%len(sd), 0)
+	for ; len(dst) > 0; dst = dst[len(sd):] {
+		row := dst[:len(sd)]
+		for i, s := range sd {
+			row[i] = s * rng.NormFloat64()
+		}
+	}
+}
+
+// Congruent returns the diagonal covariance with entries v_i² K_ii.
+func (k *Diagonal) Congruent(v []float64) (Covariance, error) {
+	if err := checkScale("v", v, k.Dim()); err != nil {
+		return nil, err
+	}
+	scaled := slices.Clone(k.variances)
+	for i, s := range v {
+		scaled[i] *= s * s
+	}
+	return NewDiagonal(scaled)
+}
+
+// Entrywise returns f(C) = f(1)·I.
+func (k *Diagonal) Entrywise(f Odd) (Covariance, error) {
+	one, err := checkDiagonalOdd(f)
+	if err != nil {
+		return nil, err
+	}
+	constant := make([]float64, k.Dim())
+	for i := range constant {
+		constant[i] = one
+	}
+	return NewDiagonal(constant)
+}
+
+// Modes returns the modes of the risk. They are the coordinates, in their
+// order: Vectors is nil, q_i = e_i.
+func (k *Diagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
+	if err := checkModes(basis, nu, k.Dim()); err != nil {
+		return Modes{}, err
+	}
+	m := newModes(k.Dim(), len(f))
+	for i, v := range k.variances {
+		m.Lambda[i] = v
+		if basis == Preconditioned {
+			m.Lambda[i] = math.Sqrt(v)
+		}
+		m.Risk[i] = v * nu[i] * nu[i] / 2
+	}
+	for n, fn := range f {
+		one, err := checkDiagonalOdd(fn)
+		if err != nil {
+			return Modes{}, err
+		}
+		for i, l := range m.Lambda {
+			m.Weights[n][i] = one * l * l // λ_i e_iᵀ D^{1/2} f(C) D^{1/2} e_i, and with D → I, λ_i (D f(C) D)_ii
+		}
+	}
+	return m, nil
+}
+
+// standardDeviations returns the diagonal of D.
+func standardDeviations(k Covariance) []float64 {
+	sd := k.Variances(nil)
+	for i, v := range sd {
+		sd[i] = math.Sqrt(v)
+	}
+	return sd
+}

@@ -1,0 +1,71 @@
+package spectra
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Kbar returns K̄ = D⁻¹K, the matrix of the drift of signSGD. It is not symmetric
+// but similar to Symmetrized(k), so that its spectrum is real and nonnegative.
+// The diagonal of k must be positive; nothing else is checked.
+func Kbar(k mat.Symmetric) (*mat.Dense, error) {
+	sd, err := deviations(k)
+	if err != nil {
+		return nil, err
+	}
+	var kbar mat.Dense
+	kbar.Apply(func(i, _ int, v float64) float64 { return v / sd[i] }, k)
+	return &kbar, nil
+}
+
+// Symmetrized returns S = D^{-1/2} K D^{-1/2}, symmetric and with the eigenvalues
+// of K̄. The diagonal of k must be positive; nothing else is checked.
+func Symmetrized(k mat.Symmetric) (*mat.SymDense, error) {
+	sd, err := deviations(k)
+	if err != nil {
+		return nil, err
+	}
+	s := mat.NewSymDense(len(sd), nil)
+	for i := range sd {
+		for j := i; j < len(sd); j++ {
+			s.SetSym(i, j, k.At(i, j)/math.Sqrt(sd[i])/math.Sqrt(sd[j]))
+		}
+	}
+	return s, nil
+}
+
+// Correlation returns C = D⁻¹KD⁻¹. The diagonal of k must be positive; nothing
+// else is checked.
+func Correlation(k mat.Symmetric) (*mat.SymDense, error) {
+	return checkedEntrywise(k, nil)
+}
+
+// KSigma returns K_σ, the arcsine of every entry of the correlation matrix, with
+// π/2 on the diagonal. Cov sign(x) = (2/π) K_σ for x ~ N(0, K), equation (4). The
+// diagonal of k must be positive; nothing else is checked.
+func KSigma(k mat.Symmetric) (*mat.SymDense, error) {
+	return checkedEntrywise(k, math.Asin)
+}
+
+func checkedEntrywise(k mat.Symmetric, f Odd) (*mat.SymDense, error) {
+	if _, err := deviations(k); err != nil {
+		return nil, err
+	}
+	return entrywise(k, f), nil
+}
+
+// deviations returns the square roots of the diagonal of k.
+func deviations(k mat.Symmetric) ([]float64, error) {
+	sd := make([]float64, k.SymmetricDim())
+	for i := range sd {
+		sd[i] = k.At(i, i)
+	}
+	if err := positive("diag K", sd); err != nil {
+		return nil, err
+	}
+	for i, v := range sd {
+		sd[i] = math.Sqrt(v)
+	}
+	return sd, nil
+}
