@@ -1,0 +1,172 @@
+package spectra
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
+
+func normals(n int, rng *rand.Rand) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = rng.NormFloat64()
+	}
+	return x
+}
+
+// wishart returns GGᵀ/cols for a normal d×cols matrix G, rescaled to unequal
+// variances: singular if cols < d.
+func wishart(t testing.TB, d, cols int, rng *rand.Rand) *Dense {
+	t.Helper()
+	g := mat.NewDense(d, cols, normals(d*cols, rng))
+	for i := range d {
+		floats.Scale(1/math.Sqrt(float64(cols)*float64(i+1)), g.RawRowView(i))
+	}
+	var k mat.SymDense
+	k.SymOuterK(1, g)
+	dense, err := NewDense(&k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dense
+}
+
+func near(t *testing.T, what string, got, want, tol float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tol*math.Abs(want)) {
+		t.Errorf("%s is %v, want %v to %.0e", what, got, want, tol)
+	}
+}
+
+// TestModesInvariants checks what the modes must add up to.
+func TestModesInvariants(t *testing.T) {
+	rng := newRand(1)
+	dense := wishart(t, 23, 40, rng)
+	variances := make([]float64, 23)
+	for i := range variances {
+		variances[i] = 0.1 + rng.Float64()
+	}
+	diagonal, err := NewDiagonal(variances)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, k := range map[string]Structured{"dense": dense, "diagonal": diagonal} {
+		nu := normals(k.Dim(), rng)
+		risk := Quadratic(k, nu, make([]float64, k.Dim())) / 2
+		traceD := 0.0
+		for _, v := range k.Variances(nil) {
+			traceD += math.Sqrt(v)
+		}
+		cube := func(rho float64) float64 { return rho * rho * rho }
+		for _, basis := range []Basis{Plain, Preconditioned} {
+			m, err := k.Modes(basis, nu, math.Asin, nil, func(rho float64) float64 { return rho }, cube)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, name+": Σ r_i", floats.Sum(m.Risk), risk, 1e-12)
+			trace := floats.Sum(k.Variances(nil)) // tr D f(C) D
+			if basis == Preconditioned {
+				trace = traceD
+			}
+			for n, one := range []float64{math.Pi / 2, 1, 1, 1} {
+				ratio := 0.0
+				for i, c := range m.Weights[n] {
+					ratio += c / m.Lambda[i]
+				}
+				near(t, name+": Σ c_i/λ_i", ratio, one*trace, 1e-11)
+			}
+			if !floats.EqualApprox(m.Weights[1], m.Weights[2], 1e-12) {
+				t.Errorf("%s, %v: nil is not the identity", name, basis)
+			}
+		}
+	}
+}
+
+// TestModesDense checks that a diagonal matrix has the same modes either way.
+func TestModesDense(t *testing.T) {
+	variances := []float64{0.3, 1.5, 1.5, 4}
+	nu := []float64{1, -2, 0.5, 3}
+	diagonal, err := NewDiagonal(variances)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dense, err := NewDense(mat.NewDiagDense(4, variances))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, basis := range []Basis{Plain, Preconditioned} {
+		a, _ := diagonal.Modes(basis, nu, math.Asin)
+		b, err := dense.Modes(basis, nu, math.Asin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The vectors of a repeated eigenvalue are free, the sum over it is not.
+		a.Risk[1], b.Risk[1] = a.Risk[1]+a.Risk[2], b.Risk[1]+b.Risk[2]
+		a.Risk[2], b.Risk[2] = 0, 0
+		if !floats.EqualApprox(a.Lambda, b.Lambda, 1e-14) || !floats.EqualApprox(a.Risk, b.Risk, 1e-13) || !floats.EqualApprox(a.Weights[0], b.Weights[0], 1e-13) {
+			t.Errorf("%v: modes %v of Diagonal, %v of Dense", basis, a, b)
+		}
+	}
+}
+
+func TestModesSingular(t *testing.T) {
+	rng := newRand(2)
+	k := wishart(t, 12, 5, rng)
+	for _, basis := range []Basis{Plain, Preconditioned} {
+		m, err := k.Modes(basis, normals(12, rng), math.Asin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 7 {
+			if m.Lambda[i] != 0 || m.Risk[i] != 0 || m.Weights[0][i] != 0 {
+				t.Errorf("%v: mode %d of the kernel is λ %v, r %v, c %v", basis, i, m.Lambda[i], m.Risk[i], m.Weights[0][i])
+			}
+		}
+		if m.Lambda[7] <= 0 {
+			t.Errorf("%v: rank below 5: %v", basis, m.Lambda)
+		}
+	}
+}
+
+// TestMatrices checks K̄, S, C and K_σ against each other.
+func TestMatrices(t *testing.T) {
+	k := wishart(t, 9, 20, newRand(3))
+	kbar, err := Kbar(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := Symmetrized(k)
+	c, _ := Correlation(k)
+	ksigma, _ := KSigma(k)
+	for i := range 9 {
+		di := math.Sqrt(k.At(i, i))
+		for j := range 9 {
+			dj := math.Sqrt(k.At(j, j))
+			near(t, "K̄", kbar.At(i, j), k.At(i, j)/di, 1e-14)
+			near(t, "S", s.At(i, j), k.At(i, j)/math.Sqrt(di*dj), 1e-14)
+			near(t, "C", c.At(i, j), k.At(i, j)/(di*dj), 1e-14)
+			near(t, "K_σ", ksigma.At(i, j), math.Asin(c.At(i, j)), 1e-14)
+		}
+		if ksigma.At(i, i) != math.Pi/2 {
+			t.Errorf("K_σ[%d,%d] is %v", i, i, ksigma.At(i, i))
+		}
+	}
+	// K̄ has the spectrum of S.
+	var e mat.Eigen
+	e.Factorize(kbar, mat.EigenNone)
+	m, _ := k.Modes(Preconditioned, make([]float64, 9))
+	for _, l := range m.Lambda {
+		gap := math.Inf(1)
+		for _, v := range e.Values(nil) {
+			gap = min(gap, math.Hypot(real(v)-l, imag(v)))
+		}
+		if gap > 1e-12 {
+			t.Errorf("eigenvalue %v of S is %v away from those of K̄", l, gap)
+		}
+	}
+}
