@@ -73,6 +73,8 @@ func (s *System) Validate() error {
 		return fmt.Errorf("odes: System.Drift is nil")
 	case s.Rate == nil:
 		return fmt.Errorf("odes: System.Rate is nil")
+	case !(s.Tolerance >= 0 && s.Tolerance < 1):
+		return fmt.Errorf("odes: System.Tolerance is %v: must lie in (0, 1), or be 0 for the default", s.Tolerance)
 	case len(s.Gains) != len(s.Modes.Weights):
 		return fmt.Errorf("odes: System.Gains has length %d: must be that of Modes.Weights, %d", len(s.Gains), len(s.Modes.Weights))
 	}

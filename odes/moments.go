@@ -2,15 +2,6 @@ package odes
 
 import "math"
 
-// factorial[p] is p!.
-var factorial = func() (f [nodes + 1]float64) {
-	f[0] = 1
-	for p := 1; p < len(f); p++ {
-		f[p] = f[p-1] * float64(p)
-	}
-	return f
-}()
-
 // decayMoments stores in m, for p = 0, …, nodes−1,
 //
 //	m[p] = ∫_0^1 exp(−z(1−u)) u^p du = p! φ_{p+1}(−z),  z ≥ 0,

@@ -1,0 +1,19 @@
+package homogenized_test
+
+import (
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+func span(lo, hi float64, n int) []float64 { return floats.Span(make([]float64, n), lo, hi) }
+
+// halfRank returns a covariance of rank d/2.
+func halfRank(d int, rng *rand.Rand) mat.Symmetric {
+	g := mat.NewDense(d, d/2, nil)
+	g.Apply(func(int, int, float64) float64 { return rng.NormFloat64() }, g)
+	var k mat.SymDense
+	k.SymOuterK(2/float64(d), g)
+	return &k
+}
