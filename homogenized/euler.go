@@ -31,7 +31,7 @@ func (e EulerMaruyama) validate() error {
 
 func (e EulerMaruyama) start(d *dynamics, rng *rand.Rand) signsgd.Walk {
 	p := &eulerPath{dynamics: d, step: e.Step, nu: append([]float64{}, d.nu0...)}
-	p.knu, p.theta = make([]float64, d.dim), make([]float64, d.dim)
+	p.knu, p.work, p.theta = make([]float64, d.dim), make([]float64, d.dim), make([]float64, d.dim)
 	p.xi = make([]*ahead, len(d.noise))
 	for n, q := range d.noise {
 		p.xi[n] = newAhead(q, rng)
@@ -47,6 +47,7 @@ type eulerPath struct {
 	risk  float64 // R(ν) at the start of the step
 	nu    []float64
 	knu   []float64 // scratch: Kν
+	work  []float64 // scratch of Descent
 	theta []float64 // scratch of the observers
 	xi    []*ahead  // ξ_n ~ N(0, Q_n)
 }
@@ -70,6 +71,11 @@ func (p *eulerPath) Advance(ctx context.Context, t float64) error {
 // Risk returns R at the start of the step: the path is a signsgd.Position.
 func (p *eulerPath) Risk() float64 { return p.risk }
 
+// Descent returns ½ νᵀKAν there.
+func (p *eulerPath) Descent(basis spectra.Basis) float64 {
+	return spectra.Descent(p.covariance, basis, p.deviations, p.nu, p.work)
+}
+
 // move makes one step of length dt.
 func (p *eulerPath) move(dt float64) error {
 	p.risk = spectra.Quadratic(p.covariance, p.nu, p.knu) / 2
@@ -85,7 +91,7 @@ func (p *eulerPath) move(dt float64) error {
 		if err != nil {
 			return fmt.Errorf("homogenized: t = %v: Limit.Drift %w", p.t, err)
 		}
-		if p.deviations != nil {
+		if p.basis == spectra.Preconditioned {
 			floats.Div(p.knu, p.deviations)
 		}
 		floats.AddScaled(p.nu, -eta*h*dt, p.knu)

@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -27,7 +25,9 @@ func (c Coefficient) at(risk float64) (float64, error) {
 	return value, nil
 }
 
-// Limit is the limit of an optimizer on a problem: with ν = Θ − θ* and R = R(Θ),
+// Limit is the limit of an optimizer on a problem; the fields that can be set are
+// all there is to one, so that users can write their own. With ν = Θ − θ* and
+// R = R(Θ),
 //
 //	dΘ = −η(t) h(R) A ν dt + η(t) √(Σ_n g_n(R) Q_n/d) dB,
 //
@@ -38,6 +38,10 @@ type Limit struct {
 	Drift Coefficient // h
 	Noise []Term      // g_n and f_n
 
+	// Centred takes the square of the drift out of the noise covariance, in which
+	// m mᵀ with m = h(R) A ν is then subtracted: Appendix G.
+	Centred bool
+
 	err error // why the optimizer has no limit on this problem
 }
 
@@ -45,74 +49,6 @@ type Limit struct {
 type Term struct {
 	Gain Coefficient // g
 	Odd  spectra.Odd // f, nil for the identity
-}
-
-// SignSGD returns the limit of signSGD on the problem at its batch size B, equation
-// (8): A = K̄, h = c_B φ_B(R)/√(2R), and noise (2/π) K_σ.
-func SignSGD(p signsgd.Problem) Limit {
-	if err := p.Validate(); err != nil {
-		return Limit{err: err}
-	}
-	factor := noise.BatchFactor(p.BatchSize())
-	compression := noise.MiniBatch{Law: p.Law(), Batch: p.BatchSize()}
-	return SignSGDWith(func(risk float64) (phi, slope float64) {
-		phi, slope = compression.Phi(risk)
-		return factor * phi, factor * slope
-	})
-}
-
-// SignSGDWith is SignSGD given the noise compression R ↦ φ(R) and its derivative:
-// c_B φ_B for batches.
-func SignSGDWith(phi Coefficient) Limit {
-	if phi == nil {
-		return Limit{err: errors.New("homogenized: phi is nil")}
-	}
-	return Limit{
-		Basis: spectra.Preconditioned,
-		Drift: func(risk float64) (h, slope float64) {
-			value, dphi := phi(risk)
-			root := math.Sqrt(2 * risk)
-			return value / root, (dphi - value/(2*risk)) / root
-		},
-		Noise: []Term{{Gain: constant(2 / math.Pi), Odd: math.Asin}},
-	}
-}
-
-// SGD returns the limit of SGD on the problem at its batch size B, equations (15)
-// and (259): A = K, h = 1, and noise (2𝓟(R)/B) K with 2𝓟 = 2R + v². It exists only
-// where v² = E ε² is finite; its use is otherwise an error that wraps
-// noise.ErrInfiniteVariance.
-func SGD(p signsgd.Problem) Limit {
-	if err := p.Validate(); err != nil {
-		return Limit{err: err}
-	}
-	l := SGDWith(p.Law().SecondMoment(), p.BatchSize())
-	if errors.Is(l.err, noise.ErrInfiniteVariance) {
-		l.err = fmt.Errorf("%w (law %T)", l.err, p.Law())
-	}
-	return l
-}
-
-// SGDWith is SGD given v² = E ε² and the batch size.
-func SGDWith(secondMoment float64, batch int) Limit {
-	switch {
-	case math.IsInf(secondMoment, 1):
-		return Limit{err: fmt.Errorf("homogenized: SGD has no limit: %w", noise.ErrInfiniteVariance)}
-	case !(secondMoment >= 0):
-		return Limit{err: fmt.Errorf("homogenized: secondMoment is %v: must be nonnegative", secondMoment)}
-	case batch < 1:
-		return Limit{err: fmt.Errorf("homogenized: batch is %d: must be at least 1", batch)}
-	}
-	b := float64(batch)
-	return Limit{
-		Basis: spectra.Plain,
-		Drift: constant(1),
-		Noise: []Term{{Gain: func(risk float64) (g, slope float64) { return (2*risk + secondMoment) / b, 2 / b }}},
-	}
-}
-
-func constant(c float64) Coefficient {
-	return func(float64) (value, slope float64) { return c, 0 }
 }
 
 // Validate returns an error if the limit does not exist or lacks a part, and nil

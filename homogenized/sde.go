@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -63,7 +62,8 @@ type dynamics struct {
 	nu0        []float64 // ν at the start
 	target     []float64 // θ*, nil for the origin
 	covariance spectra.Covariance
-	deviations []float64 // diag D in the Preconditioned basis, nil in the Plain one
+	deviations []float64 // diag D
+	basis      spectra.Basis
 	drift      Coefficient
 	gains      []Coefficient
 	noise      []spectra.Covariance // Q_n
@@ -79,6 +79,9 @@ func (s SDE) dynamics() (*dynamics, error) {
 	if err := s.Limit.Validate(); err != nil {
 		return nil, err
 	}
+	if s.Limit.Centred {
+		return nil, errors.New("homogenized: Limit.Centred: EulerMaruyama cannot draw this noise")
+	}
 	if s.Rate == nil {
 		return nil, errors.New("homogenized: SDE.Rate is nil")
 	}
@@ -88,17 +91,11 @@ func (s SDE) dynamics() (*dynamics, error) {
 	}
 	d := &dynamics{
 		dim: k.Dim(), nu0: s.Problem.Displacement(nil, s.Problem.Init), target: s.Problem.Target,
-		covariance: k, drift: s.Limit.Drift, rate: s.Rate,
+		covariance: k, basis: s.Limit.Basis, drift: s.Limit.Drift, rate: s.Rate,
 	}
-	deviations := k.Variances(nil)
-	for i, v := range deviations {
-		deviations[i] = math.Sqrt(v)
-	}
-	if s.Limit.Basis == spectra.Preconditioned {
-		d.deviations = deviations
-	}
+	d.deviations = spectra.StandardDeviations(k)
 	for n, term := range s.Limit.Noise {
-		q, err := noiseCovariance(k, s.Limit.Basis, deviations, term.Odd)
+		q, err := noiseCovariance(k, s.Limit.Basis, d.deviations, term.Odd)
 		if err != nil {
 			return nil, fmt.Errorf("homogenized: Limit.Noise[%d]: %w", n, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // coefficients are those of the modes' equations at a node,
@@ -24,6 +25,8 @@ type coefficients struct {
 type risk float64
 
 func (r *risk) Risk() float64 { return float64(*r) }
+
+func (r *risk) Descent(spectra.Basis) float64 { return math.NaN() }
 
 // evaluate stores the coefficients at time t and risk r in c. An error means
 // that the system is not defined there.

@@ -26,7 +26,8 @@ type Run struct {
 	stream    Stream
 
 	theta, grad   []float64
-	nu, work      []float64 // scratch of Risk
+	nu, work      []float64 // scratch of Risk and Descent
+	deviations    []float64 // diag D
 	x, y          []float64 // samples drawn ahead
 	filled, taken int       // how many of them are there, how many used
 	steps         int
@@ -52,7 +53,7 @@ func NewRun(p Problem, o Optimizer, eta Schedule, rng *rand.Rand) (*Run, error) 
 	r := &Run{
 		problem: p, rate: eta, state: o.Start(d), stream: stream,
 		theta: make([]float64, d), grad: make([]float64, d),
-		nu: make([]float64, d), work: make([]float64, d),
+		nu: make([]float64, d), work: make([]float64, d), deviations: spectra.StandardDeviations(p.Covariance),
 		x: make([]float64, rows*d), y: make([]float64, rows),
 	}
 	copy(r.theta, p.Init)
@@ -68,6 +69,11 @@ func (r *Run) Steps() int { return r.steps }
 // Risk returns the noiseless risk R(θ_k). It costs one product with K.
 func (r *Run) Risk() float64 {
 	return spectra.Quadratic(r.problem.Covariance, r.problem.Displacement(r.nu, r.theta), r.work) / 2
+}
+
+// Descent returns ½ νᵀKAν at θ_k; see Position. It costs one product with K.
+func (r *Run) Descent(basis spectra.Basis) float64 {
+	return spectra.Descent(r.problem.Covariance, basis, r.deviations, r.problem.Displacement(r.nu, r.theta), r.work)
 }
 
 // Advance makes the steps up to time t, so that ⌊t·d⌋ are made in all; with no

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // Schedule is a learning rate η over time t = k/d, in the scale of the theory:
@@ -21,7 +22,13 @@ type Schedule interface {
 // Position is what a schedule may ask of the run it steers. What is not asked
 // for is not computed.
 type Position interface {
-	Risk() float64 // R = ½ νᵀKν
+	// Risk returns R = ½ νᵀKν.
+	Risk() float64
+
+	// Descent returns ½ νᵀKAν = Σ λ_i r_i, A being K in the Plain basis and K̄ in the
+	// Preconditioned one: the risk falls at the rate 2ηh(R) times it, but for the
+	// noise. It is NaN where a position does not know it in that basis.
+	Descent(basis spectra.Basis) float64
 }
 
 // Constant is the schedule η(t) = Constant.

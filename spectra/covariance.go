@@ -7,6 +7,7 @@
 package spectra
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
@@ -74,6 +75,30 @@ type Structured interface {
 func Quadratic(k Covariance, x, work []float64) float64 {
 	k.MulVecTo(work, x)
 	return floats.Dot(x, work)
+}
+
+// Descent returns ½ xᵀKAx = Σ λ_i r_i, A being K in the Plain basis and K̄ = D⁻¹K in
+// the Preconditioned one: half the square of Kx, with weights 1/D_ii there. deviations
+// is the diagonal of D; work is scratch space and holds K·x on return.
+func Descent(k Covariance, basis Basis, deviations, x, work []float64) float64 {
+	k.MulVecTo(work, x)
+	if basis == Plain {
+		return floats.Dot(work, work) / 2
+	}
+	sum := 0.0
+	for i, v := range work {
+		sum += v * v / deviations[i]
+	}
+	return sum / 2
+}
+
+// StandardDeviations returns the diagonal of D = diag(K)^{1/2}.
+func StandardDeviations(k Covariance) []float64 {
+	sd := k.Variances(nil)
+	for i, v := range sd {
+		sd[i] = math.Sqrt(v)
+	}
+	return sd
 }
 
 // ChunkRows returns how many samples of dimension d are best drawn at once: few

@@ -44,7 +44,7 @@ func (k *Diagonal) MulVecTo(dst, x []float64) {
 
 // NewSampler returns a sampler of N(0, K).
 func (k *Diagonal) NewSampler() Sampler {
-	return diagonalSampler(standardDeviations(k))
+	return diagonalSampler(StandardDeviations(k))
 }
 
 type diagonalSampler []float64
@@ -108,13 +108,4 @@ func (k *Diagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
 		}
 	}
 	return m, nil
-}
-
-// standardDeviations returns the diagonal of D.
-func standardDeviations(k Covariance) []float64 {
-	sd := k.Variances(nil)
-	for i, v := range sd {
-		sd[i] = math.Sqrt(v)
-	}
-	return sd
 }
