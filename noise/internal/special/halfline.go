@@ -23,9 +23,22 @@ func newHalfLine(h, top float64) (nodes []halfLineNode) {
 }
 
 // coarseHalfLine serves integrands that stay tame for |arg v| < π/4, fineHalfLine
-// for |arg v| < π/8. What e.g. exp(−v^α) with small α asks beyond the last node is
-// added by its user.
+// for |arg v| < π/8. The last node is far enough for exp(−v^α) of any α > 0 whose
+// scale is (1/α)^(1/α).
 var (
-	coarseHalfLine = newHalfLine(1./8, 1e3)
-	fineHalfLine   = newHalfLine(1./16, 1e3)
+	coarseHalfLine = newHalfLine(1./8, 1e8)
+	fineHalfLine   = newHalfLine(1./16, 1e8)
 )
+
+// unitNodes is the double-exponential rule for ∫_0^1 f(p) dp of f with at worst an
+// algebraic singularity at 0: p = 1/(1+exp(−π sinh t)), accurate near 0.
+var unitNodes = func() (nodes []halfLineNode) {
+	const h = 1. / 32
+	for k := -112; k <= 96; k++ {
+		t := float64(k) * h
+		e := math.Exp(-math.Pi * math.Sinh(t))
+		p := 1 / (1 + e)
+		nodes = append(nodes, halfLineNode{p, h * math.Pi * math.Cosh(t) * p * p * e})
+	}
+	return nodes
+}()
