@@ -77,7 +77,7 @@ func (a AlphaStable) DensityAtZero() float64 {
 
 // Rand draws one ε from rng (Chambers, Mallows and Stuck, JASA 71 (1976) 340).
 func (a AlphaStable) Rand(rng *rand.Rand) float64 {
-	u := math.Pi * ((float64(rng.Uint64()>>11)+0.5)/(1<<53) - 0.5)
+	u := math.Pi * (openUniform(rng) - 0.5)
 	w := rng.ExpFloat64()
 	cos := math.Cos(u)
 	x := math.Sin(a.Alpha*u) / cos * math.Pow(math.Cos((1-a.Alpha)*u)/(cos*w), (1-a.Alpha)/a.Alpha)

@@ -43,7 +43,7 @@ func (l Logistic) DensityAtZero() float64 {
 
 // Rand draws one ε from rng.
 func (l Logistic) Rand(rng *rand.Rand) float64 {
-	p := (float64(rng.Uint64()>>11) + 0.5) / (1 << 53)
+	p := openUniform(rng)
 	return l.Mu + l.S*(math.Log(p)-math.Log1p(-p))
 }
 

@@ -68,7 +68,7 @@ func stableRay(alpha, omega, q float64) (i0, i1 float64) {
 	const angle = math.Pi / 8
 	sin1, cos1 := math.Sincos(angle)
 	sinA, cosA := math.Sincos(alpha * angle)
-	scale := stableScale(alpha, q)
+	scale := min(stableScale(alpha, q), 1/omega)
 	for _, n := range fineHalfLine {
 		u := scale * n.v
 		power := math.Pow(u, alpha)
