@@ -40,6 +40,7 @@ func (c Characteristic) PhiError(risk float64) (phi, slope, phiErr float64) {
 		return phi, slope, 0
 	}
 	root := math.Sqrt(risk)
+	const floor = 1e-16 // the rounding of χ
 	points := []float64{0}
 	const top = 6.5 // exp(−v²) = 4e-19
 	for v := top * 0x1p-60; v <= top; v *= 4 {
@@ -47,7 +48,7 @@ func (c Characteristic) PhiError(risk float64) (phi, slope, phiErr float64) {
 	}
 	mean, _, meanErr, _ := quadrature.Adaptive(func(v float64) (a, b float64) {
 		return real(c.Chi(v/root)) * math.Exp(-v*v), 0
-	}, points)
+	}, points, floor)
 
 	// Rφ' has the factor ½ − v², of which the Gaussian mean is 0: where χ is nearly
 	// 1, take that away.
@@ -57,7 +58,7 @@ func (c Characteristic) PhiError(risk float64) (phi, slope, phiErr float64) {
 	}
 	second, _, _, _ := quadrature.Adaptive(func(v float64) (a, b float64) {
 		return (real(c.Chi(v/root)) - base) * (0.5 - v*v) * math.Exp(-v*v), 0
-	}, points)
+	}, points, floor)
 	const scale = limitPhi * 2 / math.SqrtPi
 	return scale * mean, scale * second / risk, scale * meanErr
 }

@@ -52,7 +52,7 @@ func (d Density) PhiError(risk float64) (phi, slope, phiErr float64) {
 		t := x / unit
 		a = d.F(x) * math.Exp(-t*t)
 		return a, t * t * a
-	}, d.panels(unit))
+	}, d.panels(unit), 0)
 	return limitPhi * mean, limitPhi * second / risk, limitPhi * meanErr
 }
 

@@ -117,3 +117,21 @@ func TestReference(t *testing.T) {
 	}
 	t.Log("\n" + table)
 }
+
+// TestReferenceMiniBatch holds c_B φ_B to the reference values.
+func TestReferenceMiniBatch(t *testing.T) {
+	worst := 0.0
+	for _, r := range reference(t).MiniBatch {
+		phi, _ := MiniBatch{Law: r.law(t), Batch: r.Batch}.Phi(r.Risk)
+		c := BatchFactor(r.Batch)
+		if e := math.Abs(c/r.C - 1); e > 2e-15 {
+			t.Errorf("c_%d = %v, want %v", r.Batch, c, r.C)
+		}
+		err := math.Abs(c*phi/r.CTimesPhi - 1)
+		worst = max(worst, err)
+		if err > 1e-13 {
+			t.Errorf("%s %s: φ_%d(%v): relative error %.1e", r.Noise, r.Params, r.Batch, r.Risk, err)
+		}
+	}
+	t.Logf("worst relative error %.1e", worst)
+}

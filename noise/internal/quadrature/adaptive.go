@@ -13,18 +13,22 @@ type Pair func(x float64) (a, b float64)
 // maxPanels bounds the work: 15 evaluations a panel.
 const maxPanels = 3000
 
-// tolerance is the relative error aimed at.
-const tolerance = 1e-13
+// tolerance is the relative error aimed at, rounding the least that is reported.
+const (
+	tolerance = 1e-13
+	rounding  = 1e-14
+)
 
 // Adaptive returns the integrals of both values of f over [points[0], points[n−1]]
 // with estimates of their absolute errors. The points increase strictly; f is
 // expected to be smooth between them and is never evaluated at them. The panel
 // with the largest error is halved until the estimates are below 1e-13 of the
-// integrals of |f|, or 3000 panels are spent: then the estimates say what is missing.
+// integrals of |f| or floor, or 3000 panels are spent: then the estimates say what is
+// missing. They are at least 1e-14 of the integrals of |f|.
 //
 // The rule is Gauss's of 7 nodes with Kronrod's extension to 15, the error
 // estimate that of QUADPACK (Piessens et al., 1983).
-func Adaptive(f Pair, points []float64) (a, b, errA, errB float64) {
+func Adaptive(f Pair, points []float64, floor float64) (a, b, errA, errB float64) {
 	queue := make(panels, 0, 4*len(points))
 	for i := 1; i < len(points); i++ {
 		queue = append(queue, newPanel(f, points[i-1], points[i]))
@@ -41,10 +45,10 @@ func Adaptive(f Pair, points []float64) (a, b, errA, errB float64) {
 		}
 		done := true
 		for k := range 2 {
-			done = done && !(sum.err[k] > tolerance*sum.abs[k])
+			done = done && !(sum.err[k] > max(tolerance*sum.abs[k], floor))
 		}
 		if done || len(queue) >= maxPanels {
-			return sum.value[0], sum.value[1], sum.err[0], sum.err[1]
+			return sum.value[0], sum.value[1], max(sum.err[0], rounding*sum.abs[0]), max(sum.err[1], rounding*sum.abs[1])
 		}
 		// Halve a batch of the worst between two sums.
 		for range 1 + len(queue)/8 {
