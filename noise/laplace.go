@@ -24,23 +24,24 @@ func (l Laplace) Phi(risk float64) (phi, slope float64) {
 	}
 	root := math.Sqrt(risk)
 	z := root / l.Scale
-	i0, i1, i2 := special.ExpMoments(z)
 	if l.Mu == 0 {
+		i0, _, i2 := special.ExpMoments(z)
 		return limitPhi * 2 * z * i0, limitPhi * 2 * z * i2 / risk
 	}
 	// In t = ε/(2√R) the density is z exp(−2z|t−m|), and φ and Rφ' are the means
 	// of exp(−t²) and t² exp(−t²), here on both sides of m.
 	m := math.Abs(l.Mu) / (2 * root)
 	far := gauss(l.Mu, 4*risk)
-	i0, i1, i2 = special.ExpMoments(z + m)
+	i0, i1, i2 := special.ExpMoments(z + m)
 	mean, second := far*i0, far*(m*m*i0+2*m*i1+i2)
 	if m <= z {
 		i0, i1, i2 = special.ExpMoments(z - m)
 		mean += far * i0
 		second += far * (m*m*i0 - 2*m*i1 + i2)
 	} else {
-		// The mode of exp(−t²−2z(m−t)) is inside, at t = z; complete the square.
-		i0 = math.Exp(z*z-math.Abs(l.Mu)/l.Scale) * math.SqrtPi / 2 * math.Erfc(z-m)
+		// The mode of exp(−t²−2z(m−t)) is inside, at t = z: the whole Gaussian less
+		// its tail beyond m.
+		i0 = math.SqrtPi*math.Exp(z*z-math.Abs(l.Mu)/l.Scale) - far*math.SqrtPi/2*special.Erfcx(m-z)
 		mean += i0
 		second += (z*z+0.5)*i0 - far*(z+m)/2
 	}

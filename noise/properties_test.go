@@ -224,7 +224,7 @@ func TestResidualDensity(t *testing.T) {
 			}
 			phi, _ := l.Phi(risk)
 			p := phi / math.Sqrt(2*risk) / math.Sqrt(8/math.Pi) * 2 * width // f_r(0) 2·width
-			curve := width * width / (2 * risk)                            // |f_r''| ≤ f_r-scale/(2R), a third of it is the bias
+			curve := width * width / (2 * risk)                             // |f_r''| ≤ f_r-scale/(2R), a third of it is the bias
 			se := math.Sqrt(p * (1 - p) / draws)
 			if got := float64(hits) / draws; math.Abs(got-p) > 4.5*se+p*curve {
 				t.Errorf("%v at R = %v: P(|r| < %v) = %v, φ says %v ± %v", l, risk, width, got, p, se)

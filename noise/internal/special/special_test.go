@@ -14,6 +14,8 @@ func reference(t *testing.T) (ref struct {
 	ExpMoments                [][4]float64
 	Tricomi                   [][4]float64
 	HalfGammaRatio, GammaStar [][2]float64
+	Logistic                  [][4]float64
+	LocatedT, Stable          [][5]float64
 }) {
 	t.Helper()
 	b, err := os.ReadFile("testdata/special.json")
@@ -80,6 +82,33 @@ func TestGaussMoments(t *testing.T) {
 		if e := relative(second, s2+(s2-s1)/3); e > 1e-11 {
 			t.Errorf("GaussMoments(%v, %v): second off by %.1e", a, b, e)
 		}
+	}
+}
+
+// TestMeans checks the means that have no closed form.
+func TestMeans(t *testing.T) {
+	ref := reference(t)
+	check := func(name string, arguments any, mean, second, wantMean, wantSecond, tol, tol2 float64) {
+		t.Helper()
+		if wantMean < 1e-290 {
+			return
+		}
+		e, e2 := relative(mean, wantMean), relative(second, wantSecond)
+		if rounding := -2e-16 * math.Log(wantMean); !(e <= tol+rounding && e2 <= tol2+rounding) {
+			t.Errorf("%s%v = %v, %v: relative errors %.1e, %.1e", name, arguments, mean, second, e, e2)
+		}
+	}
+	for _, r := range ref.Logistic {
+		mean, second := Logistic(r[0], r[1])
+		check("Logistic", r[:2], mean, second, r[2], r[3], 4e-15, 1e-14)
+	}
+	for _, r := range ref.LocatedT {
+		mean, second := LocatedT(r[0], r[1], r[2])
+		check("LocatedT", r[:3], mean, second, r[3], r[4], 1e-14, 2e-14)
+	}
+	for _, r := range ref.Stable {
+		mean, second := Stable(r[0], r[1], r[2])
+		check("Stable", r[:3], mean, second, r[3], r[4], 3e-14, 2e-13)
 	}
 }
 
