@@ -11,24 +11,6 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 )
 
-// TestUpdates compares both optimizers with their formulas.
-func TestUpdates(t *testing.T) {
-	grad := []float64{3, -0.5, 0, math.Copysign(0, -1), math.Inf(1), math.NaN()}
-	theta := []float64{1, 1, 1, 1, 1, 1}
-	SignSGD{}.Start(6).Step(theta, grad, 0.25)
-	for i, want := range []float64{0.75, 1.25, 1, 1, 0.75, math.NaN()} {
-		if theta[i] != want && !math.IsNaN(want) || math.IsNaN(want) != math.IsNaN(theta[i]) {
-			t.Errorf("signSGD, gradient %v: θ is %v, want %v", grad[i], theta[i], want)
-		}
-	}
-	theta = []float64{1, 1}
-	s := SGD{}.Start(2).Clone()
-	s.Step(theta, []float64{2, -4}, 0.25)
-	if theta[0] != 0.5 || theta[1] != 2 {
-		t.Errorf("SGD: θ is %v", theta)
-	}
-}
-
 // TestRunTranscription replays equation (1) by hand on the samples that a run
 // draws.
 func TestRunTranscription(t *testing.T) {
@@ -77,24 +59,6 @@ func TestRunTranscription(t *testing.T) {
 				t.Errorf("batch %d: θ[%d] is %v, want %v", batch, i, v, theta[i])
 			}
 		}
-	}
-}
-
-// TestMatched checks the schedule (16) against its formula.
-func TestMatched(t *testing.T) {
-	p := Problem{Covariance: diagonal(t, 2), Noise: noise.Normal{Mu: 1, Sigma: 2}, Init: []float64{3}, Batch: 2}
-	eta, err := MatchSGD(p, Func(func(t float64) float64 { return 1 + t }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := NewRun(p, SGD{}, eta, NewRand(1, 0, "test"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := RateAt(eta, 0.5, run)
-	want := 2 / math.Pi * (math.Pi / 2) * 1.5 / math.Sqrt(2*9+5) // c_2 = π/2, R = 9, v² = 5
-	if err != nil || math.Abs(got-want) > 1e-14 {
-		t.Errorf("rate %v, %v, want %v", got, err, want)
 	}
 }
 
