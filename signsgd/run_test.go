@@ -3,12 +3,14 @@ package signsgd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"runtime"
 	"testing"
 
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // TestRunTranscription replays equation (1) by hand on the samples that a run
@@ -212,5 +214,21 @@ func BenchmarkSignSGDDense(b *testing.B) {
 		if err := run.Advance(context.Background(), now); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkStep times the update of every optimizer alone, at d = 1000.
+func BenchmarkStep(b *testing.B) {
+	p := Problem{Covariance: diagonal(b, ones(1000)...), Noise: noise.Normal{Sigma: 1}, Init: ones(1000)}
+	for _, o := range all(b, p) {
+		b.Run(fmt.Sprintf("%T", o), func(b *testing.B) {
+			grad := make([]float64, gradients(o)*1000)
+			spectra.FillNormal(grad, NewRand(1, 0, "bench"))
+			theta, state := make([]float64, 1000), o.Start(1000)
+			b.ReportAllocs()
+			for b.Loop() {
+				state.Step(theta, grad, 1e-3)
+			}
+		})
 	}
 }

@@ -23,19 +23,20 @@ func (s signState) Clone() State { return s }
 // signStep subtracts rate·sign(g) from theta.
 func signStep(theta, grad []float64, rate float64) {
 	theta = theta[:len(grad)]
-	for i, g := range grad {
-		theta[i] -= signed(rate, g)
+	size := math.Float64bits(rate)
+	for i := range grad {
+		theta[i] -= signed(size, math.Float64bits(grad[i]))
 	}
 }
 
-// signed returns rate·sign(g): 0 where g is 0, and NaN where it is NaN.
-func signed(rate, g float64) float64 {
+// signed returns rate·sign(g), 0 where g is 0 and NaN where it is NaN, given the bits
+// of both numbers.
+func signed(rate, g uint64) float64 {
 	const sign, infinity = 1 << 63, 0x7ff0_0000_0000_0000
-	bits := math.Float64bits(g)
-	if bits&^sign-1 >= infinity { // rare
-		return g
+	if g<<1-1 >= infinity<<1 { // 0 or NaN: rare
+		return math.Float64frombits(g)
 	}
-	return math.Float64frombits(math.Float64bits(rate) ^ bits&sign)
+	return math.Float64frombits(rate ^ g&sign)
 }
 
 // Signum is signSGD with momentum (Bernstein, Wang, Azizzadenesheli and Anandkumar,
@@ -101,8 +102,9 @@ type lionState struct {
 
 func (s *lionState) Step(theta, grad []float64, rate float64) {
 	theta = theta[:len(grad)]
+	size := math.Float64bits(rate)
 	for i, g := range grad {
-		theta[i] -= signed(rate, s.Beta1*s.momentum[i]+(1-s.Beta1)*g)
+		theta[i] -= signed(size, math.Float64bits(s.Beta1*s.momentum[i]+(1-s.Beta1)*g))
 	}
 	average(s.momentum, grad, s.Beta2)
 }
