@@ -56,6 +56,7 @@ type compressor struct {
 	next    int       // first atom not yet done
 
 	allowed  [len(decays)]float64
+	refused  int // where the last refused bin was
 	recur    jacobi
 	v, u     []float64
 	pairings pairs
@@ -164,8 +165,12 @@ func (c *compressor) fits(rule, width int) bool {
 	end := c.reach(width)
 	mass := math.Log(c.below[end] - c.below[c.next])
 	bound := &errorBounds()[rule][width]
+	if k := c.refused; mass+bound[k] > c.allowed[k] { // mostly the same again
+		return false
+	}
 	for k, allowed := range c.allowed {
 		if mass+bound[k] > allowed {
+			c.refused = k
 			return false
 		}
 	}

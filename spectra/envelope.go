@@ -19,7 +19,7 @@ func newEnvelope(lambda, below []float64) envelope {
 		ground = max(ground, below[1])
 	}
 	y, level := []float64{0}, []float64{math.Log(ground)}
-	const step = 1.1 // lines closer than this add little
+	const step = 1.25 // lines closer than this add little
 	mass := 0.0
 	for i, l := range lambda {
 		if l == 0 || below[i+1] < step*mass && i+1 < len(lambda) {
