@@ -45,7 +45,7 @@ func BenchmarkLower(b *testing.B) {
 	rng := rand.New(rand.NewPCG(2, 1))
 	const d = 500
 	factor := random(rng, d, d)
-	l := NewLower(d, factor.Data, factor.Stride)
+	l := NewLower(triangle(factor, blas.Lower))
 	for _, n := range []int{1, 16, 64, 1024} {
 		z, x := random(rng, n, d), random(rng, n, d)
 		for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {

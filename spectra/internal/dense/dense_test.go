@@ -39,6 +39,10 @@ func at(g blas64.General, t blas.Transpose, i, j int) float64 {
 	return g.Data[j*g.Stride+i]
 }
 
+func triangle(g blas64.General, uplo blas.Uplo) blas64.Triangular {
+	return blas64.Triangular{Uplo: uplo, Diag: blas.NonUnit, N: g.Rows, Stride: g.Stride, Data: g.Data}
+}
+
 func clone(g blas64.General) blas64.General {
 	g.Data = append([]float64(nil), g.Data...)
 	return g
@@ -228,7 +232,16 @@ func testLower(t *testing.T) {
 				l.Data[i*l.Stride+j] = math.NaN() // never read
 			}
 		}
-		lower := NewLower(d, l.Data, l.Stride)
+		lower := NewLower(triangle(l, blas.Lower))
+		if rng.IntN(2) == 0 {
+			u := random(rng, d, d)
+			for i := range d {
+				for j := range d {
+					u.Data[i*u.Stride+j] = l.Data[j*l.Stride+i]
+				}
+			}
+			lower = NewLower(triangle(u, blas.Upper))
+		}
 		tZ, z := blas.NoTrans, random(rng, n, d)
 		if rng.IntN(2) == 0 {
 			tZ, z = blas.Trans, random(rng, d, n)
@@ -270,7 +283,7 @@ func testLowerNonFinite(t *testing.T) {
 		for k := range d {
 			l, z, x := random(rng, d, d), random(rng, n, d), random(rng, n, d)
 			z.Data[4*z.Stride+k] = bad
-			NewLower(d, l.Data, l.Stride).MulTransTo(x, blas.NoTrans, z, workspaces[0])
+			NewLower(triangle(l, blas.Lower)).MulTransTo(x, blas.NoTrans, z, workspaces[0])
 			for i := range n {
 				for j := range d {
 					v := at(x, blas.NoTrans, i, j)
@@ -341,7 +354,7 @@ func TestSerialAllocatesNothing(t *testing.T) {
 	a, b, c := random(rng, n, n), random(rng, n, n), random(rng, n, n)
 	x, y := random(rng, 1, n).Data[:n], random(rng, 1, n).Data[:n]
 	s := blas64.Symmetric{Uplo: blas.Upper, N: n, Stride: a.Stride, Data: a.Data}
-	l := NewLower(n, a.Data, a.Stride)
+	l := NewLower(triangle(a, blas.Lower))
 	w := new(Workspace)
 	if count := testing.AllocsPerRun(10, func() {
 		w.Product(blas.Trans, blas.NoTrans, 1, a, b, 1, c)

@@ -15,21 +15,33 @@ type Lower struct {
 	blas   *blas64.Triangular // L itself, if the user has replaced gonum's BLAS
 }
 
-// NewLower packs the lower triangle of order n of the row-major data. The data
-// are copied, and what lies above the diagonal is not read.
-func NewLower(n int, data []float64, stride int) *Lower {
+// NewLower packs the triangle t: L itself, or for blas.Upper, as mat.Cholesky has
+// it, Lᵀ. The numbers are copied, and what lies beyond the triangle is not read.
+// The diagonal of t must be stored (blas.NonUnit).
+func NewLower(t blas64.Triangular) *Lower {
+	if t.Diag != blas.NonUnit {
+		panic("dense: triangle without its diagonal")
+	}
+	n := t.N
 	if foreign() {
-		own := blas64.Triangular{Uplo: blas.Lower, Diag: blas.NonUnit, N: n, Stride: max(1, n), Data: make([]float64, n*n)}
-		for i := range n {
-			copy(own.Data[i*n:], data[i*stride:][:i+1])
-		}
+		own := t
+		own.Data = append([]float64(nil), t.Data...)
 		return &Lower{dim: n, blas: &own}
 	}
 	l := &Lower{dim: n, panels: make([]float64, offset((n+nr-1)/nr))}
-	for j := range n {
-		panel := l.panels[offset(j/nr)+j%nr:]
-		for k, v := range data[j*stride:][:j+1] {
-			panel[k*nr] = v
+	for i := range n {
+		if t.Uplo == blas.Lower {
+			panel := l.panels[offset(i/nr)+i%nr:]
+			for k, v := range t.Data[i*t.Stride:][:i+1] {
+				panel[k*nr] = v
+			}
+			continue
+		}
+		row := t.Data[i*t.Stride:][:n]
+		for j := i; j < n; {
+			end := min(n, j/nr*nr+nr)
+			copy(l.panels[offset(j/nr)+i*nr+j%nr:], row[j:end])
+			j = end
 		}
 	}
 	return l
@@ -137,5 +149,9 @@ func (l *Lower) foreign(x blas64.General, tZ blas.Transpose, z blas64.General) {
 			row[j] = z.Data[j*z.Stride+i]
 		}
 	}
-	blas64.Trmm(blas.Right, blas.Trans, 1, *l.blas, x)
+	t := blas.Trans
+	if l.blas.Uplo == blas.Upper {
+		t = blas.NoTrans
+	}
+	blas64.Trmm(blas.Right, t, 1, *l.blas, x)
 }
