@@ -71,22 +71,35 @@ func (s *symv) band(b int, y []float64) {
 		y = s.partial[(b-1)*s.n : b*s.n]
 	}
 	clear(y[first:])
-	for i := first; i < end; i += 4 {
-		height := min(4, end-i)
-		for r := i; r < i+height; r++ { // the block on the diagonal
-			row := s.a[r*s.stride:]
-			y[r] += row[r] * s.x[r]
-			for j := r + 1; j < i+height; j++ {
-				y[r] += row[j] * s.x[j]
-				y[j] += row[j] * s.x[r]
-			}
-		}
-		if j := i + 4; j < s.n {
-			c := (*[4]float64)(s.x[i:])
-			d := both4(c, s.a[i*s.stride+j:], s.stride, s.x[j:s.n], y[j:])
-			for r, v := range d {
-				y[i+r] += v
-			}
+	i := first
+	for ; i+4 < s.n && i < end; i += 4 {
+		s.corner(i, y)
+		x := (*[4]float64)(s.x[i:])
+		d := both4(x, s.a[i*s.stride+i+4:], s.stride, s.x[i+4:s.n], y[i+4:])
+		for r, v := range d {
+			y[i+r] += v
 		}
 	}
+	for ; i < end; i++ { // at most four rows, the matrix's last
+		row := s.a[i*s.stride:]
+		y[i] += row[i] * s.x[i]
+		for j := i + 1; j < end; j++ {
+			y[i] += row[j] * s.x[j]
+			y[j] += row[j] * s.x[i]
+		}
+	}
+}
+
+// corner adds the contribution of the block of four rows on the diagonal.
+func (s *symv) corner(i int, y []float64) {
+	at := i*s.stride + i
+	r0 := (*[4]float64)(s.a[at:])
+	r1 := (*[3]float64)(s.a[at+s.stride+1:])
+	r2 := (*[2]float64)(s.a[at+2*s.stride+2:])
+	r3 := s.a[at+3*s.stride+3]
+	x, to := (*[4]float64)(s.x[i:]), (*[4]float64)(y[i:])
+	to[0] += r0[0]*x[0] + r0[1]*x[1] + r0[2]*x[2] + r0[3]*x[3]
+	to[1] += r0[1]*x[0] + r1[0]*x[1] + r1[1]*x[2] + r1[2]*x[3]
+	to[2] += r0[2]*x[0] + r1[1]*x[1] + r2[0]*x[2] + r2[1]*x[3]
+	to[3] += r0[3]*x[0] + r1[2]*x[1] + r2[1]*x[2] + r3*x[3]
 }

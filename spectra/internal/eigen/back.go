@@ -8,7 +8,7 @@ import (
 )
 
 // blockRows is the number of reflections applied together.
-const blockRows = 64
+const blockRows = 96
 
 // backTransform turns rows x that are eigenvectors of T into eigenvectors of the
 // matrix that was reduced to T: X ← X·(H_0 ⋯ H_{n−2})ᵀ, with the reflections left
@@ -51,11 +51,12 @@ func (t tridiagonal) backTransform(w *dense.Workspace, a blas64.Symmetric, x bla
 func accumulate(t, gram blas64.General, tau []float64) {
 	for j, tauJ := range tau {
 		for i := range t.Rows {
-			sum := 0.0
-			for k := i; k < j; k++ {
-				sum += t.Data[i*t.Stride+k] * gram.Data[k*gram.Stride+j]
+			if i >= j {
+				t.Data[i*t.Stride+j] = 0
+				continue
 			}
-			t.Data[i*t.Stride+j] = -tauJ * sum
+			left, right := row(t, i)[i:j], row(gram, j)[i:j]
+			t.Data[i*t.Stride+j] = -tauJ * blas64.Dot(vector(left), vector(right))
 		}
 		t.Data[j*t.Stride+j] = tauJ
 	}

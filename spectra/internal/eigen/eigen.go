@@ -20,8 +20,9 @@ import (
 // eigenvalues are accurate relative to the largest.
 //
 // A is read from its upper triangle, must be stored as blas.Upper, and is
-// destroyed with what lies below the diagonal. At most workers goroutines are used. Beside A, three matrices of
-// its size are in use at the peak. Entries that are not finite are an error.
+// destroyed, as is what lies below the diagonal. At most workers goroutines are
+// used. Beside A, three matrices of its size are in use at the peak. Entries that
+// are not finite are an error.
 //
 // The methods are those of J. Dongarra, D. Sorensen and S. Hammarling, Block
 // reduction of matrices to condensed forms, J. Comput. Appl. Math. 27 (1989), and
