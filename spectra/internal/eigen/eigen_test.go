@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func spectrum(rng *rand.Rand, values []float64) *mat.SymDense {
 	qr.Factorize(g)
 	var q, scaled, full mat.Dense
 	qr.QTo(&q)
-	scaled.Mul(&q, mat.NewDiagDense(n, values))
+	scaled.Apply(func(_, j int, v float64) float64 { return v * values[j] }, &q)
 	full.Mul(&scaled, q.T())
 	return symmetric(n, func(i, j int) float64 { return full.At(i, j) })
 }
@@ -209,8 +210,9 @@ func check(t *testing.T, name string, s *mat.SymDense) {
 	if testing.Verbose() {
 		t.Logf("%-22s n = %4d: residual %6.1f, orthogonality %6.1f, difference %6.1f", name, n, residual, orthogonality, difference)
 	}
-	// The checks themselves round: n products each.
-	bound := 10 + float64(n)
+	// LAPACK's tests ask for 60n; QL iterations, which do the smallest orders, come
+	// to 2n.
+	bound := 20 + 4*float64(n)
 	if !(residual <= bound && orthogonality <= bound && difference <= bound) {
 		t.Errorf("%s, n = %d: residual %.1f, orthogonality %.1f, difference from gonum %.1f, all in rounding units, bound %.0f",
 			name, n, residual, orthogonality, difference, bound)
@@ -223,6 +225,15 @@ func TestSym(t *testing.T) {
 		for _, n := range []int{1, 2, 3, 4, 5, 31, 32, 33, 64, 65, 66, 97, 130, 200, 259} {
 			check(t, f.name, f.make(rng, n))
 		}
+	}
+}
+
+func TestSymLarge(t *testing.T) {
+	if os.Getenv("RISKCURVES_HEAVY") == "" {
+		t.Skip("RISKCURVES_HEAVY is not set")
+	}
+	for _, f := range families {
+		check(t, f.name, f.make(rand.New(rand.NewPCG(1, 2)), 1000))
 	}
 }
 
