@@ -24,17 +24,22 @@ func (o operand) packColumns(dst []float64, k0, k, j0, n int) {
 	if n < nr {
 		clear(dst)
 	}
-	if o.transposed {
+	switch {
+	case o.transposed:
 		for j := range n {
 			column := o.data[(j0+j)*o.stride+k0:]
 			for i, v := range column[:k] {
 				dst[i*nr+j] = v
 			}
 		}
-		return
-	}
-	for i := range k {
-		copy(dst[i*nr:], o.data[(k0+i)*o.stride+j0:][:n])
+	case n == nr:
+		for i := range k {
+			*(*[nr]float64)(dst[i*nr:]) = *(*[nr]float64)(o.data[(k0+i)*o.stride+j0:])
+		}
+	default:
+		for i := range k {
+			copy(dst[i*nr:], o.data[(k0+i)*o.stride+j0:][:n])
+		}
 	}
 }
 
