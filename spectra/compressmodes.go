@@ -1,23 +1,25 @@
 package spectra
 
+import "sync"
+
 // Compress returns modes with few nodes that give the same risk: the compressed
 // RiskMeasure with zero weights, followed by each compressed WeightMeasure with
 // zero risk. tolerance and accuracy are those of Measure.Compress. If that would
 // not be fewer modes than m has, it returns m itself. Eigenvectors do not survive:
 // Unformed is set.
 func (m Modes) Compress(tolerance float64) (Modes, error) {
-	parts := make([]Measure, 0, 1+len(m.Weights))
+	parts, errs := make([]Measure, 1+len(m.Weights)), make([]error, 1+len(m.Weights))
+	var done sync.WaitGroup
+	for n := range m.Weights {
+		done.Go(func() { parts[n+1], errs[n+1] = m.WeightMeasure(n).Compress(tolerance) })
+	}
+	parts[0], errs[0] = m.RiskMeasure().Compress(tolerance)
+	done.Wait()
 	nodes := 0
-	for n := range 1 + len(m.Weights) {
-		measure := m.RiskMeasure()
-		if n > 0 {
-			measure = m.WeightMeasure(n - 1)
+	for n, part := range parts {
+		if errs[n] != nil {
+			return Modes{}, errs[n]
 		}
-		part, err := measure.Compress(tolerance)
-		if err != nil {
-			return Modes{}, err
-		}
-		parts = append(parts, part)
 		nodes += len(part.Lambda)
 	}
 	if nodes >= len(m.Lambda) {
