@@ -42,7 +42,8 @@ type Sampler interface {
 // Odd is an odd function on [−1, 1], nonnegative on [0, 1], to be applied to
 // every entry of the correlation matrix C: sign-type methods turn the gradient
 // noise of covariance C into f(C), with f = arcsin for signSGD. Wherever the
-// package takes an Odd, nil stands for the identity f(ρ) = ρ.
+// package takes an Odd, nil stands for the identity f(ρ) = ρ. An Odd is called from
+// several goroutines at once.
 type Odd func(rho float64) float64
 
 // at returns f(ρ).

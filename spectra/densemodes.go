@@ -2,77 +2,96 @@ package spectra
 
 import (
 	"math"
+	"runtime"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
+	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 )
 
 // Modes returns the modes of the risk, eigenvalues ascending, from one symmetric
-// eigendecomposition and one matrix product for each f.
+// eigendecomposition and half a matrix product for each f. It uses all cores, and
+// about five matrices of the size of K at its peak. Eigenvalues are accurate relative
+// to the largest, and the 32 smallest relative to themselves wherever K determines
+// them.
 func (k *Dense) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
 	d := k.Dim()
 	if err := checkModes(basis, nu, d); err != nil {
 		return Modes{}, err
 	}
-	// With w = D^{1/2} the eigenproblem is that of S = w⁻¹Kw⁻¹ and the noise is
-	// M = w f(C) w; in the Plain basis w stands for 1 in the one and for D in
-	// the other.
-	half, outer := make([]float64, d), make([]float64, d)
-	for i, v := range k.variances {
-		half[i], outer[i] = 1, math.Sqrt(v)
-		if basis == Preconditioned {
-			half[i] = math.Sqrt(outer[i])
-			outer[i] = half[i]
-		}
-	}
-	s := mat.NewSymDense(d, nil)
-	for i := range d {
-		for j := i; j < d; j++ {
-			s.SetSym(i, j, k.At(i, j)/half[i]/half[j])
-		}
-	}
-	lambda, q, err := eigen(s)
-	if err != nil {
-		return Modes{}, err
-	}
-	m := newModes(d, len(f))
-	m.Lambda, m.Vectors = lambda, q
-
-	scaled := make([]float64, d)
-	for i, v := range nu {
-		scaled[i] = half[i] * v
-	}
-	var projection mat.VecDense
-	projection.MulVec(q.T(), mat.NewVecDense(d, scaled))
-	for i, l := range lambda {
-		p := projection.AtVec(i)
-		m.Risk[i] = l * p * p / 2
-	}
-	for n, fn := range f {
+	for _, fn := range f {
 		if _, err := checkDiagonalOdd(fn); err != nil {
 			return Modes{}, err
 		}
+	}
+	// With w = D^{1/2} the eigenproblem is that of S = w⁻¹Kw⁻¹ and the noise is
+	// M = w f(C) w; in the Plain basis w stands for 1 in the one and for D in
+	// the other.
+	sd, weight, half, outer := make([]float64, d), make([]float64, d), make([]float64, d), make([]float64, d)
+	for i, v := range k.variances {
+		sd[i] = math.Sqrt(v)
+		weight[i], half[i], outer[i] = 1, 1, sd[i]
+		if basis == Preconditioned {
+			weight[i], half[i] = sd[i], math.Sqrt(sd[i])
+			outer[i] = half[i]
+		}
+	}
+	work := mat.NewSymDense(d, nil)
+	upper(k.k, work, func(i, j int, v float64) float64 { return v / half[i] / half[j] })
+	lambda, q, err := eigenRows(work)
+	if err != nil {
+		return Modes{}, err
+	}
+	refine(lambda, q, k.k, weight)
+	m := newModes(d, len(f))
+	m.Lambda = lambda
+
+	scaled := half // no longer needed for itself
+	floats.Mul(scaled, nu)
+	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	w.MulVec(blas.NoTrans, 1, q, scaled, 0, m.Risk)
+	for i, l := range lambda {
+		m.Risk[i] *= l * m.Risk[i] / 2
+	}
+	for n, fn := range f {
 		if fn == nil { // M is S itself
 			floats.MulTo(m.Weights[n], lambda, lambda)
 			continue
 		}
-		noise := entrywise(k, fn)
-		for i := range d {
-			for j := i; j < d; j++ {
-				noise.SetSym(i, j, outer[i]*noise.At(i, j)*outer[j])
+		one := fn(1)
+		upper(k.k, work, func(i, j int, v float64) float64 {
+			if i == j {
+				return outer[i] * one * outer[i]
 			}
-		}
-		var mq mat.Dense
-		mq.Mul(noise, q)
+			return outer[i] * fn(min(max(v/sd[i]/sd[j], -1), 1)) * outer[j]
+		})
 		weights := m.Weights[n]
-		for i := range d {
-			for j, v := range mq.RawRowView(i) {
-				weights[j] += v * q.At(i, j)
-			}
-		}
+		eigen.Forms(weights, q, work.RawSymmetric(), w.Workers)
 		for i, l := range lambda {
 			weights[i] = l * max(weights[i], 0)
 		}
 	}
+	transpose(q)
+	m.Vectors = mat.NewDense(d, d, q.Data)
 	return m, nil
+}
+
+// transpose transposes a square matrix in place.
+func transpose(a blas64.General) {
+	const block = 32 // two blocks fit the first-level cache
+	n := a.Rows
+	for i0 := 0; i0 < n; i0 += block {
+		for j0 := i0; j0 < n; j0 += block {
+			for i := i0; i < min(i0+block, n); i++ {
+				for j := max(j0, i+1); j < min(j0+block, n); j++ {
+					p, q := i*a.Stride+j, j*a.Stride+i
+					a.Data[p], a.Data[q] = a.Data[q], a.Data[p]
+				}
+			}
+		}
+	}
 }

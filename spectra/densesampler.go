@@ -2,45 +2,55 @@ package spectra
 
 import (
 	"math/rand/v2"
+	"runtime"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// denseSampler draws x = Lz in blocks of samples.
+// sampleRows is the number of samples that one matrix product makes.
+const sampleRows = 64
+
+// manyCores is the number of multiplications in a product from which it is worth
+// the cores that other samplers may be using.
+const manyCores = 1 << 24
+
+// denseSampler draws x = diag(scale)·L·z in blocks of samples.
 type denseSampler struct {
-	factor  blas64.General
-	normals blas64.General
+	factor    *dense.Lower
+	scale     []float64
+	normals   blas64.General
+	workspace dense.Workspace
 }
 
-// The number of samples drawn at once and the number of coordinates finished by
-// one matrix product. A product reads only the columns of L left of its diagonal
-// block, so the blocks save nearly half of the full product.
-const (
-	sampleRows  = 64
-	sampleBlock = 64
-)
-
-// NewSampler returns a sampler of N(0, K).
+// NewSampler returns a sampler of N(0, K). From about d = 512 on it uses all cores.
 func (k *Dense) NewSampler() Sampler {
-	return &denseSampler{factor: k.factor, normals: general(sampleRows, k.Dim())}
+	s := &denseSampler{factor: k.factor, scale: k.scale, normals: general(sampleRows, k.Dim())}
+	if d := k.Dim(); float64(d)*float64(d)*sampleRows >= manyCores {
+		s.workspace.Workers = runtime.GOMAXPROCS(0)
+	}
+	return s
 }
 
 func (s *denseSampler) Sample(dst []float64, rng *rand.Rand) {
-	d := s.factor.Rows
+	d := s.factor.Dim()
 	panicLength("Sample: remainder of the rows", len(dst)%d, 0)
 	for len(dst) > 0 {
 		rows := min(len(dst)/d, sampleRows)
-		z := s.normals.Data[:rows*d]
+		z, x := s.normals.Data[:rows*d], dst[:rows*d]
 		for i := range z {
 			z[i] = rng.NormFloat64()
 		}
-		for lo := 0; lo < d; lo += sampleBlock {
-			hi := min(lo+sampleBlock, d)
-			blas64.Gemm(blas.NoTrans, blas.Trans, 1,
-				blas64.General{Rows: rows, Cols: hi, Stride: d, Data: z},
-				blas64.General{Rows: hi - lo, Cols: hi, Stride: d, Data: s.factor.Data[lo*d:]},
-				0, blas64.General{Rows: rows, Cols: hi - lo, Stride: d, Data: dst[lo:]})
+		s.factor.MulTransTo(blas64.General{Rows: rows, Cols: d, Stride: d, Data: x}, blas.NoTrans,
+			blas64.General{Rows: rows, Cols: d, Stride: d, Data: z}, &s.workspace)
+		if s.scale != nil {
+			for row := x; len(row) > 0; row = row[d:] {
+				for i, v := range s.scale {
+					row[i] *= v
+				}
+			}
 		}
 		dst = dst[rows*d:]
 	}

@@ -25,12 +25,7 @@ func (k *Diagonal) Dim() int { return len(k.variances) }
 
 // Variances stores the diagonal of K in dst and returns it; nil allocates.
 func (k *Diagonal) Variances(dst []float64) []float64 {
-	if dst == nil {
-		return slices.Clone(k.variances)
-	}
-	panicLength("Diagonal.Variances", len(dst), k.Dim())
-	copy(dst, k.variances)
-	return dst
+	return copyTo(dst, k.variances, "Diagonal.Variances")
 }
 
 // MulVecTo stores K·x in dst.

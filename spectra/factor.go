@@ -3,10 +3,16 @@ package spectra
 import (
 	"fmt"
 	"math"
+	"runtime"
 
+	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
+	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 )
 
 // symmetric returns a copy of k, or an error that names the first entry which
@@ -48,67 +54,64 @@ func symmetric(k mat.Matrix) (*mat.SymDense, error) {
 
 // lowerFactor returns the lower triangular L with LLᵀ = k: Cholesky's, or where
 // k is singular that of the spectrum with its negative rounding errors clipped.
-func lowerFactor(k *mat.SymDense) (blas64.General, error) {
-	d := k.SymmetricDim()
+func lowerFactor(k *mat.SymDense) (*dense.Lower, error) {
 	var chol mat.Cholesky
 	if chol.Factorize(k) {
-		var l mat.TriDense
-		chol.LTo(&l)
-		factor := general(d, d)
-		for i := range d {
-			for j := range i + 1 {
-				factor.Data[i*d+j] = l.At(i, j)
-			}
-		}
-		return factor, nil
+		return dense.NewLower(chol.RawU().(*mat.TriDense).RawTriangular()), nil
 	}
-	lambda, q, err := eigen(k)
+	d := k.SymmetricDim()
+	work := mat.NewSymDense(d, nil)
+	work.CopySym(k)
+	lambda, b, err := eigenRows(work)
 	if err != nil {
-		return blas64.General{}, err
+		return nil, err
 	}
 	// K = BᵀB with B = Λ^{1/2}Qᵀ, and B = UR makes that K = RᵀR.
-	b := general(d, d)
-	for i := range d {
-		root := math.Sqrt(lambda[i])
-		for j := range d {
-			b.Data[i*d+j] = root * q.At(j, i)
-		}
+	for i, l := range lambda {
+		floats.Scale(math.Sqrt(l), b.Data[i*b.Stride:][:d])
 	}
 	tau := make([]float64, d)
 	size := make([]float64, 1)
 	lapack64.Geqrf(b, tau, size, -1)
-	work := make([]float64, int(size[0]))
-	lapack64.Geqrf(b, tau, work, len(work))
-	factor := general(d, d)
+	scratch := make([]float64, int(size[0]))
+	lapack64.Geqrf(b, tau, scratch, len(scratch))
 	for i := range d {
-		sign := math.Copysign(1, b.Data[i*d+i])
-		for j := i; j < d; j++ {
-			factor.Data[j*d+i] = sign * b.Data[i*d+j]
+		if row := b.Data[i*b.Stride:][:d]; row[i] < 0 {
+			floats.Scale(-1, row[i:])
 		}
 	}
-	return factor, nil
+	return dense.NewLower(blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: d, Stride: b.Stride, Data: b.Data}), nil
 }
 
-// eigen returns the eigenvalues of the positive semidefinite matrix s in
-// ascending order, and its eigenvectors in columns. Eigenvalues within d·ε·λ_max
-// of zero are zero; one further below is ErrIndefinite.
-func eigen(s *mat.SymDense) ([]float64, *mat.Dense, error) {
-	var e mat.EigenSym
-	if !e.Factorize(s, true) {
-		return nil, nil, fmt.Errorf("spectra: the eigenvalues of K did not converge")
+// eigenRows returns the eigenvalues of the positive semidefinite matrix s, which
+// it destroys, in ascending order, and its eigenvectors in rows. Eigenvalues
+// within d·ε·λ_max of zero are zero; one further below is ErrIndefinite.
+func eigenRows(s *mat.SymDense) ([]float64, blas64.General, error) {
+	lambda, q, err := eigen.Sym(s.RawSymmetric(), runtime.GOMAXPROCS(0))
+	if err != nil {
+		return nil, blas64.General{}, fmt.Errorf("spectra: the eigenvalues of K: %w", err)
 	}
-	lambda := e.Values(nil)
-	top := max(math.Abs(lambda[0]), math.Abs(lambda[len(lambda)-1]))
+	if err := clip(lambda); err != nil {
+		return nil, blas64.General{}, err
+	}
+	return lambda, q, nil
+}
+
+// clip sets the eigenvalues within d·ε·λ_max of zero to zero; one further below is
+// ErrIndefinite.
+func clip(lambda []float64) error {
+	top := 0.0
+	for _, l := range lambda {
+		top = max(top, math.Abs(l))
+	}
 	floor := float64(len(lambda)) * 0x1p-52 * top
 	for i, l := range lambda {
 		if l < -floor {
-			return nil, nil, fmt.Errorf("spectra: K has the eigenvalue %v beside %v: K is %w", l, top, ErrIndefinite)
+			return fmt.Errorf("spectra: K has the eigenvalue %v beside %v: K is %w", l, top, ErrIndefinite)
 		}
 		if l <= floor {
 			lambda[i] = 0
 		}
 	}
-	q := new(mat.Dense)
-	e.VectorsTo(q)
-	return lambda, q, nil
+	return nil
 }

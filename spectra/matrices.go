@@ -49,10 +49,18 @@ func KSigma(k mat.Symmetric) (*mat.SymDense, error) {
 }
 
 func checkedEntrywise(k mat.Symmetric, f Odd) (*mat.SymDense, error) {
-	if _, err := deviations(k); err != nil {
+	sd, err := deviations(k)
+	if err != nil {
 		return nil, err
 	}
-	return entrywise(k, f), nil
+	c := mat.NewSymDense(len(sd), nil)
+	c.CopySym(k)
+	variances := make([]float64, len(sd))
+	for i := range variances {
+		variances[i] = k.At(i, i)
+	}
+	entrywiseTo(c, c, variances, f)
+	return c, nil
 }
 
 // deviations returns the square roots of the diagonal of k.

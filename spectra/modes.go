@@ -41,13 +41,15 @@ func (b Basis) String() string {
 // Every λ_i, r_i and c_i is nonnegative. Eigenvalues within d·ε·λ_max of zero
 // cannot be told from it and are set to zero, with r_i = c_i = 0.
 type Modes struct {
-	Lambda  []float64   // eigenvalues λ_i, of length d
+	Lambda  []float64   // eigenvalues λ_i, of length d; fewer after Compress
 	Risk    []float64   // initial risks r_i(0)
 	Weights [][]float64 // Weights[n][i] = c_i^{(n)}, one row for each f_n
 
 	// Vectors holds the eigenvectors q_i in its columns; nil stands for the
-	// identity.
-	Vectors *mat.Dense
+	// identity, unless Unformed says that the vectors exist but were not formed:
+	// where d² numbers would not fit, or after Compress.
+	Vectors  *mat.Dense
+	Unformed bool
 }
 
 // newModes returns modes of dimension d with room for n weight vectors.

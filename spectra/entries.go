@@ -1,0 +1,50 @@
+package spectra
+
+import (
+	"math"
+	"runtime"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
+)
+
+// upper sets every entry of dst on and above the diagonal to f of that of k, on all
+// cores.
+func upper(k, dst *mat.SymDense, f func(i, j int, v float64) float64) {
+	from, to := k.RawSymmetric(), dst.RawSymmetric()
+	const rows = 16 // to a task
+	n := from.N
+	dense.Each(runtime.GOMAXPROCS(0), (n+rows-1)/rows, func(_, task int) {
+		for i := task * rows; i < min(n, (task+1)*rows); i++ {
+			src, row := from.Data[i*from.Stride:][:n], to.Data[i*to.Stride:][:n]
+			for j := i; j < n; j++ {
+				row[j] = f(i, j, src[j])
+			}
+		}
+	})
+}
+
+// entrywiseTo stores f(C) in dst, C the correlation matrix of k.
+func entrywiseTo(dst, k *mat.SymDense, variances []float64, f Odd) {
+	sd := make([]float64, len(variances))
+	for i, v := range variances {
+		sd[i] = math.Sqrt(v)
+	}
+	upper(k, dst, func(i, j int, v float64) float64 {
+		if i == j {
+			return f.at(1)
+		}
+		return f.at(min(max(v/sd[i]/sd[j], -1), 1))
+	})
+}
+
+// copyTo stores src in dst and returns it; a nil dst allocates.
+func copyTo(dst, src []float64, method string) []float64 {
+	if dst == nil {
+		dst = make([]float64, len(src))
+	}
+	panicLength(method, len(dst), len(src))
+	copy(dst, src)
+	return dst
+}

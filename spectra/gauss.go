@@ -1,0 +1,114 @@
+package spectra
+
+import "math"
+
+// jacobi is the symmetric tridiagonal matrix of a three-term recurrence, built by
+// the Lanczos process: diagonal α_1 … α_n and off-diagonal β_1 … β_{n−1}. Its
+// eigenvalues are the nodes of a Gauss rule, the squares of the first components
+// of its eigenvectors the weights (Golub and Welsch, Math. Comp. 23 (1969) 221).
+type jacobi struct {
+	alpha, beta, first []float64
+}
+
+// resize empties the matrix and makes room for n rows.
+func (t *jacobi) resize(n int) {
+	if cap(t.alpha) < n {
+		t.alpha, t.beta, t.first = make([]float64, 0, n), make([]float64, 0, n), make([]float64, 0, n)
+	}
+	t.alpha, t.beta, t.first = t.alpha[:0], t.beta[:0], t.first[:0]
+}
+
+// rule overwrites alpha with the nodes, in no order, and first with the square
+// roots of the weights, which sum to 1, up to their signs. It runs the QL
+// algorithm with implicit Wilkinson shifts and reports whether it converged.
+func (t *jacobi) rule() bool {
+	n := len(t.alpha)
+	d, e := t.alpha, append(t.beta[:n-1], 0)
+	z := append(t.first[:0], make([]float64, n)...)
+	z[0] = 1
+	t.beta, t.first = e, z
+	const sweeps = 60
+	for l := range n {
+		for sweep := 0; ; sweep++ {
+			m := l
+			for m < n-1 && math.Abs(e[m]) > 0x1p-53*(math.Abs(d[m])+math.Abs(d[m+1])) {
+				m++
+			}
+			if m == l {
+				break
+			}
+			if sweep == sweeps {
+				return false
+			}
+			g := (d[l+1] - d[l]) / (2 * e[l])
+			g = d[m] - d[l] + e[l]/(g+math.Copysign(math.Sqrt(g*g+1), g))
+			s, c, p := 1.0, 1.0, 0.0
+			i := m - 1
+			for ; i >= l; i-- {
+				f, b := s*e[i], c*e[i]
+				r := math.Sqrt(f*f + g*g)
+				e[i+1] = r
+				if r == 0 { // the matrix splits here
+					d[i+1] -= p
+					e[m] = 0
+					break
+				}
+				s, c = f/r, g/r
+				g = d[i+1] - p
+				r = (d[i]-g)*s + 2*c*b
+				p = s * r
+				d[i+1] = g + p
+				g = c*r - b
+				z[i+1], z[i] = s*z[i]+c*z[i+1], c*z[i]-s*z[i+1]
+			}
+			if i >= l {
+				continue
+			}
+			d[l] -= p
+			e[l] = g
+			e[m] = 0
+		}
+	}
+	return true
+}
+
+// lanczos builds the recurrence of degree n for the measure with the positive
+// masses at the points x by the Lanczos process on diag(x). Rounding costs the
+// Lanczos vectors their orthogonality, but not the Gauss rule its accuracy, which
+// stays that of a rule for points and masses moved by rounding errors
+// (A. Greenbaum, Linear Algebra Appl. 113 (1989) 7). v and u are scratch space.
+func (t *jacobi) lanczos(x, mass []float64, total float64, n int, v, u []float64) {
+	t.resize(n)
+	v, u = v[:len(x)], u[:len(x)]
+	scale := 1 / total
+	for i, m := range mass {
+		v[i] = math.Sqrt(m * scale)
+		u[i] = 0
+	}
+	beta, reach := 0.0, x[len(x)-1]-x[0]
+	for {
+		alpha := 0.0
+		for i, a := range v {
+			alpha += x[i] * a * a
+		}
+		t.alpha = append(t.alpha, alpha)
+		if len(t.alpha) == n {
+			return
+		}
+		square := 0.0
+		for i, a := range v {
+			r := (x[i]-alpha)*a - beta*u[i]
+			u[i] = r
+			square += r * r
+		}
+		beta = math.Sqrt(square)
+		if beta <= 0x1p-50*reach { // fewer than n points carry the measure
+			return
+		}
+		t.beta = append(t.beta, beta)
+		scale := 1 / beta
+		for i, r := range u {
+			u[i], v[i] = v[i], r*scale
+		}
+	}
+}

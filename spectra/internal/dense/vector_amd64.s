@@ -1,0 +1,226 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// Sum of the lanes of Y into the low lane of its X.
+#define REDUCE(y, x, t) \
+	VEXTRACTF128 $1, y, t \
+	VADDPD t, x, x \
+	VPERMILPD $1, x, t \
+	VADDSD t, x, x
+
+// func dot4AVX2(n int, a *float64, lda int, x *float64, dot *[4]float64)
+//
+// dot[r] = Σ_j a[r*lda+j]·x[j].
+// SI, R8, R9, R10: the rows of A; DI: x; CX: columns left. Y0–Y3, and Y4–Y7 for
+// every other group of four columns: accumulators.
+TEXT ·dot4AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ a+8(FP), SI
+	MOVQ lda+16(FP), AX
+	MOVQ x+24(FP), DI
+	MOVQ dot+32(FP), DX
+	LEAQ (SI)(AX*8), R8
+	LEAQ (R8)(AX*8), R9
+	LEAQ (R9)(AX*8), R10
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ BX, BX
+	MOVQ CX, R11
+	SHRQ $3, R11
+	JZ   reduce
+
+eight:
+	VMOVUPD (DI)(BX*8), Y8
+	VMOVUPD 32(DI)(BX*8), Y9
+	VFMADD231PD (SI)(BX*8), Y8, Y0
+	VFMADD231PD (R8)(BX*8), Y8, Y1
+	VFMADD231PD (R9)(BX*8), Y8, Y2
+	VFMADD231PD (R10)(BX*8), Y8, Y3
+	VFMADD231PD 32(SI)(BX*8), Y9, Y4
+	VFMADD231PD 32(R8)(BX*8), Y9, Y5
+	VFMADD231PD 32(R9)(BX*8), Y9, Y6
+	VFMADD231PD 32(R10)(BX*8), Y9, Y7
+	ADDQ $8, BX
+	DECQ R11
+	JNZ  eight
+
+reduce:
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y1, Y1
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	REDUCE(Y0, X0, X4)
+	REDUCE(Y1, X1, X5)
+	REDUCE(Y2, X2, X6)
+	REDUCE(Y3, X3, X7)
+	ANDQ $7, CX
+	JZ   store
+
+one:
+	VMOVSD (DI)(BX*8), X8
+	VFMADD231SD (SI)(BX*8), X8, X0
+	VFMADD231SD (R8)(BX*8), X8, X1
+	VFMADD231SD (R9)(BX*8), X8, X2
+	VFMADD231SD (R10)(BX*8), X8, X3
+	INCQ BX
+	DECQ CX
+	JNZ  one
+
+store:
+	VMOVSD X0, (DX)
+	VMOVSD X1, 8(DX)
+	VMOVSD X2, 16(DX)
+	VMOVSD X3, 24(DX)
+	VZEROUPPER
+	RET
+
+// func axpy4AVX2(n int, a *float64, lda int, c *[4]float64, y *float64)
+//
+// y[j] += Σ_r c[r]·a[r*lda+j].
+// SI, R8, R9, R10: the rows of A; DI: y; CX: columns left. Y0–Y3: c.
+TEXT ·axpy4AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ a+8(FP), SI
+	MOVQ lda+16(FP), AX
+	MOVQ c+24(FP), DX
+	MOVQ y+32(FP), DI
+	LEAQ (SI)(AX*8), R8
+	LEAQ (R8)(AX*8), R9
+	LEAQ (R9)(AX*8), R10
+	VBROADCASTSD (DX), Y0
+	VBROADCASTSD 8(DX), Y1
+	VBROADCASTSD 16(DX), Y2
+	VBROADCASTSD 24(DX), Y3
+	XORQ BX, BX
+	MOVQ CX, R11
+	SHRQ $3, R11
+	JZ   tail
+
+eight:
+	VMOVUPD (DI)(BX*8), Y8
+	VMOVUPD 32(DI)(BX*8), Y9
+	VFMADD231PD (SI)(BX*8), Y0, Y8
+	VFMADD231PD 32(SI)(BX*8), Y0, Y9
+	VFMADD231PD (R8)(BX*8), Y1, Y8
+	VFMADD231PD 32(R8)(BX*8), Y1, Y9
+	VFMADD231PD (R9)(BX*8), Y2, Y8
+	VFMADD231PD 32(R9)(BX*8), Y2, Y9
+	VFMADD231PD (R10)(BX*8), Y3, Y8
+	VFMADD231PD 32(R10)(BX*8), Y3, Y9
+	VMOVUPD Y8, (DI)(BX*8)
+	VMOVUPD Y9, 32(DI)(BX*8)
+	ADDQ $8, BX
+	DECQ R11
+	JNZ  eight
+
+tail:
+	ANDQ $7, CX
+	JZ   done
+
+one:
+	VMOVSD (DI)(BX*8), X8
+	VFMADD231SD (SI)(BX*8), X0, X8
+	VFMADD231SD (R8)(BX*8), X1, X8
+	VFMADD231SD (R9)(BX*8), X2, X8
+	VFMADD231SD (R10)(BX*8), X3, X8
+	VMOVSD X8, (DI)(BX*8)
+	INCQ BX
+	DECQ CX
+	JNZ  one
+
+done:
+	VZEROUPPER
+	RET
+
+// func both4AVX2(n int, a *float64, lda int, x, y *float64, c, dot *[4]float64)
+//
+// dot[r] = Σ_j a[r*lda+j]·x[j] and y[j] += Σ_r c[r]·a[r*lda+j]: four rows of a
+// symmetric matrix are read once for both their uses.
+// SI, R8, R9, R10: the rows of A; DI: x; R12: y; CX: columns left.
+// Y0–Y3: accumulators of the dots; Y4–Y7: c; Y8: x; Y9: y; Y10–Y13: A.
+TEXT ·both4AVX2(SB), NOSPLIT, $0-56
+	MOVQ n+0(FP), CX
+	MOVQ a+8(FP), SI
+	MOVQ lda+16(FP), AX
+	MOVQ x+24(FP), DI
+	MOVQ y+32(FP), R12
+	MOVQ c+40(FP), DX
+	LEAQ (SI)(AX*8), R8
+	LEAQ (R8)(AX*8), R9
+	LEAQ (R9)(AX*8), R10
+	VBROADCASTSD (DX), Y4
+	VBROADCASTSD 8(DX), Y5
+	VBROADCASTSD 16(DX), Y6
+	VBROADCASTSD 24(DX), Y7
+	MOVQ dot+48(FP), DX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ BX, BX
+	MOVQ CX, R11
+	SHRQ $2, R11
+	JZ   reduce
+
+four:
+	VMOVUPD (DI)(BX*8), Y8
+	VMOVUPD (R12)(BX*8), Y9
+	VMOVUPD (SI)(BX*8), Y10
+	VMOVUPD (R8)(BX*8), Y11
+	VMOVUPD (R9)(BX*8), Y12
+	VMOVUPD (R10)(BX*8), Y13
+	VFMADD231PD Y10, Y8, Y0
+	VFMADD231PD Y10, Y4, Y9
+	VFMADD231PD Y11, Y8, Y1
+	VFMADD231PD Y11, Y5, Y9
+	VFMADD231PD Y12, Y8, Y2
+	VFMADD231PD Y12, Y6, Y9
+	VFMADD231PD Y13, Y8, Y3
+	VFMADD231PD Y13, Y7, Y9
+	VMOVUPD Y9, (R12)(BX*8)
+	ADDQ $4, BX
+	DECQ R11
+	JNZ  four
+
+reduce:
+	REDUCE(Y0, X0, X10)
+	REDUCE(Y1, X1, X11)
+	REDUCE(Y2, X2, X12)
+	REDUCE(Y3, X3, X13)
+	ANDQ $3, CX
+	JZ   store
+
+one:
+	VMOVSD (DI)(BX*8), X8
+	VMOVSD (R12)(BX*8), X9
+	VMOVSD (SI)(BX*8), X10
+	VMOVSD (R8)(BX*8), X11
+	VMOVSD (R9)(BX*8), X12
+	VMOVSD (R10)(BX*8), X13
+	VFMADD231SD X10, X8, X0
+	VFMADD231SD X10, X4, X9
+	VFMADD231SD X11, X8, X1
+	VFMADD231SD X11, X5, X9
+	VFMADD231SD X12, X8, X2
+	VFMADD231SD X12, X6, X9
+	VFMADD231SD X13, X8, X3
+	VFMADD231SD X13, X7, X9
+	VMOVSD X9, (R12)(BX*8)
+	INCQ BX
+	DECQ CX
+	JNZ  one
+
+store:
+	VMOVSD X0, (DX)
+	VMOVSD X1, 8(DX)
+	VMOVSD X2, 16(DX)
+	VMOVSD X3, 24(DX)
+	VZEROUPPER
+	RET
