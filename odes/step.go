@@ -100,6 +100,16 @@ func (st *step) prepare() (bool, error) {
 func (st *step) update() (change float64, ok bool) {
 	const n = nodes - 1
 	r := st.responses[0]
+	// With b/a held, a change of a moves the risk by about the integral of R'δa/a.
+	var speed [nodes]float64 // R'/a ∂a/∂R times the size of the step
+	for k := range st.coef {
+		if a := st.coef[k].decay; a > 0 {
+			for m := range st.at {
+				speed[k] += differentiate[k][m] * st.at[m].risk
+			}
+			speed[k] *= st.coef[k].decaySlope / a
+		}
+	}
 	for j := 1; j < nodes; j++ {
 		row := st.jacobian.Data[(j-1)*n : j*n]
 		clear(row)
@@ -112,6 +122,9 @@ func (st *step) update() (change float64, ok bool) {
 				}
 				row[k-1] -= slope
 			}
+		}
+		for k := 1; k < nodes; k++ {
+			row[k-1] -= integrate[j][k] * speed[k]
 		}
 		gap := r.at(j, &st.coef) - st.at[j].risk
 		if math.IsNaN(gap) || math.IsInf(gap, 0) {
@@ -159,7 +172,7 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 		}
 		// The changes shrink geometrically: what is left after this one is about
 		// change²/previous.
-		if change < tol || change < previous && change*change < tol*previous {
+		if change < tol || change < previous && change*change < 0.1*tol*previous {
 			return st.prepare()
 		}
 		previous = change
