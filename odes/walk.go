@@ -147,13 +147,15 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		return 0.25, false, nil
 	}
 	// The last coefficient of the Legendre series bounds the error of the
-	// polynomial, within the step as at its end.
+	// polynomial, within the step as at its end. The one before it, which is larger
+	// where the series converges, guards against a chance zero.
 	low := math.Inf(1)
 	for k := range w.at {
 		low = min(low, w.at[k].risk)
 	}
 	w.last = piece{start: w.start, size: w.size, stop: w.stop, risk: w.series(), step: w.step}
-	ratio := math.Abs(w.last.risk[nodes-1]) / (w.tol*low + w.sys.Floor)
+	tail := max(math.Abs(w.last.risk[nodes-1]), math.Abs(w.last.risk[nodes-2])/8)
+	ratio := tail / (w.tol*low + w.sys.Floor)
 	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
 	if ratio > 1 {
 		return max(factor, 0.2), false, nil
