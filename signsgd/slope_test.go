@@ -90,9 +90,10 @@ func slope(t *testing.T, c slopeCase, batch int, dims []int, runs int, covarianc
 		}
 		init := make([]float64, d)
 		for i := range init {
-			init[i] = 1.5 / math.Sqrt(float64(d)) * math.Sqrt2 * math.Cos(float64(i)) // no coordinate stands out
+			init[i] = math.Cos(float64(i)) // no coordinate stands out
 		}
 		p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: init, Batch: batch}
+		floats.Scale(math.Sqrt(1/p.InitialRisk()), init) // R(0) = 1 for every d and K
 		for _, gap := range gaps(t, c, p, runs) {
 			x, y = append(x, math.Log(float64(d))), append(y, math.Log(gap))
 		}
