@@ -57,6 +57,7 @@ type compressor struct {
 
 	allowed  [len(decays)]float64
 	refused  int // where the last refused bin was
+	width    int // of the last bin of the smallest rule
 	recur    jacobi
 	v, u     []float64
 	pairings pairs
@@ -102,16 +103,24 @@ func (c *compressor) bin() {
 	}
 	best, nodes, end := c.x[i+1]-c.x[i], 1, i+1
 	c.prepare()
-	width := len(widths) - 1
+	width := c.width // of the last bin: bins widen slowly
 	for rule, n := range rules {
 		if i+n > last {
 			break
 		}
-		for width > 0 && c.fits(rule, width-1) {
+		served := c.fits(rule, width)
+		for !served && rule == 0 && width < len(widths)-1 {
+			width++
+			served = c.fits(rule, width)
+		}
+		for served && width > 0 && c.fits(rule, width-1) {
 			width--
 		}
+		if rule == 0 {
+			c.width = width
+		}
 		stop := c.reach(width)
-		if stop-i <= n || !c.fits(rule, width) {
+		if stop-i <= n || !served {
 			continue
 		}
 		if gain := min(widths[width], c.x[last]-c.x[i]) / float64(n); gain > best {

@@ -116,10 +116,13 @@ func (k *Hadamard) Congruent(v []float64) (Covariance, error) {
 			return newScaled(k, v)
 		}
 		lambda[i] = a * a * k.lambda[i]
-		signs[i] = math.Copysign(k.signs[i], k.signs[i]*a)
+		signs[i] = math.Copysign(1, k.signs[i]*a)
 	}
 	c := newHadamard(lambda, signs)
-	return c, positive("diag(v)·K·diag(v)", c.row[:1])
+	if err := positive("diag(v)·K·diag(v)", c.row[:1]); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // Entrywise returns f(C), which has the form and the eigenvectors of K.

@@ -29,9 +29,13 @@ func TestConditionDiagonal(t *testing.T) {
 	if c := must[Condition](t)(Conditioning(wishart(t, 6, 3, newRand(60)))); !math.IsInf(c.Kappa, 1) || c.Verdict() != NoVerdict {
 		t.Errorf("singular K: %+v", c)
 	}
-	// A strong common factor, hidden by unit variances, gives K̄ no advantage.
-	against := must[*Dense](t)(NewDense(mat.NewSymDense(3, []float64{1, 0.9, 2.6, 0.9, 1, 2.6, 2.6, 2.6, 9})))
-	if c := must[Condition](t)(Conditioning(against)); (c.Verdict() == FavoursSGD) != (c.Kappa < c.KappaSign) {
+	// Two coordinates with a strong common part, and one small by itself whose scale
+	// sets λ_min(K) with or without them.
+	against := must[*Dense](t)(NewDense(mat.NewSymDense(3, []float64{1, 0, 0, 0, 5, 4, 0, 4, 5})))
+	c = must[Condition](t)(Conditioning(against))
+	near(t, "κ̄", c.Kappa, 11./3, 1e-13)
+	near(t, "κ̄_sign", c.KappaSign, (1+2*math.Sqrt(5))/3*math.Sqrt(5), 1e-13)
+	if c.Verdict() != FavoursSGD {
 		t.Errorf("verdict %v of %+v", c.Verdict(), c)
 	}
 }

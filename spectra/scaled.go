@@ -19,7 +19,10 @@ func newScaled(k Structured, v []float64) (Covariance, error) {
 		return nil, err
 	}
 	s := &scaled{k, slices.Clone(v), newScratch(k.Dim())}
-	return s, positive("diag(v)·K·diag(v)", s.Variances(nil))
+	if err := positive("diag(v)·K·diag(v)", s.Variances(nil)); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *scaled) Dim() int { return len(s.v) }

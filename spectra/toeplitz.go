@@ -61,8 +61,10 @@ func NewToeplitz(row []float64) (*Toeplitz, error) {
 		}
 	}
 	var err error
-	k.dense, err = NewDense(full)
-	return k, err
+	if k.dense, err = NewDense(full); err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // Dim returns the dimension d.
