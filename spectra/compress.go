@@ -17,7 +17,7 @@ const negligible = 1e-30
 // transform ∫ e^{−2λτ} dμ agrees with that of m to the relative tolerance for
 // every τ ≥ 0 at which it exceeds 1e-30 of the mass of m. The mass, an atom at 0
 // and the smallest positive atom, on which the long run depends, are kept exactly.
-// tolerance must lie in [1e-13, 1); 0 means DefaultCompression. m is not changed.
+// tolerance must lie in [1e-12, 1); 0 means DefaultCompression. m is not changed.
 //
 // The eigenvalues are cut into bins, in each of which the measure is replaced by
 // its Gauss rule for polynomials in log λ. Bins are as wide as the masses allow:
@@ -32,8 +32,8 @@ func (m Measure) Compress(tolerance float64) (Measure, error) {
 	if tolerance == 0 {
 		tolerance = DefaultCompression
 	}
-	if !(tolerance >= 1e-13 && tolerance < 1) {
-		return Measure{}, fmt.Errorf("spectra: tolerance is %v: must lie in [1e-13, 1), or be 0 for the default", tolerance)
+	if !(tolerance >= 1e-12 && tolerance < 1) {
+		return Measure{}, fmt.Errorf("spectra: tolerance is %v: must lie in [1e-12, 1), or be 0 for the default", tolerance)
 	}
 	m = m.atoms()
 	if len(m.Lambda) == 0 {
