@@ -11,7 +11,7 @@ import (
 )
 
 // TestMillion checks that a diagonal K of dimension 10^6 has its compressed
-// measures in under a second of computing, which a busy machine may stretch.
+// measures, and where RISKCURVES_HEAVY is set that they take under a second.
 func TestMillion(t *testing.T) {
 	const d = 1_000_000
 	lambda := must[[]float64](t)(PowerLaw(d, 1))
@@ -26,8 +26,11 @@ func TestMillion(t *testing.T) {
 		best = min(best, time.Since(start))
 	}
 	t.Logf("%d nodes, %.2f s", len(c.Lambda), best.Seconds())
-	if len(c.Lambda) > 250 || best > 3*time.Second {
-		t.Errorf("%d nodes in %v", len(c.Lambda), best)
+	if len(c.Lambda) > 150 {
+		t.Errorf("%d nodes", len(c.Lambda))
+	}
+	if os.Getenv("RISKCURVES_HEAVY") != "" && best > time.Second {
+		t.Errorf("the measures took %v", best)
 	}
 	for _, tau := range []float64{0, 1, 10, 1e3, 3e4} {
 		near(t, "transform of the risk", c.RiskMeasure().Laplace(tau), m.RiskMeasure().Laplace(tau), 1e-10)
