@@ -2,6 +2,7 @@ package noise
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -16,7 +17,7 @@ type Cauchy struct {
 
 // Phi returns φ(R) and φ'(R),
 //
-//	φ(R) = (2/π) Re w((μ+iγ)/(2√R)),
+//	φ(R) = (2/π) Re w((μ+iγ)/(2√R)),  at μ = 0: (2/π) erfcx(γ/(2√R)),
 //
 // w the Faddeeva function w(z) = exp(−z²) erfc(−iz).
 func (c Cauchy) Phi(risk float64) (phi, slope float64) {
@@ -24,6 +25,11 @@ func (c Cauchy) Phi(risk float64) (phi, slope float64) {
 		return phi, slope
 	}
 	unit := 2 * math.Sqrt(risk)
+	if c.Mu == 0 {
+		y := c.Scale / unit
+		i0, i1, _ := special.ExpMoments(y)
+		return limitPhi * 2 / math.SqrtPi * i0, limitPhi * 2 / math.SqrtPi * y * i1 / risk
+	}
 	k, second := special.Voigt(c.Mu/unit, c.Scale/unit)
 	return limitPhi * k, limitPhi * second / risk
 }
@@ -31,10 +37,25 @@ func (c Cauchy) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns +Inf.
 func (c Cauchy) SecondMoment() float64 { return math.Inf(1) }
 
+// Mean returns NaN: there is none.
+func (c Cauchy) Mean() float64 { return math.NaN() }
+
+// Variance returns +Inf.
+func (c Cauchy) Variance() float64 { return math.Inf(1) }
+
+// DensityAtZero returns γ/(π(μ²+γ²)).
+func (c Cauchy) DensityAtZero() float64 {
+	m := c.Mu / c.Scale
+	return 1 / (math.Pi * c.Scale * (1 + m*m))
+}
+
 // Rand draws one ε from rng.
 func (c Cauchy) Rand(rng *rand.Rand) float64 {
 	return c.Mu + c.Scale*math.Tan(math.Pi*(rng.Float64()-0.5))
 }
+
+// String returns the law with its parameters.
+func (c Cauchy) String() string { return fmt.Sprintf("Cauchy(μ=%g, γ=%g)", c.Mu, c.Scale) }
 
 // Validate returns an error unless Mu is finite and 0 < Scale < ∞.
 func (c Cauchy) Validate() error {

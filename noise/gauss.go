@@ -35,3 +35,11 @@ func atomPhi(x, risk float64) (phi, slope float64) {
 	u := x / (2 * risk)
 	return phi, phi * u * u
 }
+
+// atomDensity is the density at 0 of a law with |ε| = |x|.
+func atomDensity(x float64) float64 {
+	if x == 0 {
+		return math.Inf(1)
+	}
+	return 0
+}

@@ -74,6 +74,16 @@ func finite(law, name string, x float64) error {
 	return nil
 }
 
+// allFinite returns an error unless every x is finite.
+func allFinite(law, name string, xs []float64) error {
+	for i, x := range xs {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return finite(law, fmt.Sprintf("%s[%d]", name, i), x)
+		}
+	}
+	return nil
+}
+
 // positive returns an error unless 0 < x < ∞.
 func positive(law, name string, x float64) error {
 	if !(x > 0) || math.IsInf(x, 1) {

@@ -1,6 +1,9 @@
 package noise
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // None is the absence of noise, ε = 0: φ(R) = 2/π for every R.
 type None struct{}
@@ -15,6 +18,18 @@ func (None) Phi(risk float64) (phi, slope float64) {
 
 // SecondMoment returns 0.
 func (None) SecondMoment() float64 { return 0 }
+
+// Mean returns 0.
+func (None) Mean() float64 { return 0 }
+
+// Variance returns 0.
+func (None) Variance() float64 { return 0 }
+
+// DensityAtZero returns +Inf.
+func (None) DensityAtZero() float64 { return math.Inf(1) }
+
+// String returns "None".
+func (None) String() string { return "None" }
 
 // Rand returns 0 and leaves rng as it is.
 func (None) Rand(*rand.Rand) float64 { return 0 }

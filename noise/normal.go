@@ -2,6 +2,7 @@ package noise
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 )
@@ -31,8 +32,25 @@ func (n Normal) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns Mu² + Sigma².
 func (n Normal) SecondMoment() float64 { return n.Mu*n.Mu + n.Sigma*n.Sigma }
 
+// Mean returns Mu.
+func (n Normal) Mean() float64 { return n.Mu }
+
+// Variance returns Sigma².
+func (n Normal) Variance() float64 { return n.Sigma * n.Sigma }
+
+// DensityAtZero returns the density at ε = 0. Sigma = 0 makes it +Inf or 0.
+func (n Normal) DensityAtZero() float64 {
+	if n.Sigma == 0 {
+		return atomDensity(n.Mu)
+	}
+	return gauss(n.Mu, 2*n.Sigma*n.Sigma) / (math.Sqrt(2*math.Pi) * n.Sigma)
+}
+
 // Rand draws one ε from rng.
 func (n Normal) Rand(rng *rand.Rand) float64 { return n.Mu + n.Sigma*rng.NormFloat64() }
+
+// String returns the law with its parameters.
+func (n Normal) String() string { return fmt.Sprintf("Normal(μ=%g, σ=%g)", n.Mu, n.Sigma) }
 
 // Validate returns an error unless Mu is finite and 0 ≤ Sigma < ∞.
 func (n Normal) Validate() error {

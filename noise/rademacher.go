@@ -1,6 +1,7 @@
 package noise
 
 import (
+	"fmt"
 	"math/rand/v2"
 )
 
@@ -15,6 +16,15 @@ func (r Rademacher) Phi(risk float64) (phi, slope float64) { return atomPhi(r.Sc
 // SecondMoment returns Scale².
 func (r Rademacher) SecondMoment() float64 { return r.Scale * r.Scale }
 
+// Mean returns 0.
+func (r Rademacher) Mean() float64 { return 0 }
+
+// Variance returns Scale².
+func (r Rademacher) Variance() float64 { return r.Scale * r.Scale }
+
+// DensityAtZero returns 0, +Inf if Scale is 0.
+func (r Rademacher) DensityAtZero() float64 { return atomDensity(r.Scale) }
+
 // Rand draws one ε from rng.
 func (r Rademacher) Rand(rng *rand.Rand) float64 {
 	if rng.Uint64()>>63 == 0 {
@@ -22,6 +32,9 @@ func (r Rademacher) Rand(rng *rand.Rand) float64 {
 	}
 	return -r.Scale
 }
+
+// String returns the law with its parameter.
+func (r Rademacher) String() string { return fmt.Sprintf("Rademacher(±%g)", r.Scale) }
 
 // Validate returns an error unless 0 ≤ Scale < ∞.
 func (r Rademacher) Validate() error { return nonNegative("Rademacher", "Scale", r.Scale) }

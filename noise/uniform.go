@@ -37,8 +37,28 @@ func (u Uniform) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns (Min² + Min·Max + Max²)/3.
 func (u Uniform) SecondMoment() float64 { return (u.Min*u.Min + u.Min*u.Max + u.Max*u.Max) / 3 }
 
+// Mean returns (Min + Max)/2.
+func (u Uniform) Mean() float64 { return u.Min + (u.Max-u.Min)/2 }
+
+// Variance returns (Max − Min)²/12.
+func (u Uniform) Variance() float64 { return (u.Max - u.Min) * (u.Max - u.Min) / 12 }
+
+// DensityAtZero returns 1/(Max − Min) if 0 lies inside, half of it if 0 is an end.
+func (u Uniform) DensityAtZero() float64 {
+	switch inside := 1 / (u.Max - u.Min); {
+	case u.Min < 0 && u.Max > 0:
+		return inside
+	case u.Min == 0 || u.Max == 0:
+		return inside / 2
+	}
+	return 0
+}
+
 // Rand draws one ε from rng.
 func (u Uniform) Rand(rng *rand.Rand) float64 { return u.Min + (u.Max-u.Min)*rng.Float64() }
+
+// String returns the law with its parameters.
+func (u Uniform) String() string { return fmt.Sprintf("Uniform[%g, %g]", u.Min, u.Max) }
 
 // Validate returns an error unless Min < Max and both are finite.
 func (u Uniform) Validate() error {

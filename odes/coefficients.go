@@ -12,43 +12,52 @@ import (
 //
 //	dr_i/dt = −2aλ_i r_i + Σ_n b_n c_i^{(n)},
 //
-// with the logarithmic derivatives in R that Newton's method needs.
+// with the derivatives in R that Newton's method needs.
 type coefficients struct {
 	decay      float64   // a = η h
+	decaySlope float64   // ∂a/∂R
 	input      []float64 // b_n = η² g_n/(2d)
 	ratio      []float64 // b_n/a = η g_n/(2dh), finite where η = 0
 	inputSlope []float64 // ∂b_n/∂R
 	ratioSlope []float64 // ∂(b_n/a)/∂R
 }
 
-// risk is a signsgd.Position that is a number.
-type risk float64
+// newCoefficients returns coefficients for n noise terms.
+func newCoefficients(n int) coefficients {
+	b := make([]float64, 4*n)
+	return coefficients{input: b[:n], ratio: b[n : 2*n], inputSlope: b[2*n : 3*n], ratioSlope: b[3*n:]}
+}
 
-func (r *risk) Risk() float64 { return float64(*r) }
+// position is a signsgd.Position given by its numbers.
+type position struct {
+	risk, descent float64
+	basis         spectra.Basis // in which descent is known
+	asked         bool          // whether it was asked for
+}
 
-func (r *risk) Descent(spectra.Basis) float64 { return math.NaN() }
+func (p *position) Risk() float64 { return p.risk }
 
-// evaluate stores the coefficients at time t and risk r in c. An error means
+func (p *position) Descent(basis spectra.Basis) float64 {
+	if basis != p.basis {
+		return math.NaN()
+	}
+	p.asked = true
+	return p.descent
+}
+
+// evaluate stores the coefficients at time t and the position in c. An error means
 // that the system is not defined there.
-func (s *System) evaluate(c *coefficients, t, r float64, at *risk) error {
-	*at = risk(r)
-	eta, err := signsgd.RateAt(s.Rate, t, at)
+func (s *System) evaluate(c *coefficients, t float64, at *position) error {
+	eta, etaSlope, err := s.rate(t, at)
 	if err != nil {
 		return err
 	}
-	const bump = 1e-6
-	*at = risk(r * (1 + bump))
-	bumped, err := signsgd.RateAt(s.Rate, t, at)
-	if err != nil {
-		return err
-	}
-	etaSlope := (bumped - eta) / (r * bump)
-
+	r := at.risk
 	h, hSlope := s.Drift(r)
 	if !(h >= 0) || math.IsInf(h, 1) {
 		return fmt.Errorf("odes: System.Drift is %v at risk %v, t = %v: must be nonnegative and finite", h, r, t)
 	}
-	c.decay = eta * h
+	c.decay, c.decaySlope = eta*h, etaSlope*h+eta*hSlope
 	for n, gain := range s.Gains {
 		g, gSlope := gain(r)
 		if !(g >= 0) || math.IsInf(g, 1) {
@@ -64,4 +73,24 @@ func (s *System) evaluate(c *coefficients, t, r float64, at *risk) error {
 		}
 	}
 	return nil
+}
+
+// rate returns η and ∂η/∂R. The slope only guides Newton's method, so a difference
+// will do.
+func (s *System) rate(t float64, at *position) (eta, slope float64, err error) {
+	if eta, err = signsgd.RateAt(s.Rate, t, at); err != nil {
+		return 0, 0, err
+	}
+	if constant, ok := s.Rate.(signsgd.Constant); ok {
+		return float64(constant), 0, nil
+	}
+	risk := at.risk
+	const bump = 1e-6
+	at.risk = risk * (1 + bump)
+	bumped := s.Rate.Rate(t, at)
+	at.risk = risk
+	if slope = (bumped - eta) / (risk * bump); math.IsNaN(slope) || math.IsInf(slope, 0) {
+		slope = 0
+	}
+	return eta, slope, nil
 }

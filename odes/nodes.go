@@ -1,16 +1,23 @@
 package odes
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/integrate/quad"
+)
 
 // The collocation nodes of a step: Gauss and Lobatto's on [0, 1].
-const nodes = 6
+const nodes = 10
 
 var (
 	lobatto = lobattoNodes()
 
 	// integrate[j][k] is the integral over [0, lobatto[j]] of the Lagrange
 	// polynomial of node k.
-	integrate = integration(lobatto[:])
+	integrate = integration()
+
+	// differentiate[j][k] is the slope at node j of the Lagrange polynomial of node k.
+	differentiate = differentiation()
 
 	// legendre[n] gives the n-th coefficient of the Legendre series of a
 	// polynomial from its values at the nodes.
@@ -83,41 +90,95 @@ func (c *series) at(x float64) float64 {
 	return sum
 }
 
-// monomials returns the coefficients of the Lagrange polynomials of the points:
-// ℓ_k(x) = Σ_p c[p][k] x^p.
-func monomials(points []float64) (c [nodes][nodes]float64) {
-	for k, xk := range points {
-		poly := [nodes]float64{1}
-		degree := 0
-		for j, xj := range points {
-			if j == k {
-				continue
+// lagrange is a set of points with the weights of its Lagrange polynomials.
+type lagrange struct {
+	point, weight [nodes]float64
+}
+
+func newLagrange(points *[nodes]float64) *lagrange {
+	l := &lagrange{point: *points}
+	for k, x := range l.point {
+		product := 1.0
+		for j, y := range l.point {
+			if j != k {
+				product *= x - y
 			}
-			scale := 1 / (xk - xj)
-			degree++
-			for p := degree; p > 0; p-- {
-				poly[p] = (poly[p-1] - xj*poly[p]) * scale
-			}
-			poly[0] *= -xj * scale
 		}
-		for p := range c {
-			c[p][k] = poly[p]
+		l.weight[k] = 1 / product
+	}
+	return l
+}
+
+// values returns the values of the Lagrange polynomials at x.
+func (l *lagrange) values(x float64) (v [nodes]float64) {
+	left := 1.0
+	for k, p := range l.point {
+		v[k] = l.weight[k] * left
+		left *= x - p
+	}
+	right := 1.0
+	for k := nodes - 1; k >= 0; k-- {
+		v[k] *= right
+		right *= x - l.point[k]
+	}
+	return v
+}
+
+// legendre returns, for each Lagrange polynomial k, the coefficients n of its
+// Legendre series on [0, end].
+func (l *lagrange) legendre(end float64) (c [nodes][nodes]float64) {
+	for g := range gauss.point {
+		v := l.values(end * gauss.point[g])
+		for n := range c {
+			w := gauss.project[g][n]
+			for k := range v {
+				c[n][k] += w * v[k]
+			}
 		}
 	}
 	return c
 }
 
-// integration returns the integrals over [0, points[j]] of the Lagrange
-// polynomials of the points.
-func integration(points []float64) (a [nodes][nodes]float64) {
-	c := monomials(points)
-	for j, x := range points {
-		for k := range points {
-			for p := nodes - 1; p >= 0; p-- {
-				a[j][k] = a[j][k]*x + c[p][k]/float64(p+1)
-			}
+// gauss is the Gauss–Legendre rule with as many points as there are nodes, on [0,
+// 1], exact for the product of two polynomials through the nodes; project[g][n] is
+// its weight times (2n+1) P_n.
+var gauss = func() (r struct {
+	point   [nodes]float64
+	project [nodes][nodes]float64
+}) {
+	var weight [nodes]float64
+	quad.Legendre{}.FixedLocations(r.point[:], weight[:], 0, 1)
+	for g, x := range r.point {
+		for n, p := range legendreValues(2*x - 1) {
+			r.project[g][n] = weight[g] * p * float64(2*n+1)
+		}
+	}
+	return r
+}()
+
+// integration returns the integrals over [0, lobatto[j]] of the Lagrange
+// polynomials of the nodes.
+func integration() (a [nodes][nodes]float64) {
+	l := newLagrange(&lobatto)
+	for j, x := range lobatto {
+		a[j] = l.legendre(x)[0]
+		for k := range a[j] {
 			a[j][k] *= x
 		}
 	}
 	return a
+}
+
+// differentiation returns the slopes at the nodes of their Lagrange polynomials.
+func differentiation() (d [nodes][nodes]float64) {
+	l := newLagrange(&lobatto)
+	for j, x := range l.point {
+		for k, y := range l.point {
+			if j != k {
+				d[j][k] = l.weight[k] / l.weight[j] / (x - y)
+				d[j][j] -= d[j][k]
+			}
+		}
+	}
+	return d
 }

@@ -217,7 +217,7 @@ func TestInvariance(t *testing.T) {
 		if got := curve(scaled, nuScaled, c.limit, 0.5/math.Pow(a, c.power)); worst(got, want) > 1e-10 {
 			t.Errorf("%s: scaling changes %v to %v", name, want, got)
 		}
-		if got := curve(moved, nuMoved, c.limit, 0.5); worst(got, want) > 1e-12 {
+		if got := curve(moved, nuMoved, c.limit, 0.5); worst(got, want) > DefaultTolerance {
 			t.Errorf("%s: permutation changes %v to %v", name, want, got)
 		}
 	}

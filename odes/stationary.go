@@ -22,39 +22,24 @@ func (s *System) LimitRisk() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
-	load := make([]float64, len(s.Gains))
-	for n, c := range s.Modes.Weights {
-		for i, l := range s.Modes.Lambda {
-			if l > 0 {
-				load[n] += c[i] / l
-			}
-		}
-	}
-	c := &coefficients{input: make([]float64, len(load)), ratio: make([]float64, len(load)),
-		inputSlope: make([]float64, len(load)), ratioSlope: make([]float64, len(load))}
-	var work risk
+	c := newCoefficients(len(s.Gains))
+	at := position{basis: s.Basis}
 	var failed error
-	// rising reports whether noise outweighs drift: 2Ra < Σ b_n load_n.
+	// rising reports whether noise outweighs drift at the risk r.
 	rising := func(r float64) bool {
-		if err := s.evaluate(c, math.Inf(1), r, &work); err != nil {
+		at.risk = r
+		if err := s.evaluate(&c, math.Inf(1), &at); err != nil {
 			failed = err
 			return false
 		}
-		input := 0.0
-		for n, l := range load {
-			input += c.input[n] * l
-		}
-		if c.decay == 0 && input == 0 {
+		rest := s.rest(&c, nil)
+		if math.IsNaN(rest) {
 			failed = fmt.Errorf("odes: LimitRisk: the learning rate is 0 in the end: the risk stays where it stops")
 		}
-		return 2*r*c.decay < input
+		return r < rest
 	}
 	// Walk from R(0) to where the balance turns, then halve the interval.
-	start := 0.0
-	for _, r := range s.Modes.Risk {
-		start += r
-	}
-	start = max(start, minRisk)
+	start := max(s.initialRisk(), minRisk)
 	const stride = 4
 	lo, hi := start, start
 	if rising(start) {
@@ -85,4 +70,32 @@ func (s *System) LimitRisk() (float64, error) {
 		return 0, failed
 	}
 	return lo + (hi-lo)/2, nil
+}
+
+// rest returns the risk of modes at rest under constant coefficients,
+// Σ_i b c_i/(2aλ_i), and stores the modes in dst if that is not nil. It is NaN if
+// a = b = 0.
+func (s *System) rest(c *coefficients, dst []float64) float64 {
+	sum := 0.0
+	for i, l := range s.Modes.Lambda {
+		if dst != nil {
+			dst[i] = 0
+		}
+		if l == 0 {
+			continue
+		}
+		decay := 2 * c.decay * l
+		if s.Centred {
+			decay *= 1 + c.decay*l/(2*float64(s.Dim))
+		}
+		input := 0.0
+		for n, w := range s.Modes.Weights {
+			input += c.input[n] * w[i]
+		}
+		if dst != nil {
+			dst[i] = input / decay
+		}
+		sum += input / decay
+	}
+	return sum
 }

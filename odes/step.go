@@ -23,48 +23,47 @@ import (
 // vanish); and summing over i gives the risks back. This fixed point is found by
 // Newton's method on the nodes, the dependence of A on them iterated.
 type step struct {
-	sys   *System
-	modes []float64 // r_i at the start
-	rates []float64 // 2λ_i
+	sys    *System
+	modes  []float64 // r_i at the start
+	rates  []float64 // 2λ_i
+	forced []bool    // whether noise reaches the mode: some c_i > 0
 
 	start, size float64
-	end         float64 // latest time the schedule may be asked for
-	risk        [nodes]float64
-	coef        [nodes]coefficients
-	clock       [nodes]float64 // A at the nodes
+	end         float64 // the schedule's values from here on belong to a later piece
 
-	free   [nodes]float64          // Σ r_i e^{−2λ_i A}
-	smooth [][nodes][nodes]float64 // response at node j to b_n at node k, modes that hardly decay
-	driven [][nodes][nodes]float64 // and to b_n/a, the others
-	moment [][nodes][nodes]float64 // their responses to powers of A
-	jac    blas64.General
-	rhs    blas64.General
-	pivots []int
-	work   risk
+	at    [nodes]position
+	coef  [nodes]coefficients
+	clock [nodes]float64 // A at the nodes
+	// square is ∫a² since the start, for Centred systems.
+	square [nodes]float64
+
+	responses []*response // of R, and of the descent if the schedule asks for it
+
+	jacobian blas64.General
+	residual blas64.General
+	pivots   []int
+	forcing  [][nodes]float64 // scratch of commit
 }
-
-// slow is the decay exponent in a step below which a mode hardly decays.
-const slow = 0.1
 
 func newStep(s *System) *step {
 	const n = nodes - 1
 	st := &step{
-		sys:   s,
-		modes: append([]float64{}, s.Modes.Risk...), rates: make([]float64, len(s.Modes.Lambda)),
-		smooth: make([][nodes][nodes]float64, len(s.Gains)),
-		driven: make([][nodes][nodes]float64, len(s.Gains)),
-		moment: make([][nodes][nodes]float64, len(s.Gains)),
-		jac:    blas64.General{Rows: n, Cols: n, Stride: n, Data: make([]float64, n*n)},
-		rhs:    blas64.General{Rows: n, Cols: 1, Stride: 1, Data: make([]float64, n)},
-		pivots: make([]int, n),
+		sys: s, modes: append([]float64{}, s.Modes.Risk...), rates: make([]float64, len(s.Modes.Lambda)), forced: make([]bool, len(s.Modes.Lambda)),
+		responses: []*response{newResponse(nil, len(s.Gains))},
+		jacobian:  blas64.General{Rows: n, Cols: n, Stride: n, Data: make([]float64, n*n)},
+		residual:  blas64.General{Rows: n, Cols: 1, Stride: 1, Data: make([]float64, n)},
+		pivots:    make([]int, n),
+		forcing:   make([][nodes]float64, len(s.Gains)),
 	}
 	for i, l := range s.Modes.Lambda {
 		st.rates[i] = 2 * l
+		for _, c := range s.Modes.Weights {
+			st.forced[i] = st.forced[i] || c[i] > 0
+		}
 	}
 	for k := range st.coef {
-		buf := make([]float64, 4*len(s.Gains))
-		m := len(s.Gains)
-		st.coef[k] = coefficients{input: buf[:m], ratio: buf[m : 2*m], inputSlope: buf[2*m : 3*m], ratioSlope: buf[3*m:]}
+		st.coef[k] = newCoefficients(len(s.Gains))
+		st.at[k].basis = s.Basis
 	}
 	return st
 }
@@ -74,16 +73,21 @@ func newStep(s *System) *step {
 func (st *step) prepare() (bool, error) {
 	for k, x := range lobatto {
 		t := min(st.start+x*st.size, st.end)
-		if err := st.sys.evaluate(&st.coef[k], t, st.risk[k], &st.work); err != nil {
+		if err := st.sys.evaluate(&st.coef[k], t, &st.at[k]); err != nil {
 			return false, err
 		}
 	}
+	if st.at[0].asked && len(st.responses) == 1 {
+		st.responses = append(st.responses, newResponse(st.sys.Modes.Lambda, len(st.sys.Gains)))
+	}
 	for j := 1; j < nodes; j++ {
-		sum := 0.0
+		sum, square := 0.0, 0.0
 		for k := range st.coef {
-			sum += integrate[j][k] * st.coef[k].decay
+			a := st.coef[k].decay
+			sum += integrate[j][k] * a
+			square += integrate[j][k] * a * a
 		}
-		st.clock[j] = sum * st.size
+		st.clock[j], st.square[j] = sum*st.size, square*st.size
 		if !(st.clock[j] >= st.clock[j-1]) {
 			return false, nil
 		}
@@ -91,123 +95,61 @@ func (st *step) prepare() (bool, error) {
 	return true, nil
 }
 
-// respond passes over the modes and collects their responses.
-func (st *step) respond() {
-	st.free = [nodes]float64{}
-	for n := range st.smooth {
-		st.smooth[n] = [nodes][nodes]float64{}
-		st.moment[n] = [nodes][nodes]float64{}
-	}
-	total := st.clock[nodes-1]
-	anyDriven := false
-	var decay, growth [nodes]float64
-	var m [nodes]float64
-	for i, rate := range st.rates {
-		r := st.modes[i]
-		decay[0] = 1
-		for j := 1; j < nodes; j++ {
-			decay[j] = math.Exp(-rate * st.clock[j])
-			st.free[j] += r * decay[j]
-		}
-		if rate*total < slow {
-			for k := range growth {
-				growth[k] = 1 / decay[k]
-			}
-			for n, c := range st.sys.Modes.Weights {
-				if c[i] == 0 {
-					continue
-				}
-				sm := &st.smooth[n]
-				for j := 1; j < nodes; j++ {
-					scale := c[i] * st.size * decay[j]
-					for k := range growth {
-						sm[j][k] += scale * integrate[j][k] * growth[k]
-					}
-				}
-			}
-			continue
-		}
-		anyDriven = true
-		for j := 1; j < nodes; j++ {
-			decayMoments(&m, rate*st.clock[j], decay[j])
-			for n, c := range st.sys.Modes.Weights {
-				mo := &st.moment[n][j]
-				for p := range m {
-					mo[p] += c[i] * m[p]
-				}
-			}
-		}
-	}
-	for n := range st.driven {
-		st.driven[n] = [nodes][nodes]float64{}
-	}
-	if !anyDriven {
-		return
-	}
-	// A polynomial Σ_p q_p σ^p in σ = A/total has the response
-	// total Σ_p q_p σ_j^{p+1} m_p at node j.
-	var sigma [nodes]float64
-	for k := range sigma {
-		sigma[k] = st.clock[k] / total
-	}
-	lagrange := monomials(sigma[:])
-	for n := range st.driven {
-		for j := 1; j < nodes; j++ {
-			power := total
-			for p := range nodes {
-				power *= sigma[j]
-				v := power * st.moment[n][j][p]
-				for k := range nodes {
-					st.driven[n][j][k] += v * lagrange[p][k]
-				}
-			}
-		}
-	}
-}
-
 // update makes one step of Newton's method on the risks at the nodes and returns
-// the largest relative change. ok is false if a risk is not positive.
+// the largest relative change. ok is false if a risk leaves the range of numbers.
 func (st *step) update() (change float64, ok bool) {
 	const n = nodes - 1
+	r := st.responses[0]
+	// With b/a held, a change of a moves the risk by about the integral of R'δa/a.
+	var speed [nodes]float64 // R'/a ∂a/∂R times the size of the step
+	for k := range st.coef {
+		if a := st.coef[k].decay; a > 0 {
+			for m := range st.at {
+				speed[k] += differentiate[k][m] * st.at[m].risk
+			}
+			speed[k] *= st.coef[k].decaySlope / a
+		}
+	}
 	for j := 1; j < nodes; j++ {
-		residual := st.free[j] - st.risk[j]
-		row := st.jac.Data[(j-1)*n : j*n]
+		row := st.jacobian.Data[(j-1)*n : j*n]
 		clear(row)
 		row[j-1] = 1
-		for g := range st.driven {
-			for k := range nodes {
-				c := &st.coef[k]
-				d, s := st.driven[g][j][k], st.smooth[g][j][k]
-				slope := s * c.inputSlope[g]
-				residual += s * c.input[g]
-				if d != 0 { // else the ratio may be infinite
-					residual += d * c.ratio[g]
-					slope += d * c.ratioSlope[g]
+		for g := range r.ratio {
+			for k := 1; k < nodes; k++ {
+				slope := r.input[g][j][k] * st.coef[k].inputSlope[g]
+				if d := r.ratio[g][j][k]; d != 0 {
+					slope += d * st.coef[k].ratioSlope[g]
 				}
-				if k > 0 {
-					row[k-1] -= slope
-				}
+				row[k-1] -= slope
 			}
 		}
-		st.rhs.Data[j-1] = residual
-	}
-	for _, v := range st.rhs.Data {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		for k := 1; k < nodes; k++ {
+			row[k-1] -= integrate[j][k] * speed[k]
+		}
+		gap := r.at(j, &st.coef) - st.at[j].risk
+		if math.IsNaN(gap) || math.IsInf(gap, 0) {
 			return 0, false
 		}
+		st.residual.Data[j-1] = gap
 	}
-	if !lapack64.Getrf(st.jac, st.pivots) {
+	if !lapack64.Getrf(st.jacobian, st.pivots) {
 		return 0, false
 	}
-	lapack64.Getrs(blas.NoTrans, st.jac, st.rhs, st.pivots)
+	lapack64.Getrs(blas.NoTrans, st.jacobian, st.residual, st.pivots)
 	for j := 1; j < nodes; j++ {
-		next := st.risk[j] + st.rhs.Data[j-1]
+		now := st.at[j].risk
+		next := now + st.residual.Data[j-1]
 		if !(next < maxRisk) {
 			return 0, false
 		}
-		next = max(next, st.risk[j]/8) // a step of Newton's beyond 0 says only: less
-		change = max(change, math.Abs(next-st.risk[j])/next)
-		st.risk[j] = next
+		next = max(next, now/8) // a step of Newton's beyond 0 says only: less
+		change = max(change, math.Abs(next-now)/next)
+		st.at[j].risk = next
+		if len(st.responses) > 1 {
+			descent := max(st.responses[1].at(j, &st.coef), 0)
+			change = max(change, math.Abs(descent-st.at[j].descent)/descent)
+			st.at[j].descent = descent
+		}
 	}
 	return change, true
 }
@@ -216,7 +158,7 @@ func (st *step) update() (change float64, ok bool) {
 // are guesses, to the relative tolerance tol. ok is false if it cannot, the step
 // being too large. It leaves coefficients and clock prepared for the result.
 func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
-	const maxPasses = 10
+	const maxPasses = 12
 	previous := 0.0
 	for range maxPasses {
 		if ok, err := st.prepare(); !ok || err != nil {
@@ -230,7 +172,7 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 		}
 		// The changes shrink geometrically: what is left after this one is about
 		// change²/previous.
-		if change < tol || change < previous && change*change < tol*previous {
+		if change < tol || change < previous && change*change < 0.1*tol*previous {
 			return st.prepare()
 		}
 		previous = change
@@ -238,53 +180,64 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 	return false, nil
 }
 
-// commit moves the modes to the end of the step and returns their risk.
-func (st *step) commit() float64 {
+// commit moves the modes to the end of the step and returns their risk and
+// descent.
+func (st *step) commit() (risk, descent float64) {
 	const last = nodes - 1
 	total := st.clock[last]
-	forcing := make([][nodes]float64, len(st.driven))
+	clear(st.forcing)
 	if total > 0 {
-		var sigma [nodes]float64
-		for k := range sigma {
-			sigma[k] = st.clock[k] / total
-		}
-		lagrange := monomials(sigma[:])
-		for n := range forcing {
+		series := newLagrange(st.sigma(total)).legendre(1)
+		for n := range st.forcing {
 			for p := range nodes {
 				for k := range nodes {
-					forcing[n][p] += total * lagrange[p][k] * st.coef[k].ratio[n]
+					st.forcing[n][p] += total * series[p][k] * st.coef[k].ratio[n]
 				}
 			}
 		}
 	}
-	sum := 0.0
-	var m [nodes]float64
+	var decay, m [nodes]float64
+	var kernel [nodes][nodes]float64
+	decay[0] = 1
 	for i, rate := range st.rates {
-		decay := math.Exp(-rate * total)
-		r := st.modes[i] * decay
-		slowly := rate*total < slow
-		if !slowly {
-			decayMoments(&m, rate*total, decay)
+		decay[last] = math.Exp(-st.exponent(i, last))
+		driven := rate*total >= slow
+		own := driven && st.sys.Centred
+		switch {
+		case !st.forced[i]:
+		case driven && !own:
+			decayMoments(&m, rate*total, decay[last])
+		default:
+			for j := 1; j < last; j++ {
+				decay[j] = math.Exp(-st.exponent(i, j))
+			}
+			if own {
+				st.ownKernel(&kernel, i, &decay)
+			} else {
+				st.slowKernel(&kernel, &decay)
+			}
 		}
+		r := st.modes[i] * decay[last]
 		for n, c := range st.sys.Modes.Weights {
 			if c[i] == 0 {
 				continue
 			}
-			response := 0.0
-			if slowly {
-				for k := range nodes {
-					response += integrate[last][k] * st.coef[k].input[n] * math.Exp(-rate*(total-st.clock[k]))
+			forced := 0.0
+			if driven && !own {
+				for p, v := range m {
+					forced += st.forcing[n][p] * v
 				}
-				response *= st.size
 			} else {
-				for p := range m {
-					response += forcing[n][p] * m[p]
+				for k, v := range kernel[last] {
+					forced += v * st.coef[k].input[n]
 				}
 			}
-			r += c[i] * response
+			r += c[i] * forced
 		}
+		r = max(r, 0)
 		st.modes[i] = r
-		sum += r
+		risk += r
+		descent += r * rate / 2
 	}
-	return sum
+	return risk, descent
 }

@@ -16,18 +16,26 @@ import (
 //
 //	dr_i/dt = −2 η h(R) λ_i r_i + (η²/(2d)) Σ_n g_n(R) c_i^{(n)},
 //
-// started at the r_i(0) of its modes. A System is never changed by its methods
+// started at the r_i(0) of its modes. Modes may be compressed ones. A System is never changed by its methods
 // and is safe for concurrent use as long as its schedule is.
 type System struct {
 	Modes spectra.Modes             // λ_i, r_i(0), and one row of weights c^{(n)} for each gain
+	Basis spectra.Basis             // in which the modes are
 	Dim   int                       // d, the dimension that scales the learning rate: not the number of modes
 	Drift homogenized.Coefficient   // h
 	Gains []homogenized.Coefficient // g_n
 	Rate  signsgd.Schedule          // η
 
+	// Centred subtracts (η²/d) h² λ_i² r_i from every equation: the weak approximation
+	// of Appendix G.
+	Centred bool
+
 	// Tolerance is the relative error of R that Solve aims at in each step; 0
 	// means DefaultTolerance.
 	Tolerance float64
+
+	// Floor is an absolute error of R that Solve tolerates in each step, too.
+	Floor float64
 }
 
 // New returns the system of the limit l on the problem p. It needs a covariance
@@ -53,7 +61,7 @@ func assemble(k spectra.Structured, l homogenized.Limit, nu []float64, eta signs
 	if err != nil {
 		return nil, err
 	}
-	s := &System{Modes: modes, Dim: k.Dim(), Drift: l.Drift, Rate: eta}
+	s := &System{Modes: modes, Basis: l.Basis, Dim: k.Dim(), Drift: l.Drift, Rate: eta, Centred: l.Centred}
 	for _, term := range l.Noise {
 		s.Gains = append(s.Gains, term.Gain)
 	}
@@ -75,6 +83,8 @@ func (s *System) Validate() error {
 		return fmt.Errorf("odes: System.Rate is nil")
 	case !(s.Tolerance >= 0 && s.Tolerance < 1):
 		return fmt.Errorf("odes: System.Tolerance is %v: must lie in (0, 1), or be 0 for the default", s.Tolerance)
+	case !(s.Floor >= 0 && s.Floor <= maxRisk):
+		return fmt.Errorf("odes: System.Floor is %v: must be nonnegative and finite", s.Floor)
 	case len(s.Gains) != len(s.Modes.Weights):
 		return fmt.Errorf("odes: System.Gains has length %d: must be that of Modes.Weights, %d", len(s.Gains), len(s.Modes.Weights))
 	}

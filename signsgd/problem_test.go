@@ -101,7 +101,7 @@ func TestBadInput(t *testing.T) {
 		{"short stream", with(func(p *Problem) { p.Samples = endless{3} }), SGD{}, Constant(0.1), settings, "samples ran out at step 3", nil},
 		{"optimizer", good, nil, Constant(1), settings, "optimizer is nil", nil},
 		{"schedule", good, SGD{}, nil, settings, "schedule is nil", nil},
-		{"negative rate", good, SGD{}, Constant(-1), settings, "learning rate is -1 at t = 0", nil},
+		{"negative rate", good, SGD{}, Func(func(float64) float64 { return -1 }), settings, "learning rate is -1 at t = 0", nil},
 		{"NaN rate", good, SGD{}, Func(func(t float64) float64 { return math.Sqrt(0.75 - t) }), settings, "learning rate is NaN at t = 1", nil},
 		{"horizon", good, SGD{}, Constant(1), when(func(s *Settings) { s.Horizon = 0 }), "Settings.Horizon is 0", nil},
 		{"infinite horizon", good, SGD{}, Constant(1), when(func(s *Settings) { s.Horizon = math.Inf(1) }), "Settings.Horizon is +Inf", nil},
@@ -138,5 +138,21 @@ func TestDisplacement(t *testing.T) {
 	}
 	if _, ok := p.Law().(noise.None); !ok || p.BatchSize() != 1 {
 		t.Errorf("noise %T, batch %d by default", p.Law(), p.BatchSize())
+	}
+}
+
+// requireError fails unless err is there and says something.
+func requireError(t testing.TB, err error, says string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), says) {
+		t.Errorf("error %v, want one that says %q", err, says)
+	}
+}
+
+// requireIs fails unless err wraps target.
+func requireIs(t testing.TB, err, target error) {
+	t.Helper()
+	if !errors.Is(err, target) {
+		t.Errorf("error %v, want %v", err, target)
 	}
 }

@@ -25,7 +25,8 @@ type Run struct {
 	state     State
 	stream    Stream
 
-	theta, grad   []float64
+	theta         []float64
+	grad          []float64 // as many gradients as a step uses
 	nu, work      []float64 // scratch of Risk and Descent
 	deviations    []float64 // diag D
 	x, y          []float64 // samples drawn ahead
@@ -38,8 +39,12 @@ func NewRun(p Problem, o Optimizer, eta Schedule, rng *rand.Rand) (*Run, error) 
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	if o == nil {
-		return nil, errors.New("signsgd: the optimizer is nil")
+	d := p.Dim()
+	if err := ValidateOptimizer(o, d); err != nil {
+		return nil, err
+	}
+	if err := ValidateSchedule(eta); err != nil {
+		return nil, err
 	}
 	stream := newModelStream(p, rng)
 	if p.Samples != nil {
@@ -48,11 +53,10 @@ func NewRun(p Problem, o Optimizer, eta Schedule, rng *rand.Rand) (*Run, error) 
 			return nil, fmt.Errorf("signsgd: Problem.Samples: %w", err)
 		}
 	}
-	d := p.Dim()
 	rows := spectra.ChunkRows(d)
 	r := &Run{
 		problem: p, rate: eta, state: o.Start(d), stream: stream,
-		theta: make([]float64, d), grad: make([]float64, d),
+		theta: make([]float64, d), grad: make([]float64, d*gradients(o)),
 		nu: make([]float64, d), work: make([]float64, d), deviations: spectra.StandardDeviations(p.Covariance),
 		x: make([]float64, rows*d), y: make([]float64, rows),
 	}
@@ -100,16 +104,18 @@ func (r *Run) step(ctx context.Context) error {
 		}
 		return err
 	}
-	if err := r.gradient(ctx); err != nil {
-		return err
+	for lo := 0; lo < len(r.grad); lo += len(r.theta) {
+		if err := r.gradient(ctx, r.grad[lo:lo+len(r.theta)]); err != nil {
+			return err
+		}
 	}
 	r.state.Step(r.theta, r.grad, eta/float64(len(r.theta)))
 	r.steps++
 	return nil
 }
 
-// gradient stores (1/B) Σ_j (⟨x_j, θ⟩ − y_j) x_j of the next B samples.
-func (r *Run) gradient(ctx context.Context) error {
+// gradient stores (1/B) Σ_j (⟨x_j, θ⟩ − y_j) x_j of the next B samples in grad.
+func (r *Run) gradient(ctx context.Context, grad []float64) error {
 	d, batch := len(r.theta), r.problem.BatchSize()
 	for j := range batch {
 		if r.taken == r.filled {
@@ -121,9 +127,9 @@ func (r *Run) gradient(ctx context.Context) error {
 		r.taken++
 		residual := (floats.Dot(x, r.theta) - y) / float64(batch)
 		if j == 0 {
-			floats.ScaleTo(r.grad, residual, x)
+			floats.ScaleTo(grad, residual, x)
 		} else {
-			floats.AddScaled(r.grad, residual, x)
+			floats.AddScaled(grad, residual, x)
 		}
 	}
 	return nil

@@ -3,31 +3,15 @@ package signsgd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"runtime"
 	"testing"
 
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/spectra"
 )
-
-// TestUpdates compares both optimizers with their formulas.
-func TestUpdates(t *testing.T) {
-	grad := []float64{3, -0.5, 0, math.Copysign(0, -1), math.Inf(1), math.NaN()}
-	theta := []float64{1, 1, 1, 1, 1, 1}
-	SignSGD{}.Start(6).Step(theta, grad, 0.25)
-	for i, want := range []float64{0.75, 1.25, 1, 1, 0.75, math.NaN()} {
-		if theta[i] != want && !math.IsNaN(want) || math.IsNaN(want) != math.IsNaN(theta[i]) {
-			t.Errorf("signSGD, gradient %v: θ is %v, want %v", grad[i], theta[i], want)
-		}
-	}
-	theta = []float64{1, 1}
-	s := SGD{}.Start(2).Clone()
-	s.Step(theta, []float64{2, -4}, 0.25)
-	if theta[0] != 0.5 || theta[1] != 2 {
-		t.Errorf("SGD: θ is %v", theta)
-	}
-}
 
 // TestRunTranscription replays equation (1) by hand on the samples that a run
 // draws.
@@ -77,24 +61,6 @@ func TestRunTranscription(t *testing.T) {
 				t.Errorf("batch %d: θ[%d] is %v, want %v", batch, i, v, theta[i])
 			}
 		}
-	}
-}
-
-// TestMatched checks the schedule (16) against its formula.
-func TestMatched(t *testing.T) {
-	p := Problem{Covariance: diagonal(t, 2), Noise: noise.Normal{Mu: 1, Sigma: 2}, Init: []float64{3}, Batch: 2}
-	eta, err := MatchSGD(p, Func(func(t float64) float64 { return 1 + t }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := NewRun(p, SGD{}, eta, NewRand(1, 0, "test"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := RateAt(eta, 0.5, run)
-	want := 2 / math.Pi * (math.Pi / 2) * 1.5 / math.Sqrt(2*9+5) // c_2 = π/2, R = 9, v² = 5
-	if err != nil || math.Abs(got-want) > 1e-14 {
-		t.Errorf("rate %v, %v, want %v", got, err, want)
 	}
 }
 
@@ -248,5 +214,21 @@ func BenchmarkSignSGDDense(b *testing.B) {
 		if err := run.Advance(context.Background(), now); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkStep times the update of every optimizer alone, at d = 1000.
+func BenchmarkStep(b *testing.B) {
+	p := Problem{Covariance: diagonal(b, ones(1000)...), Noise: noise.Normal{Sigma: 1}, Init: ones(1000)}
+	for _, o := range all(b, p) {
+		b.Run(fmt.Sprintf("%T", o), func(b *testing.B) {
+			grad := make([]float64, gradients(o)*1000)
+			spectra.FillNormal(grad, NewRand(1, 0, "bench"))
+			theta, state := make([]float64, 1000), o.Start(1000)
+			b.ReportAllocs()
+			for b.Loop() {
+				state.Step(theta, grad, 1e-3)
+			}
+		})
 	}
 }

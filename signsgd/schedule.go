@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -13,6 +12,10 @@ import (
 // the step of an optimizer is η/d. It may depend on where the run is. Schedules
 // are read by simulations, SDEs and ODEs alike; they hold no state and are safe
 // for concurrent use.
+//
+// A schedule may have the method Validate() error, which returns an error that
+// names its first bad parameter; see ValidateSchedule. One with jumps or kinks in t
+// should be Piecewise.
 type Schedule interface {
 	// Rate returns η at time t for a run at the given position: nonnegative and
 	// finite.
@@ -31,51 +34,39 @@ type Position interface {
 	Descent(basis spectra.Basis) float64
 }
 
+// Piecewise is a Schedule that is smooth in t only between certain times. It is
+// continuous from the right at a jump.
+type Piecewise interface {
+	Schedule
+
+	// Breaks returns the times t > 0 of the jumps and kinks, increasing. Solvers of
+	// differential equations step exactly to them.
+	Breaks() []float64
+}
+
+// breaks returns the breaks of the schedule, if it has any.
+func breaks(eta Schedule) []float64 {
+	if p, ok := eta.(Piecewise); ok {
+		return p.Breaks()
+	}
+	return nil
+}
+
 // Constant is the schedule η(t) = Constant.
 type Constant float64
+
+// Validate returns an error unless the constant is nonnegative and finite.
+func (c Constant) Validate() error { return checkNonnegative("Constant", float64(c)) }
 
 // Rate returns the constant.
 func (c Constant) Rate(float64, Position) float64 { return float64(c) }
 
-// Func is a schedule that depends on time alone.
+// Func is a schedule that depends on time alone. It should be smooth; a Piecewise
+// schedule of one's own says where it is not.
 type Func func(t float64) float64
 
 // Rate returns f(t).
 func (f Func) Rate(t float64, _ Position) float64 { return f(t) }
-
-// Matched is the schedule (16) that gives SGD the step of signSGD run with the
-// schedule Sign: it divides by the root mean square of a gradient's residual,
-//
-//	η_SGD(t) = (2/π) c_B η(t)/√(2𝓟(R)),  2𝓟(R) = 2R + v²,
-//
-// with the factor c_B of the mini-batch version (260), c_1 = 1. MatchSGD makes
-// one for a Problem.
-type Matched struct {
-	Sign         Schedule // η, the schedule of signSGD
-	SecondMoment float64  // v² = E ε²
-	Gain         float64  // c_B
-}
-
-// MatchSGD returns the matched schedule of the problem for signSGD run with
-// eta. It needs noise of finite second moment: noise.ErrInfiniteVariance.
-func MatchSGD(p Problem, eta Schedule) (Matched, error) {
-	if err := p.Validate(); err != nil {
-		return Matched{}, err
-	}
-	if eta == nil {
-		return Matched{}, errors.New("signsgd: eta is nil")
-	}
-	v2 := p.Law().SecondMoment()
-	if math.IsInf(v2, 1) {
-		return Matched{}, fmt.Errorf("signsgd: matched schedule for %T noise: %w", p.Law(), noise.ErrInfiniteVariance)
-	}
-	return Matched{Sign: eta, SecondMoment: v2, Gain: noise.BatchFactor(p.BatchSize())}, nil
-}
-
-// Rate returns η_SGD at time t.
-func (m Matched) Rate(t float64, at Position) float64 {
-	return 2 / math.Pi * m.Gain * m.Sign.Rate(t, at) / math.Sqrt(2*at.Risk()+m.SecondMoment)
-}
 
 // RateAt returns the rate of the schedule at time t, or an error unless it is
 // nonnegative and finite.
@@ -88,4 +79,17 @@ func RateAt(eta Schedule, t float64, at Position) (float64, error) {
 		return 0, fmt.Errorf("signsgd: the learning rate is %v at t = %v: must be nonnegative and finite", rate, t)
 	}
 	return rate, nil
+}
+
+// ValidateSchedule returns an error that names the first bad parameter of the
+// schedule, and nil if there is none or it has no Validate method. A nil schedule is
+// an error. Runs call it before they start.
+func ValidateSchedule(eta Schedule) error {
+	if eta == nil {
+		return errors.New("signsgd: the schedule is nil")
+	}
+	if v, ok := eta.(interface{ Validate() error }); ok {
+		return v.Validate()
+	}
+	return nil
 }

@@ -46,10 +46,10 @@ type diagonalSampler []float64
 
 func (sd diagonalSampler) Sample(dst []float64, rng *rand.Rand) {
 	panicLength("Sample: remainder of the rows", len(dst)%len(sd), 0)
+	FillNormal(dst, rng)
 	for ; len(dst) > 0; dst = dst[len(sd):] {
-		row := dst[:len(sd)]
 		for i, s := range sd {
-			row[i] = s * rng.NormFloat64()
+			dst[i] *= s
 		}
 	}
 }

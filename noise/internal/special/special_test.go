@@ -9,8 +9,13 @@ import (
 
 // reference holds values computed to 60 digits.
 func reference(t *testing.T) (ref struct {
-	Voigt [][4]float64
-	Erfcx [][2]float64
+	Voigt                     [][4]float64
+	Erfcx                     [][2]float64
+	ExpMoments                [][4]float64
+	Tricomi                   [][4]float64
+	HalfGammaRatio, GammaStar [][2]float64
+	Logistic                  [][4]float64
+	LocatedT, Stable          [][5]float64
 }) {
 	t.Helper()
 	b, err := os.ReadFile("testdata/special.json")
@@ -80,6 +85,33 @@ func TestGaussMoments(t *testing.T) {
 	}
 }
 
+// TestMeans checks the means that have no closed form.
+func TestMeans(t *testing.T) {
+	ref := reference(t)
+	check := func(name string, arguments any, mean, second, wantMean, wantSecond, tol, tol2 float64) {
+		t.Helper()
+		if wantMean < 1e-290 {
+			return
+		}
+		e, e2 := relative(mean, wantMean), relative(second, wantSecond)
+		if rounding := -2e-16 * math.Log(wantMean); !(e <= tol+rounding && e2 <= tol2+rounding) {
+			t.Errorf("%s%v = %v, %v: relative errors %.1e, %.1e", name, arguments, mean, second, e, e2)
+		}
+	}
+	for _, r := range ref.Logistic {
+		mean, second := Logistic(r[0], r[1])
+		check("Logistic", r[:2], mean, second, r[2], r[3], 4e-15, 1e-14)
+	}
+	for _, r := range ref.LocatedT {
+		mean, second := LocatedT(r[0], r[1], r[2])
+		check("LocatedT", r[:3], mean, second, r[3], r[4], 1e-14, 2e-14)
+	}
+	for _, r := range ref.Stable {
+		mean, second := Stable(r[0], r[1], r[2])
+		check("Stable", r[:3], mean, second, r[3], r[4], 3e-14, 2e-13)
+	}
+}
+
 func BenchmarkVoigt(b *testing.B) {
 	for x := 0.1; b.Loop(); {
 		k, _ := Voigt(x, 0.5)
@@ -90,5 +122,61 @@ func BenchmarkVoigt(b *testing.B) {
 func BenchmarkErfcx(b *testing.B) {
 	for x := 0.1; b.Loop(); {
 		x = 2 + Erfcx(x)
+	}
+}
+
+func TestExpMoments(t *testing.T) {
+	var worst [3]float64
+	for _, r := range reference(t).ExpMoments {
+		var got [3]float64
+		got[0], got[1], got[2] = ExpMoments(r[0])
+		for n := range got {
+			e := relative(got[n], r[n+1])
+			worst[n] = max(worst[n], e)
+			if e > 5e-15 {
+				t.Errorf("ExpMoments(%v): moment %d is off by %.1e", r[0], n, e)
+			}
+		}
+	}
+	t.Logf("worst relative errors %.1e", worst)
+}
+
+func TestTricomi(t *testing.T) {
+	var worst, worst2 float64
+	for _, r := range reference(t).Tricomi {
+		mean, second := Tricomi(r[0], r[1])
+		e, e2 := relative(mean, r[2]), relative(second, r[3])
+		worst, worst2 = max(worst, e), max(worst2, e2)
+		if e > 4e-15 || e2 > 2e-14 {
+			t.Errorf("Tricomi(%v, %v) = %v, %v: relative errors %.1e, %.1e", r[0], r[1], mean, second, e, e2)
+		}
+	}
+	t.Logf("worst relative errors %.1e, %.1e", worst, worst2)
+}
+
+func TestGamma(t *testing.T) {
+	for _, r := range reference(t).HalfGammaRatio {
+		if e := relative(HalfGammaRatio(r[0]), r[1]); e > 2e-15 {
+			t.Errorf("HalfGammaRatio(%v): relative error %.1e", r[0], e)
+		}
+	}
+	for _, r := range reference(t).GammaStar {
+		if e := relative(GammaStar(r[0]), r[1]); e > 6e-15 {
+			t.Errorf("GammaStar(%v): relative error %.1e", r[0], e)
+		}
+	}
+}
+
+func BenchmarkTricomi(b *testing.B) {
+	for x := 0.01; b.Loop(); {
+		u, _ := Tricomi(3, x)
+		x = 0.01 * (1 + u)
+	}
+}
+
+func BenchmarkExpMoments(b *testing.B) {
+	for x := 0.1; b.Loop(); {
+		u, _, v := ExpMoments(x)
+		x = 2 + u + v
 	}
 }

@@ -72,7 +72,7 @@ func (l *Lower) MulTransTo(x blas64.General, tZ blas.Transpose, z blas64.General
 	}
 	o := operand{z.Data, z.Stride, tZ != blas.NoTrans}
 	workers := w.Workers
-	if rows*cols < small/64 {
+	if float64(rows)*float64(cols)*float64(cols)/2 < smallProduct {
 		workers = 1
 	}
 	chunk, chunks := w.split(workers, rows, min(kc, cols))

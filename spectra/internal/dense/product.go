@@ -14,9 +14,13 @@ const (
 	nc = 128 * nr
 )
 
-// small is the number of multiplications below which more goroutines cost more
-// than they save.
-const small = 1 << 17
+// Below these numbers of multiplications, some tens of microseconds of work, more
+// goroutines cost more than they save: products work from the caches, matrix and
+// vector from memory.
+const (
+	smallProduct = 1 << 20
+	smallVector  = 1 << 18
+)
 
 // product is C ← α·A·B + β·C, or the same in C's upper triangle alone.
 type product struct {
@@ -95,7 +99,7 @@ func (w *Workspace) multiply() {
 		return
 	}
 	workers := w.Workers
-	if t.m*t.n*t.k < small { // at most 2^31 / 2^17 times too few on 32 bits: no harm
+	if float64(t.m)*float64(t.n)*float64(t.k) < smallProduct {
 		workers = 1
 	}
 	for j0 := 0; j0 < t.n; j0 += nc {

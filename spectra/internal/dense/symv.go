@@ -37,7 +37,7 @@ func (w *Workspace) SymVec(a blas64.Symmetric, x, y []float64) {
 	w.partial = grow(w.partial, (bands-1)*n)
 	w.symv = symv{n: n, stride: a.Stride, bands: bands, a: a.Data, x: x, partial: w.partial}
 	s := &w.symv
-	if w.Workers <= 1 || n < 2*order {
+	if w.Workers <= 1 || n*n < smallVector {
 		for b := range bands {
 			s.band(b, y)
 		}

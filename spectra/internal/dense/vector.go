@@ -20,7 +20,7 @@ func (w *Workspace) MulVec(t blas.Transpose, alpha float64, a blas64.General, x 
 		return
 	}
 	workers := w.Workers
-	if a.Rows*a.Cols < small {
+	if a.Rows*a.Cols < smallVector {
 		workers = 1
 	}
 	// Work is cut where the groups of four rows are, or across the columns, which

@@ -106,7 +106,7 @@ func mergePlaces(a, b []int, d []float64) []int {
 // to working precision however close the λ are.
 func (s *secular) solve(workers int, lambda []float64, u blas64.General, places []int) bool {
 	k := len(s.d)
-	if k*k < 1<<12 {
+	if k < 128 { // less than a goroutine is worth
 		workers = 1
 	}
 	const rows, cols = 8, 64 // to a task

@@ -1,0 +1,154 @@
+package noise
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/riskcurves/riskcurves/noise/internal/quadrature"
+)
+
+// Density is the law with density F, a function on the whole line.
+type Density struct {
+	F func(x float64) float64 // the density, normalised; required
+
+	// Breaks are points near which F changes: ends of its support, jumps, peaks
+	// narrow beside their distance from 0. They need not be in order.
+	Breaks []float64
+
+	// V2 is the second moment E ε², +Inf if it is infinite. 0 means that it is
+	// not known: SecondMoment is NaN then.
+	V2 float64
+
+	// Quantile is the inverse of the distribution function. Without it Rand is
+	// NaN; with it φ needs no Breaks.
+	Quantile func(p float64) float64
+}
+
+// Phi returns φ(R) and φ'(R) as PhiError does, without the error.
+func (d Density) Phi(risk float64) (phi, slope float64) {
+	phi, slope, _ = d.PhiError(risk)
+	return phi, slope
+}
+
+// PhiError returns φ(R) = (2/π) ∫ F(x) exp(−x²/(4R)) dx and φ'(R), both by adaptive
+// quadrature, and an estimate of the absolute error of φ: below 1e-10 φ for smooth
+// F, and larger where F is rougher than its Breaks and Quantile tell. It costs from
+// some hundreds of values of F: see Tabulate.
+//
+// At R = 0 the slope is NaN where F(0) = 0.
+func (d Density) PhiError(risk float64) (phi, slope, phiErr float64) {
+	atZero := math.NaN()
+	if risk == 0 && d.F(0) > 0 {
+		atZero = math.Inf(1)
+	}
+	if phi, slope, ok := limit(risk, 0, atZero); ok {
+		return phi, slope, 0
+	}
+	unit := 2 * math.Sqrt(risk)
+	mean, second, meanErr, _ := quadrature.Adaptive(func(x float64) (a, b float64) {
+		t := x / unit
+		a = d.F(x) * math.Exp(-t*t)
+		return a, t * t * a
+	}, d.panels(unit), 0)
+	return limitPhi * mean, limitPhi * second / risk, limitPhi * meanErr
+}
+
+// panels returns where the integrand may change: at the scale of the Gaussian, the
+// Breaks, the quantiles, and in between and beyond geometrically.
+func (d Density) panels(unit float64) []float64 {
+	reach := 27.3 * unit // exp(−t²) underflows
+	lo, hi := -reach, reach
+	points := []float64{0}
+	both := func(centre, x float64) { points = append(points, centre-x, centre+x) }
+	for _, t := range []float64{0.5, 1, 2, 3.5, 6, 10} {
+		both(0, t*unit)
+	}
+	points = append(points, d.Breaks...)
+	if d.Quantile != nil {
+		lo, hi = max(lo, d.Quantile(0)), min(hi, d.Quantile(1))
+		for _, p := range []float64{1e-9, 1e-6, 1e-4, 1e-2, 0.1, 0.25, 0.75, 0.9, 0.99, 1 - 1e-4, 1 - 1e-6, 1 - 1e-9} {
+			points = append(points, d.Quantile(p))
+		}
+		centre := d.Quantile(0.5)
+		points = append(points, centre)
+		scale := d.Quantile(0.75) - d.Quantile(0.25)
+		for x := 4 * scale; x > 0 && x < reach+math.Abs(centre); x *= 4 {
+			both(centre, x)
+		}
+	} else {
+		for x := unit / 4; x > 1e-12*unit; x /= 4 {
+			both(0, x)
+		}
+		for _, b := range d.Breaks {
+			for x := reach; x > 1e-9*math.Abs(b); x /= 8 {
+				both(b, x)
+			}
+		}
+	}
+	if !(lo < hi) { // the whole support is out of the Gaussian's reach
+		return nil
+	}
+	points = append(points, lo, hi)
+	points = slices.DeleteFunc(points, func(x float64) bool { return !(lo <= x && x <= hi) })
+	slices.Sort(points)
+	return slices.Compact(points)
+}
+
+// SecondMoment returns V2, NaN if it is not set.
+func (d Density) SecondMoment() float64 { return known(d.V2) }
+
+// known returns v2, NaN for the 0 that stands for a missing value.
+func known(v2 float64) float64 {
+	if v2 == 0 {
+		return math.NaN()
+	}
+	return v2
+}
+
+// DensityAtZero returns F(0): give F the mean of both sides where it jumps there.
+func (d Density) DensityAtZero() float64 { return d.F(0) }
+
+// Rand returns Quantile of a uniform variable drawn from rng, NaN without Quantile.
+func (d Density) Rand(rng *rand.Rand) float64 {
+	if d.Quantile == nil {
+		return math.NaN()
+	}
+	return d.Quantile(openUniform(rng))
+}
+
+// openUniform draws from (0, 1), both ends excluded.
+func openUniform(rng *rand.Rand) float64 { return (float64(rng.Uint64()>>11) + 0.5) / (1 << 53) }
+
+// Validate returns an error unless F is set, Breaks are finite and V2 is not
+// negative or NaN. What V2 and Quantile disable by their absence is told by
+// FiniteSecondMoment and CheckRand.
+func (d Density) Validate() error {
+	if d.F == nil {
+		return &MissingError{Law: "Density", Field: "F", Need: "φ"}
+	}
+	return errors.Join(allFinite("Density", "Breaks", d.Breaks), validV2("Density", d.V2))
+}
+
+func validV2(law string, v2 float64) error {
+	if !(v2 >= 0) {
+		return fmt.Errorf("noise: %s.V2 is %v: must be positive, or 0 if it is not known", law, v2)
+	}
+	return nil
+}
+
+func (d Density) missingMoment() error {
+	return &MissingError{Law: "Density", Field: "V2", Need: "second moment"}
+}
+
+func (d Density) missingRand() error {
+	if d.Quantile == nil {
+		return &MissingError{Law: "Density", Field: "Quantile", Need: "sampling"}
+	}
+	return nil
+}
+
+// String says what is set.
+func (d Density) String() string { return fmt.Sprintf("Density(v²=%g)", d.SecondMoment()) }

@@ -1,0 +1,103 @@
+package noise
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+
+	"github.com/riskcurves/riskcurves/noise/internal/special"
+)
+
+// The range of ν that FitStudentsT searches. At its upper end the law is normal.
+const (
+	minFitNu = 0.05
+	maxFitNu = 1e6
+)
+
+// FitStudentsT fits location, scale and degrees of freedom 0.05 ≤ ν ≤ 1e6 to the
+// sample by maximum likelihood, weights as for FitNormal. A sample with lighter tails
+// than the normal law's drives ν up until nothing is gained by it. Location and scale
+// move by the parameter-expanded form of expectation maximisation (Liu, Rubin and
+// Wu, Biometrika 85 (1998) 755), ν by Newton's method; a step that loses likelihood is
+// halved. One iteration costs about 2 ms for 1e5 values.
+//
+// It fails where FitNormal does, where half of the sample is one value, and with
+// ErrNotConverged. It panics if the lengths differ.
+func FitStudentsT(sample, weights []float64) (Fit[StudentsT], error) {
+	total, _, _, err := checkSample(sample, weights)
+	if err != nil {
+		return Fit[StudentsT]{}, err
+	}
+	// Heavy tails have no useful variance to start from.
+	l := StudentsT{Mu: quantile(0.5, sample, weights), Nu: 4}
+	l.Sigma = (quantile(0.75, sample, weights) - quantile(0.25, sample, weights)) / 1.5
+	if !(l.Sigma > 0) {
+		return Fit[StudentsT]{}, fmt.Errorf("noise: fit of StudentsT: half of the sample is the single value %v: there is no best fit", l.Mu)
+	}
+	const maxIterations = 2000
+	here := newStudentsStep(l, sample, weights, total)
+	for iteration := 1; iteration <= maxIterations; iteration++ {
+		if here.gradient < 1e-9 {
+			return newFit(here.at, here.logLikelihood, total, 3, iteration), nil
+		}
+		to := here.next
+		next := newStudentsStep(to, sample, weights, total)
+		for halving := 0; halving < 30 && next.logLikelihood < here.logLikelihood-1e-13*math.Abs(here.logLikelihood); halving++ {
+			to.Mu = (to.Mu + here.at.Mu) / 2
+			to.Sigma = math.Sqrt(to.Sigma * here.at.Sigma)
+			to.Nu = math.Sqrt(to.Nu * here.at.Nu)
+			next = newStudentsStep(to, sample, weights, total)
+		}
+		here = next
+	}
+	return Fit[StudentsT]{}, fmt.Errorf("%w: StudentsT, after %d iterations", ErrNotConverged, maxIterations)
+}
+
+// studentsStep is what one pass over the sample tells.
+type studentsStep struct {
+	at, next      StudentsT
+	logLikelihood float64
+	gradient      float64 // the largest derivative in μ/σ, log σ, log ν, per value
+}
+
+func newStudentsStep(l StudentsT, sample, weights []float64, total float64) studentsStep {
+	nu := l.Nu
+	// With q = z²/(ν+z²): Σ w/(ν+z²), Σ w z/(ν+z²), Σ wq, Σ wq², Σ w log(1+z²/ν).
+	var inverse, pull, shares, shares2, logs float64
+	for i, x := range sample {
+		w := weightAt(weights, i)
+		z := (x - l.Mu) / l.Sigma
+		r := 1 / (nu + z*z)
+		q := z * z * r
+		inverse += w * r
+		pull += w * z * r
+		shares += w * q
+		shares2 += w * q * q
+		logs += w * math.Log1p(z*z/nu)
+	}
+	s := studentsStep{at: l, next: l}
+	constant := math.Log(special.HalfGammaRatio(nu/2)) - 0.5*math.Log(math.Pi*nu) - math.Log(l.Sigma)
+	s.logLikelihood = total*constant - (nu+1)/2*logs
+
+	shift := pull / inverse // of μ, in units of σ
+	s.next.Mu = l.Mu + l.Sigma*shift
+	s.next.Sigma = l.Sigma * math.Sqrt((shares-pull*shift)/inverse)
+
+	// The first two derivatives in θ = log ν.
+	half := nu / 2
+	level := mathext.Digamma(half+0.5) - mathext.Digamma(half) - 1/nu
+	bend := (mathext.Zeta(2, half+0.5)-mathext.Zeta(2, half))/2 + 1/(nu*nu)
+	first := nu / 2 * (total*level - logs + (nu+1)/nu*shares)
+	second := first + nu*nu/2*(total*bend+shares/nu-shares/(nu*nu)-(nu+1)/(nu*nu)*(shares-shares2))
+	step := math.Copysign(0.5, first)
+	if second < 0 {
+		step = min(max(-first/second, -1), 1)
+	}
+	s.next.Nu = min(max(nu*math.Exp(step), minFitNu), maxFitNu)
+	if s.next.Nu == nu { // at an end of the range
+		first = 0
+	}
+	s.gradient = max(math.Abs(pull)*(nu+1), math.Abs((nu+1)*shares-total), math.Abs(first)) / total
+	return s
+}

@@ -1,0 +1,104 @@
+package special
+
+import "math"
+
+// Tricomi returns the mean of exp(−xs²) over the standard Student t law of ν
+// degrees of freedom, s = t/√ν, and the mean of xs² exp(−xs²), x > 0, ν > 0:
+//
+//	mean   = Γ((ν+1)/2)/Γ(ν/2) U(½, 1−ν/2, x)
+//	       = C ∫ exp(−xs²) (1+s²)^(−(ν+1)/2) ds,  C = Γ((ν+1)/2)/(√π Γ(ν/2))
+//	second = C ∫ xs² exp(−xs²) (1+s²)^(−(ν+1)/2) ds,
+//
+// U Tricomi's confluent hypergeometric function. Every term of both sums is
+// positive, so both are accurate relative to themselves, to about 2e-15, for
+// every ν and x: no recurrence, series or asymptotic form is needed.
+//
+// Where the integrand is wide it substitutes s = sinh u, after which it decays
+// doubly exponentially and the trapezoidal rule with step 1/8, or 1/16, errs by about
+// exp(−4π²) (Takahasi and Mori, Publ. RIMS 9 (1974) 721). Where it is narrow,
+// nearly a Gaussian of precision 2x+ν, the trapezoidal rule in s itself does.
+func Tricomi(nu, x float64) (mean, second float64) {
+	switch {
+	case math.IsInf(x, 1):
+		return 0, 0
+	case x == 0:
+		return 1, 0
+	}
+	// The error of a rule is the Fourier transform of its integrand at 2π/h over
+	// that at 0: with a = x+ν/2, about exp(x/2−π²/(2h))/K₀(x/2) of the wide one
+	// and a little more than exp(−π²/(ah²)) of the narrow one.
+	switch a := x + nu/2; {
+	case a > 40:
+		mean, second = tricomiNarrow(nu, x, 1/math.Sqrt(4.4*a+55))
+	case a > 4:
+		mean, second = tricomiWide(nu, x, 1)
+	default:
+		mean, second = tricomiWide(nu, x, 2)
+	}
+	c := HalfGammaRatio(nu/2) / math.SqrtPi
+	return c * mean, c * second
+}
+
+// negligible is the exponent past which a term is dropped: exp(−42) = 6e-19.
+const negligible = 42
+
+func tricomiNarrow(nu, x, h float64) (mean, second float64) {
+	half := (nu + 1) / 2
+	for k := 1.0; ; k++ {
+		s2 := k * h * k * h
+		xs2 := x * s2
+		e := xs2 + half*math.Log1p(s2)
+		if e > negligible+4 {
+			break
+		}
+		term := math.Exp(-e)
+		mean += term
+		second += xs2 * term
+	}
+	return h * (1 + 2*mean), h * 2 * second
+}
+
+const (
+	wideStep  = 1. / 16
+	wideNodes = 321 // up to u = 20, from where cosh u = sinh u = e^u/2
+)
+
+// wideGrid holds sinh² u and log cosh u at the nodes u = k/16.
+var wideGrid = func() (g [wideNodes]struct{ sinh2, logCosh float64 }) {
+	for k := range g {
+		u := float64(k) * wideStep
+		s := math.Sinh(u)
+		g[k].sinh2 = s * s
+		g[k].logCosh = u + math.Log1p(math.Exp(-2*u)) - math.Ln2
+	}
+	return g
+}()
+
+// tricomiWide takes every stride-th node of wideGrid. The second sum may have its
+// weight much further out than the first, so it decides where to stop, beyond its
+// own largest term.
+func tricomiWide(nu, x float64, stride int) (mean, second float64) {
+	step := wideStep * float64(stride)
+	for k := stride; k < wideNodes; k += stride {
+		g := &wideGrid[k]
+		xs2 := x * g.sinh2
+		e := xs2 + nu*g.logCosh
+		term := math.Exp(-e)
+		mean += term
+		second += xs2 * term
+		if e > negligible && (xs2 > negligible || xs2*term < 1e-18*second) {
+			return 2 * step * (mean + 0.5), 2 * step * second
+		}
+	}
+	xs2, growth := x*wideGrid[wideNodes-1].sinh2, math.Exp(2*step)
+	for u := (wideNodes-1)*wideStep + step; xs2 < negligible; u += step {
+		xs2 *= growth
+		term := math.Exp(-xs2 - nu*(u-math.Ln2))
+		mean += term
+		second += xs2 * term
+		if xs2*term < 1e-18*second && nu > 2.5 {
+			break
+		}
+	}
+	return 2 * step * (mean + 0.5), 2 * step * second
+}

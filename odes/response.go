@@ -1,0 +1,186 @@
+package odes
+
+import "math"
+
+// response says how a sum over the modes, Σ_i w_i r_i, moves in a step, at node j,
+// given the coefficients at the nodes k: freely, and in response to b_n or to
+// b_n/a.
+type response struct {
+	weight []float64 // w_i, nil for 1
+	free   [nodes]float64
+	input  [][nodes][nodes]float64 // [n][j][k], from modes that hardly decay
+	ratio  [][nodes][nodes]float64 // [n][j][k], from the others
+	moment [][nodes][nodes]float64 // [n][j][p], scratch: their responses to Legendre's polynomials
+}
+
+func newResponse(weight []float64, terms int) *response {
+	return &response{
+		weight: weight,
+		input:  make([][nodes][nodes]float64, terms),
+		ratio:  make([][nodes][nodes]float64, terms),
+		moment: make([][nodes][nodes]float64, terms),
+	}
+}
+
+func (r *response) clear() {
+	r.free = [nodes]float64{}
+	clear(r.input)
+	clear(r.ratio)
+	clear(r.moment)
+}
+
+// at returns the sum at node j for the coefficients.
+func (r *response) at(j int, coef *[nodes]coefficients) float64 {
+	sum := r.free[j]
+	for n := range r.input {
+		for k := range coef {
+			sum += r.input[n][j][k] * coef[k].input[n]
+			if d := r.ratio[n][j][k]; d != 0 { // else b/a may be infinite
+				sum += d * coef[k].ratio[n]
+			}
+		}
+	}
+	return sum
+}
+
+// slow is the decay exponent in a step below which a mode hardly decays.
+const slow = 0.1
+
+// respond passes over the modes and collects their responses for the clock of the
+// step.
+func (st *step) respond() {
+	for _, r := range st.responses {
+		r.clear()
+	}
+	total := st.clock[nodes-1]
+	anyDriven := false
+	var decay [nodes]float64
+	var kernel [nodes][nodes]float64
+	decay[0] = 1
+	for i, rate := range st.rates {
+		for j := 1; j < nodes; j++ {
+			decay[j] = math.Exp(-st.exponent(i, j))
+		}
+		driven := rate*total >= slow
+		switch {
+		case !st.forced[i]:
+		case !driven:
+			st.slowKernel(&kernel, &decay)
+		case st.sys.Centred:
+			st.ownKernel(&kernel, i, &decay)
+		default:
+			anyDriven = true
+			for j := 1; j < nodes; j++ {
+				decayMoments(&kernel[j], rate*st.clock[j], decay[j])
+			}
+		}
+		for _, r := range st.responses {
+			w := 1.0
+			if r.weight != nil {
+				w = r.weight[i]
+			}
+			for j := 1; j < nodes; j++ {
+				r.free[j] += w * st.modes[i] * decay[j]
+			}
+			for n, c := range st.sys.Modes.Weights {
+				if c[i] == 0 {
+					continue
+				}
+				into := &r.input[n]
+				if driven && !st.sys.Centred {
+					into = &r.moment[n]
+				}
+				scale := w * c[i]
+				for j := 1; j < nodes; j++ {
+					for k := range nodes {
+						into[j][k] += scale * kernel[j][k]
+					}
+				}
+			}
+		}
+	}
+	if anyDriven {
+		st.fromMoments(total)
+	}
+}
+
+// slowKernel stores the response of a mode that hardly decays: the integrals of the
+// Lagrange polynomials in time, weighted with what is left at node j of an input at
+// node k.
+func (st *step) slowKernel(kernel *[nodes][nodes]float64, decay *[nodes]float64) {
+	var growth [nodes]float64
+	for k := range growth {
+		growth[k] = st.size / decay[k]
+	}
+	for j := 1; j < nodes; j++ {
+		for k := range growth {
+			kernel[j][k] = integrate[j][k] * decay[j] * growth[k]
+		}
+	}
+}
+
+// fromMoments turns the responses to Legendre's polynomials, over the clock from 0 to
+// each node, into those to the values of b/a at the nodes.
+func (st *step) fromMoments(total float64) {
+	basis := newLagrange(st.sigma(total))
+	for j := 1; j < nodes; j++ {
+		for g, x := range gauss.point {
+			values := basis.values(basis.point[j] * x)
+			for _, r := range st.responses {
+				for n := range r.ratio {
+					weight := 0.0
+					for p, m := range r.moment[n][j] {
+						weight += m * gauss.project[g][p]
+					}
+					weight *= st.clock[j]
+					for k, v := range values {
+						r.ratio[n][j][k] += weight * v
+					}
+				}
+			}
+		}
+	}
+}
+
+// sigma returns the clock at the nodes as parts of its total.
+func (st *step) sigma(total float64) *[nodes]float64 {
+	var sigma [nodes]float64
+	for k := range sigma {
+		sigma[k] = st.clock[k] / total
+	}
+	return &sigma
+}
+
+// exponent returns how far mode i has decayed at node j.
+func (st *step) exponent(i, j int) float64 {
+	x := st.rates[i] * st.clock[j]
+	if st.sys.Centred {
+		x += st.rates[i] * st.rates[i] * st.square[j] / (4 * float64(st.sys.Dim))
+	}
+	return x
+}
+
+// ownKernel is the response to b of mode i of a Centred system, which has a clock of
+// its own, A + λ_i ∫a²/(2d).
+func (st *step) ownKernel(kernel *[nodes][nodes]float64, i int, decay *[nodes]float64) {
+	const last = nodes - 1
+	total := st.exponent(i, last)
+	var sigma [nodes]float64
+	for k := range sigma {
+		sigma[k] = st.exponent(i, k) / total
+	}
+	basis := newLagrange(&sigma)
+	var m [nodes]float64
+	for j := 1; j < nodes; j++ {
+		decayMoments(&m, st.exponent(i, j), decay[j])
+		series := basis.legendre(sigma[j])
+		kernel[j] = [nodes]float64{}
+		for k := range nodes {
+			for p := range nodes {
+				kernel[j][k] += m[p] * series[p][k]
+			}
+			a := st.coef[k].decay
+			kernel[j][k] *= st.exponent(i, j) / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.sys.Dim))))
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package odes
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+)
+
+const (
+	maxTime   = 1e300
+	maxRisk   = 1e250 // a limit's coefficients may square it no more
+	divergent = 1e100 // above this a step that fails is put down to divergence
+	minRisk   = 1e-280
+)
+
+// compressAbove is the number of modes above which a solution replaces them by a few
+// that have the same curve to a tenth of its tolerance.
+const compressAbove = 100
+
+// piece is the solution over one step.
+type piece struct {
+	start, size float64
+	stop        float64 // start + size, up to rounding
+	risk        series
+	*step       // coefficients and clock at the nodes; nil where the risk starts from 0
+}
+
+// at returns the risk at time t of the piece.
+func (p *piece) at(t float64) float64 { return max(p.risk.at((t-p.start)/p.size), 0) }
+
+// walker makes the steps of one solution.
+type walker struct {
+	*step
+	stop  float64 // where the step ends
+	tol   float64
+	now   position // at the start of the step
+	slope float64  // dR/dt there
+	last  piece    // the step before
+	stats *Stats
+	visit func(p *piece) (more bool)
+}
+
+// walk solves the system up to the horizon, step by step, and shows visit every
+// piece in turn until it has seen enough.
+func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
+	tol := s.Tolerance
+	if tol == 0 {
+		tol = DefaultTolerance
+	}
+	if len(s.Modes.Lambda) > compressAbove && !s.Centred {
+		modes, err := s.Modes.Compress(max(tol/10, 1e-13))
+		if err != nil {
+			return err
+		}
+		compressed := *s
+		compressed.Modes = modes
+		s = &compressed
+	}
+	w := &walker{step: newStep(s), tol: tol, stats: stats, visit: visit}
+	w.now.basis = s.Basis
+	for i, r := range s.Modes.Risk {
+		w.now.risk += r
+		w.now.descent += r * s.Modes.Lambda[i]
+	}
+	for _, stop := range stops(s.Rate, horizon) {
+		w.end = math.Nextafter(stop, 0)
+		if more, err := w.to(ctx, stop); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// stops returns where pieces of the schedule end, up to the horizon.
+func stops(rate any, horizon float64) []float64 {
+	var all []float64
+	if pieces, ok := rate.(interface{ Breaks() []float64 }); ok {
+		for _, t := range pieces.Breaks() {
+			if t > 0 && t < horizon {
+				all = append(all, t)
+			}
+		}
+		slices.Sort(all)
+	}
+	return slices.Compact(append(all, horizon))
+}
+
+// to makes the steps up to the time stop.
+func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
+	for size := 0.0; w.start < stop; {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		if w.now.risk < minRisk {
+			if more, err := w.leaveZero(stop); err != nil || !more {
+				return false, err
+			}
+			size = 0
+			continue
+		}
+		if size == 0 {
+			if size, err = w.firstSize(); err != nil {
+				return false, err
+			}
+		}
+		switch remaining := stop - w.start; {
+		case size > 0.99*remaining:
+			size, w.stop = remaining, stop
+		case size > 0.5*remaining:
+			size, w.stop = remaining/2, w.start+remaining/2
+		default:
+			w.stop = w.start + size
+		}
+		if w.stop == w.start {
+			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.risk, w.tol)
+		}
+		w.size = size
+		factor, accepted, err := w.try()
+		if err != nil {
+			return false, err
+		}
+		if accepted {
+			if w.stats.Steps++; !w.accept() {
+				return false, nil
+			}
+		} else {
+			w.stats.Rejected++
+		}
+		size *= factor
+	}
+	return true, nil
+}
+
+// try makes a step. It returns by what factor the next one, or the next attempt at
+// this one, should differ in size.
+func (w *walker) try() (factor float64, accepted bool, err error) {
+	w.guess()
+	solved, err := w.solve(w.tol/10, w.stats)
+	if err != nil {
+		return 0, false, err
+	}
+	if !solved {
+		if w.now.risk > divergent {
+			return 0, false, &DivergedError{Time: w.start, Risk: w.now.risk}
+		}
+		return 0.25, false, nil
+	}
+	// The last coefficient of the Legendre series bounds the error of the
+	// polynomial, within the step as at its end.
+	low := math.Inf(1)
+	for k := range w.at {
+		low = min(low, w.at[k].risk)
+	}
+	w.last = piece{start: w.start, size: w.size, stop: w.stop, risk: w.series(), step: w.step}
+	ratio := math.Abs(w.last.risk[nodes-1]) / (w.tol*low + w.sys.Floor)
+	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
+	if ratio > 1 {
+		return max(factor, 0.2), false, nil
+	}
+	return min(factor, 10), true, nil
+}
+
+// series returns the polynomial through the risks at the nodes.
+func (w *walker) series() series {
+	var values [nodes]float64
+	for k := range values {
+		values[k] = w.at[k].risk
+	}
+	return interpolate(&values)
+}
+
+// guess fills in the risks at the nodes: the start, and for the others the
+// polynomial of the step before if that is not too far, or an exponential.
+func (w *walker) guess() {
+	w.at[0] = w.now
+	before := &w.last
+	near := before.size > 0 && before.stop == w.start && w.size < 1.2*before.size
+	for k := 1; k < nodes; k++ {
+		t := lobatto[k] * w.size
+		guess := w.now.risk * math.Exp(w.slope*t/w.now.risk)
+		if near {
+			guess = before.at(w.start + t)
+		}
+		w.at[k] = w.now
+		w.at[k].risk = min(max(guess, w.now.risk/4), w.now.risk*4)
+	}
+}
+
+// accept moves on to the end of the step.
+func (w *walker) accept() (more bool) {
+	more = w.visit(&w.last)
+	w.slope = 0
+	for k := range w.at {
+		w.slope += differentiate[nodes-1][k] * w.at[k].risk / w.size
+	}
+	w.now.risk, w.now.descent = w.commit()
+	w.start = w.stop
+	return more
+}
+
+// firstSize returns a size for the first step of a piece of the schedule, in which
+// the modes move by a small part of the risk.
+func (w *walker) firstSize() (float64, error) {
+	c := &w.coef[0]
+	at := w.now
+	if err := w.sys.evaluate(c, w.start, &at); err != nil {
+		return 0, err
+	}
+	speed := 0.0
+	w.slope = 0
+	for i, rate := range w.rates {
+		slope := -c.decay * rate * w.modes[i]
+		for n, weights := range w.sys.Modes.Weights {
+			slope += c.input[n] * weights[i]
+		}
+		w.slope += slope
+		speed += math.Abs(slope)
+	}
+	return min(2*math.Pow(w.tol, 1./nodes)*w.now.risk/speed, maxTime), nil // at rest, all of it
+}
+
+// leaveZero handles a risk of zero, from which only noise leads away and where the
+// coefficients need not be defined: for the first instant the noise acts alone.
+func (w *walker) leaveZero(stop float64) (more bool, err error) {
+	c := &w.coef[0]
+	at := position{risk: minRisk, basis: w.sys.Basis}
+	if err := w.sys.evaluate(c, w.start, &at); err != nil {
+		return false, err
+	}
+	w.size = 1e-13 * (stop - w.start)
+	w.now.risk, w.now.descent = 0, 0
+	for i := range w.modes {
+		w.modes[i] = 0
+		for n, weights := range w.sys.Modes.Weights {
+			w.modes[i] += c.input[n] * weights[i] * w.size
+		}
+		w.now.risk += w.modes[i]
+		w.now.descent += w.modes[i] * w.sys.Modes.Lambda[i]
+	}
+	if w.now.risk < minRisk { // no noise either
+		w.size = stop - w.start
+		w.now = position{basis: w.sys.Basis}
+		clear(w.modes)
+	}
+	var values [nodes]float64
+	for k, x := range lobatto {
+		values[k] = x * w.now.risk
+	}
+	w.stop = w.start + w.size
+	if w.now.risk == 0 {
+		w.stop = stop
+	}
+	p := piece{start: w.start, size: w.size, stop: w.stop, risk: interpolate(&values)}
+	w.start = w.stop
+	return w.visit(&p), nil
+}

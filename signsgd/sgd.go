@@ -1,0 +1,119 @@
+package signsgd
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// SGD is the update θ ← θ − η' g.
+type SGD struct{}
+
+// Start returns the state, which is empty.
+func (SGD) Start(int) State { return sgdState{} }
+
+type sgdState struct{}
+
+func (sgdState) Step(theta, grad []float64, rate float64) { floats.AddScaled(theta, -rate, grad) }
+
+func (s sgdState) Clone() State { return s }
+
+// Momentum is SGD with momentum in the undamped convention,
+//
+//	m ← β m + g,
+//	θ ← θ − η' m,
+//
+// with m = 0 at the start. With a constant rate it is Polyak's heavy ball,
+//
+//	θ_{k+1} = θ_k − η' g_k + β (θ_k − θ_{k−1}),
+//
+// and moves as far as SGD with the rate η'/(1 − β). Beta = 0 is SGD.
+type Momentum struct {
+	Beta float64 // β, 0 ≤ β < 1
+}
+
+// Validate returns an error unless 0 ≤ Beta < 1.
+func (o Momentum) Validate(int) error { return checkDecay("Momentum.Beta", o.Beta) }
+
+// Start returns the state, the momentum m.
+func (o Momentum) Start(dim int) State { return &momentumState{o.Beta, make([]float64, dim)} }
+
+type momentumState struct {
+	beta     float64
+	momentum []float64
+}
+
+func (s *momentumState) Step(theta, grad []float64, rate float64) {
+	floats.AddScaledTo(s.momentum, grad, s.beta, s.momentum)
+	floats.AddScaled(theta, -rate, s.momentum)
+}
+
+func (s *momentumState) Clone() State { return &momentumState{s.beta, slices.Clone(s.momentum)} }
+
+// Clipped is SGD with the gradient clipped in norm (Pascanu, Mikolov and Bengio, ICML
+// 2013),
+//
+//	θ ← θ − η' min(1, c/‖g‖₂) g.
+type Clipped struct {
+	Norm float64 // c, the largest norm that a gradient keeps; positive
+}
+
+// Validate returns an error unless 0 < Norm < ∞.
+func (o Clipped) Validate(int) error { return checkPositive("Clipped.Norm", o.Norm) }
+
+// Start returns the state, which is empty.
+func (o Clipped) Start(int) State { return clippedState{o.Norm} }
+
+type clippedState struct{ norm float64 }
+
+func (s clippedState) Step(theta, grad []float64, rate float64) {
+	if norm := math.Sqrt(floats.Dot(grad, grad)); norm > s.norm {
+		rate *= s.norm / norm
+	}
+	floats.AddScaled(theta, -rate, grad)
+}
+
+func (s clippedState) Clone() State { return s }
+
+// Preconditioned is SGD with the gradient divided by a fixed vector, equation (29)
+// where that is the diagonal of D,
+//
+//	θ ← θ − η' diag(Scale)⁻¹ g.
+type Preconditioned struct {
+	Scale []float64 // of length d, positive; retained
+}
+
+// Validate returns an error unless Scale has length dim and positive entries.
+func (o Preconditioned) Validate(dim int) error {
+	return checkScale("Preconditioned.Scale", o.Scale, dim)
+}
+
+// Start returns the state, the inverse of Scale.
+func (o Preconditioned) Start(int) State { return preconditionedState(inverse(o.Scale)) }
+
+// preconditionedState holds what its steps never change.
+type preconditionedState []float64
+
+func (s preconditionedState) Step(theta, grad []float64, rate float64) {
+	scaledStep(theta, s, grad, rate)
+}
+
+func (s preconditionedState) Clone() State { return s }
+
+// scaledStep subtracts rate·diag(scale)·grad from theta.
+func scaledStep(theta, scale, grad []float64, rate float64) {
+	theta, scale = theta[:len(grad)], scale[:len(grad)]
+	for i, g := range grad {
+		theta[i] -= rate * scale[i] * g
+	}
+}
+
+// inverse returns 1/x entrywise.
+func inverse(x []float64) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = 1 / v
+	}
+	return y
+}

@@ -1,0 +1,42 @@
+package signsgd
+
+import "fmt"
+
+// MajorityVote is signSGD with M workers (Bernstein et al., ICML 2018): each sends
+// the sign of its own gradient, and the server applies that of the sum,
+//
+//	θ ← θ − η' sign(Σ_m sign(g_m)),  sign(0) = 0.
+//
+// It is a Multiple of M gradients: a run on a Problem of batch size B uses B·M samples
+// a step. With an even M, ties move nothing.
+type MajorityVote struct {
+	Workers int // M ≥ 1
+}
+
+// Validate returns an error unless Workers ≥ 1.
+func (o MajorityVote) Validate(int) error {
+	if o.Workers < 1 {
+		return fmt.Errorf("signsgd: MajorityVote.Workers is %d: must be at least 1", o.Workers)
+	}
+	return nil
+}
+
+// Gradients returns Workers.
+func (o MajorityVote) Gradients() int { return o.Workers }
+
+// Start returns the state, which is scratch space.
+func (o MajorityVote) Start(dim int) State { return voteState(make([]float64, dim)) }
+
+// voteState holds the sum of the votes.
+type voteState []float64
+
+// Step takes the gradients of the workers, one after the other.
+func (s voteState) Step(theta, grad []float64, rate float64) {
+	clear(s)
+	for ; len(grad) > 0; grad = grad[len(s):] {
+		signStep(s, grad[:len(s)], -1)
+	}
+	signStep(theta, s, rate)
+}
+
+func (s voteState) Clone() State { return make(voteState, len(s)) }
