@@ -17,7 +17,7 @@ const negligible = 1e-30
 // transform ∫ e^{−2λτ} dμ agrees with that of m to the relative tolerance for
 // every τ ≥ 0 at which it exceeds 1e-30 of the mass of m. The mass, an atom at 0
 // and the smallest positive atom, on which the long run depends, are kept exactly.
-// tolerance must lie in [1e-12, 1); 0 means DefaultCompression. m is not changed.
+// tolerance must lie in [1e-13, 1); 0 means DefaultCompression. m is not changed.
 //
 // The eigenvalues are cut into bins, in each of which the measure is replaced by
 // its Gauss rule for polynomials in log λ. Bins are as wide as the masses allow:
@@ -32,8 +32,8 @@ func (m Measure) Compress(tolerance float64) (Measure, error) {
 	if tolerance == 0 {
 		tolerance = DefaultCompression
 	}
-	if !(tolerance >= 1e-12 && tolerance < 1) {
-		return Measure{}, fmt.Errorf("spectra: tolerance is %v: must lie in [1e-12, 1), or be 0 for the default", tolerance)
+	if !(tolerance >= 1e-13 && tolerance < 1) {
+		return Measure{}, fmt.Errorf("spectra: tolerance is %v: must lie in [1e-13, 1), or be 0 for the default", tolerance)
 	}
 	m = m.atoms()
 	if len(m.Lambda) == 0 {
@@ -191,6 +191,10 @@ func (c *compressor) gauss(end, n int) {
 	lo := c.next
 	x, mass := c.x[lo:end], c.in.Mass[lo:end]
 	total := c.below[end] - c.below[lo]
+	start := c.in.Lambda[lo]
+	for i := range x { // free of the rounding errors of large logarithms
+		x[i] = math.Log(c.in.Lambda[lo+i] / start)
+	}
 	c.recur.lanczos(x, mass, total, n, c.v, c.u)
 	if !c.recur.rule() { // never seen; the atoms themselves are always right
 		for c.next < end {
@@ -206,7 +210,7 @@ func (c *compressor) gauss(end, n int) {
 	}
 	sort.Sort(c.pairings)
 	for _, p := range c.pairings {
-		c.out.Lambda = append(c.out.Lambda, math.Exp(p[0]))
+		c.out.Lambda = append(c.out.Lambda, start*math.Exp(p[0]))
 		c.out.Mass = append(c.out.Mass, p[1])
 	}
 	c.next = end
