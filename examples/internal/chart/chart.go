@@ -40,9 +40,21 @@ var (
 type Chart struct {
 	Title, X, Y string // title and labels of the axes, with their units
 	LogX, LogY  bool
+	YMin, YMax  float64 // ends of the vertical axis where they differ, else those of the data
+	Legend      Corner
 
 	marks []mark
 }
+
+// Corner is where the legend stands.
+type Corner int
+
+const (
+	TopRight Corner = iota
+	TopLeft
+	BottomRight
+	BottomLeft
+)
 
 type mark struct {
 	name   string
@@ -82,6 +94,51 @@ func (c *Chart) Band(name string, x, lo, hi []float64, col color.NRGBA) {
 	}, &plotter.Polygon{Color: col}})
 }
 
+// Points adds a dot at every point, with a bar over ±err where err is not nil. A bar
+// that a logarithmic axis cannot show ends at its dot.
+func (c *Chart) Points(name string, x, y, err []float64, col color.NRGBA) {
+	style := draw.GlyphStyle{Color: col, Radius: vg.Points(2.4), Shape: draw.CircleGlyph{}}
+	c.marks = append(c.marks, mark{name, func(c *Chart) (plot.Plotter, error) {
+		dots := bars{LineStyle: draw.LineStyle{Color: col, Width: vg.Points(1)}}
+		var e error
+		if dots.Scatter, e = plotter.NewScatter(c.visible(x, y)); e != nil {
+			return nil, fmt.Errorf("chart: points %q: %w", name, e)
+		}
+		dots.GlyphStyle = style
+		if err == nil {
+			return dots, nil
+		}
+		for i := range x {
+			lo := y[i] - err[i]
+			if c.LogY && lo <= 0 {
+				lo = y[i]
+			}
+			if ends := c.visible([]float64{x[i], x[i]}, []float64{lo, y[i] + err[i]}); len(ends) == 2 {
+				dots.ends = append(dots.ends, ends)
+			}
+		}
+		return dots, nil
+	}, &plotter.Scatter{GlyphStyle: style}})
+}
+
+// bars are dots with vertical bars.
+type bars struct {
+	*plotter.Scatter
+	draw.LineStyle
+	ends []plotter.XYs
+}
+
+// Plot draws the bars, and the dots over them.
+func (b bars) Plot(canvas draw.Canvas, p *plot.Plot) {
+	for _, ends := range b.ends {
+		if line, err := plotter.NewLine(ends); err == nil {
+			line.LineStyle = b.LineStyle
+			line.Plot(canvas, p)
+		}
+	}
+	b.Scatter.Plot(canvas, p)
+}
+
 // visible returns the points that the axes can show.
 func (c *Chart) visible(x, y []float64) plotter.XYs {
 	show := func(v float64, log bool) bool {
@@ -103,10 +160,17 @@ func (c *Chart) Save(path string) ([]string, error) {
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = c.Title, c.X, c.Y
 	p.Title.Padding = vg.Points(6)
 	p.X.Label.Padding, p.Y.Label.Padding = vg.Points(3), vg.Points(3)
-	p.Legend.Top = true
+	p.Legend.Top = c.Legend == TopRight || c.Legend == TopLeft
+	p.Legend.Left = c.Legend == TopLeft || c.Legend == BottomLeft
 	p.Legend.Padding = vg.Points(2)
 	p.Legend.ThumbnailWidth = vg.Points(24)
 	p.Legend.XOffs, p.Legend.YOffs = vg.Points(-6), vg.Points(-6)
+	if p.Legend.Left {
+		p.Legend.XOffs = vg.Points(6)
+	}
+	if !p.Legend.Top {
+		p.Legend.YOffs = vg.Points(6)
+	}
 	for _, style := range []*text.Style{&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle,
 		&p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle} {
 		style.Font.Variant = "Sans"
@@ -129,6 +193,9 @@ func (c *Chart) Save(path string) ([]string, error) {
 		if m.name != "" {
 			p.Legend.Add(m.name, m.thumbs)
 		}
+	}
+	if c.YMin != c.YMax {
+		p.Y.Min, p.Y.Max = c.YMin, c.YMax
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err

@@ -11,8 +11,11 @@ import (
 	"text/tabwriter"
 )
 
-// Table is a table of numbers with a name over each column.
+// Table is a table of numbers with a name over each column, and words in front of
+// its rows if it has Labels.
 type Table struct {
+	Head    string // over the labels
+	Labels  []string
 	Names   []string
 	Columns [][]float64
 }
@@ -26,11 +29,17 @@ func (t *Table) Add(name string, column []float64) {
 // Print writes every stride-th row to w, to four digits.
 func (t *Table) Print(w io.Writer, stride int) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	if t.Labels != nil {
+		fmt.Fprintf(tw, "%s\t", t.Head)
+	}
 	for _, name := range t.Names {
 		fmt.Fprintf(tw, "%s\t", name)
 	}
 	fmt.Fprintln(tw)
 	for i := 0; i < len(t.Columns[0]); i += stride {
+		if t.Labels != nil {
+			fmt.Fprintf(tw, "%s\t", t.Labels[i])
+		}
 		for _, column := range t.Columns {
 			fmt.Fprintf(tw, "%.4g\t", column[i])
 		}
@@ -56,11 +65,18 @@ func (t *Table) SaveCSV(path string) (err error) {
 	}()
 	buffer := bufio.NewWriter(file)
 	w := csv.NewWriter(buffer)
-	w.Write(t.Names)
-	row := make([]string, len(t.Columns))
+	var row []string
+	if t.Labels != nil {
+		row = append(row, t.Head)
+	}
+	w.Write(append(row, t.Names...))
 	for i := range t.Columns[0] {
-		for j, column := range t.Columns {
-			row[j] = strconv.FormatFloat(column[i], 'g', -1, 64)
+		row = row[:0]
+		if t.Labels != nil {
+			row = append(row, t.Labels[i])
+		}
+		for _, column := range t.Columns {
+			row = append(row, strconv.FormatFloat(column[i], 'g', -1, 64))
 		}
 		w.Write(row)
 	}

@@ -190,15 +190,6 @@ func (p *Panel) Chart() *chart.Chart {
 	return c
 }
 
-// Gap returns the largest relative gap between a curve and the mean of the runs.
-func Gap(curve []float64, runs signsgd.Paths) float64 {
-	gap := 0.0
-	for i, mean := range runs.Mean() {
-		gap = max(gap, math.Abs(mean/curve[i]-1))
-	}
-	return gap
-}
-
 // Outside returns the number of times t > 0 at which the curve leaves the band of
 // the runs.
 func (p *Panel) Outside() int {

@@ -1,0 +1,16 @@
+// All makes every figure, prints one table of all claims (claim, predicted, measured,
+// allowed, within), and exits with status 1 when a claim fails.
+package main
+
+import (
+	"github.com/riskcurves/riskcurves/examples/internal/figure"
+	"github.com/riskcurves/riskcurves/examples/internal/laws"
+	"github.com/riskcurves/riskcurves/examples/internal/riskcurves"
+)
+
+func main() {
+	figure.MainAll([]figure.Figure{
+		riskcurves.Figure(),
+		laws.Figure(),
+	})
+}
