@@ -86,10 +86,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	// The greedy rate at the start sets the scale: the best is at most of its
 	// order, and at least such as to move the risk in the time there is.
-	at := position{risk: s.initialRisk(), basis: s.Basis}
-	for i, r := range s.Modes.Risk {
-		at.descent += r * s.Modes.Lambda[i]
-	}
+	at := s.initial()
 	centre := math.Log(s.Greedy().Rate(0, &at))
 	if math.IsInf(centre, 0) || math.IsNaN(centre) {
 		return 0, 0, fmt.Errorf("odes: BestConstant: the system has no noise: the larger the learning rate the better")

@@ -9,6 +9,7 @@ import (
 type Curve struct {
 	Times []float64 // in t = k/d
 	Risk  []float64 // R at the times
+	Rate  []float64 // η at the times
 	Stats Stats
 }
 

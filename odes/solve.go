@@ -25,14 +25,19 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	if err := checkTimes(times); err != nil {
 		return nil, err
 	}
-	c := &Curve{Times: append([]float64{}, times...), Risk: make([]float64, len(times))}
+	c := &Curve{Times: append([]float64{}, times...), Risk: make([]float64, len(times)), Rate: make([]float64, len(times))}
 	next := 0
-	for ; next < len(times) && times[next] == 0; next++ {
-		c.Risk[next] = s.initialRisk()
+	record := func(at position) {
+		c.Risk[next] = at.risk
+		c.Rate[next] = s.Rate.Rate(times[next], &at)
+		next++
+	}
+	for next < len(times) && times[next] == 0 {
+		record(s.initial())
 	}
 	err := s.walk(ctx, times[len(times)-1], &c.Stats, func(p *piece) bool {
-		for ; next < len(times) && times[next] <= p.stop; next++ {
-			c.Risk[next] = p.at(times[next])
+		for next < len(times) && times[next] <= p.stop {
+			record(p.position(times[next]))
 		}
 		return true
 	})
@@ -40,6 +45,11 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// initial returns the position at the start.
+func (s *System) initial() position {
+	return position{risk: s.initialRisk(), descent: floats.Dot(s.Modes.Lambda, s.Modes.Risk), basis: s.Basis}
 }
 
 // initialRisk returns R(0).

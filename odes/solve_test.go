@@ -252,7 +252,7 @@ func TestBadInput(t *testing.T) {
 		{"gains", solve(with(func(s *System) { s.Gains = nil }), 1), "System.Gains has length 0", nil},
 		{"negative mode", solve(with(func(s *System) { s.Modes.Lambda = []float64{1, -1} }), 1), "Lambda[1] is -1", nil},
 		{"NaN risk", solve(with(func(s *System) { s.Modes.Risk = []float64{nan, 1} }), 1), "Risk[0] is NaN", nil},
-		{"negative rate", solve(with(func(s *System) { s.Rate = signsgd.Constant(-2) }), 1), "learning rate is -2", nil},
+		{"negative rate", solve(with(func(s *System) { s.Rate = signsgd.Constant(-2) }), 1), "Constant is -2", nil},
 		{"NaN drift", solve(with(func(s *System) { s.Drift = func(float64) (float64, float64) { return nan, nan } }), 1), "System.Drift is NaN", nil},
 		{"Cauchy SGD", func() error { _, err := New(heavy, homogenized.SGD(heavy), eta); return err }, "SGD", noise.ErrInfiniteVariance},
 		{"empty problem", func() error { _, err := New(signsgd.Problem{}, homogenized.Limit{}, eta); return err }, "Covariance is nil", nil},

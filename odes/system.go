@@ -88,6 +88,9 @@ func (s *System) Validate() error {
 	case len(s.Gains) != len(s.Modes.Weights):
 		return fmt.Errorf("odes: System.Gains has length %d: must be that of Modes.Weights, %d", len(s.Gains), len(s.Modes.Weights))
 	}
+	if err := signsgd.ValidateSchedule(s.Rate); err != nil {
+		return err
+	}
 	if err := nonNegative("Lambda", s.Modes.Lambda, n); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 const (
@@ -23,11 +25,25 @@ type piece struct {
 	start, size float64
 	stop        float64 // start + size, up to rounding
 	risk        series
+	descent     series
 	*step       // coefficients and clock at the nodes; nil where the risk starts from 0
 }
 
 // at returns the risk at time t of the piece.
 func (p *piece) at(t float64) float64 { return max(p.risk.at((t-p.start)/p.size), 0) }
+
+// position returns the risk at time t and, if the schedule has asked for it, the
+// descent.
+func (p *piece) position(t float64) position {
+	at := position{risk: p.at(t)}
+	if p.step != nil {
+		at.basis = p.sys.Basis
+		if len(p.responses) > 1 {
+			at.descent = max(p.descent.at((t-p.start)/p.size), 0)
+		}
+	}
+	return at
+}
 
 // walker makes the steps of one solution.
 type walker struct {
@@ -58,11 +74,7 @@ func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit 
 		s = &compressed
 	}
 	w := &walker{step: newStep(s), tol: tol, stats: stats, visit: visit}
-	w.now.basis = s.Basis
-	for i, r := range s.Modes.Risk {
-		w.now.risk += r
-		w.now.descent += r * s.Modes.Lambda[i]
-	}
+	w.now = s.initial()
 	for _, stop := range stops(s.Rate, horizon) {
 		w.end = math.Nextafter(stop, 0)
 		if more, err := w.to(ctx, stop); err != nil || !more {
@@ -73,9 +85,9 @@ func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit 
 }
 
 // stops returns where pieces of the schedule end, up to the horizon.
-func stops(rate any, horizon float64) []float64 {
+func stops(rate signsgd.Schedule, horizon float64) []float64 {
 	var all []float64
-	if pieces, ok := rate.(interface{ Breaks() []float64 }); ok {
+	if pieces, ok := rate.(signsgd.Piecewise); ok {
 		for _, t := range pieces.Breaks() {
 			if t > 0 && t < horizon {
 				all = append(all, t)
@@ -153,7 +165,8 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	for k := range w.at {
 		low = min(low, w.at[k].risk)
 	}
-	w.last = piece{start: w.start, size: w.size, stop: w.stop, risk: w.series(), step: w.step}
+	w.last = piece{start: w.start, size: w.size, stop: w.stop, step: w.step}
+	w.last.risk, w.last.descent = w.series()
 	tail := max(math.Abs(w.last.risk[nodes-1]), math.Abs(w.last.risk[nodes-2])/8)
 	ratio := tail / (w.tol*low + w.sys.Floor)
 	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
@@ -163,13 +176,13 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	return min(factor, 10), true, nil
 }
 
-// series returns the polynomial through the risks at the nodes.
-func (w *walker) series() series {
-	var values [nodes]float64
-	for k := range values {
-		values[k] = w.at[k].risk
+// series returns the polynomials through the risks and the descents at the nodes.
+func (w *walker) series() (risk, descent series) {
+	var r, d [nodes]float64
+	for k := range w.at {
+		r[k], d[k] = w.at[k].risk, w.at[k].descent
 	}
-	return interpolate(&values)
+	return interpolate(&r), interpolate(&d)
 }
 
 // guess fills in the risks at the nodes: the start, and for the others the
