@@ -1,6 +1,10 @@
 package signsgd
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/riskcurves/riskcurves/signsgd/internal/sign"
+)
 
 // MajorityVote is signSGD with M workers (Bernstein et al., ICML 2018): each sends
 // the sign of its own gradient, and the server applies that of the sum,
@@ -34,9 +38,9 @@ type voteState []float64
 func (s voteState) Step(theta, grad []float64, rate float64) {
 	clear(s)
 	for ; len(grad) > 0; grad = grad[len(s):] {
-		signStep(s, grad[:len(s)], -1)
+		sign.Step(s, grad[:len(s)], -1)
 	}
-	signStep(theta, s, rate)
+	sign.Step(theta, s, rate)
 }
 
 func (s voteState) Clone() State { return make(voteState, len(s)) }
