@@ -2,6 +2,7 @@ package signsgd
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/riskcurves/riskcurves/signsgd/internal/sign"
 )
@@ -17,10 +18,11 @@ type MajorityVote struct {
 	Workers int // M ≥ 1
 }
 
-// Validate returns an error unless Workers ≥ 1.
-func (o MajorityVote) Validate(int) error {
-	if o.Workers < 1 {
-		return fmt.Errorf("signsgd: MajorityVote.Workers is %d: must be at least 1", o.Workers)
+// Validate returns an error unless Workers ≥ 1 and their gradients have fewer than 2³¹
+// entries together.
+func (o MajorityVote) Validate(dim int) error {
+	if most := math.MaxInt32 / dim; o.Workers < 1 || o.Workers > most {
+		return fmt.Errorf("signsgd: MajorityVote.Workers is %d: must be at least 1, and at most %d in dimension %d", o.Workers, most, dim)
 	}
 	return nil
 }
