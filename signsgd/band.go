@@ -21,19 +21,19 @@ type Band struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-// validate returns an error unless every quantity has one path for each run, with one
-// value for each time, and the runs increase.
-func (b *Band) validate() error {
+// validate returns an error, which says where the band was met, unless every quantity
+// has one path for each run, with one value for each time, and the runs increase.
+func (b *Band) validate(where string) error {
 	for i, run := range b.Runs {
 		if run < 0 || i > 0 && run <= b.Runs[i-1] {
-			return fmt.Errorf("Band.Runs[%d] is %d: must be nonnegative and increase", i, run)
+			return fmt.Errorf("signsgd: %sBand.Runs[%d] is %d: must be nonnegative and increase", where, i, run)
 		}
 	}
-	if err := b.Risk.validate("Risk", len(b.Runs), len(b.Times)); err != nil {
+	if err := b.Risk.validate(where+"Band.Risk", len(b.Runs), len(b.Times)); err != nil {
 		return err
 	}
 	for j, o := range b.Observed {
-		if err := o.validate(fmt.Sprintf("Observed[%d]", j), len(b.Runs), len(b.Times)); err != nil {
+		if err := o.validate(fmt.Sprintf("%sBand.Observed[%d]", where, j), len(b.Runs), len(b.Times)); err != nil {
 			return err
 		}
 	}
@@ -44,13 +44,15 @@ func (b *Band) validate() error {
 // at the j-th time, +Inf from the divergence of the run on.
 type Paths [][]float64
 
+// validate returns an error unless there is one path for each run, with one value for
+// each time.
 func (p Paths) validate(field string, runs, times int) error {
 	if len(p) != runs {
-		return fmt.Errorf("Band.%s has %d paths: must have one for each of the %d runs", field, len(p), runs)
+		return fmt.Errorf("signsgd: %s has %d paths: must have one for each of the %d runs", field, len(p), runs)
 	}
 	for i, path := range p {
 		if len(path) != times {
-			return fmt.Errorf("Band.%s[%d] has %d values: must have one for each of the %d times", field, i, len(path), times)
+			return fmt.Errorf("signsgd: %s[%d] has %d values: must have one for each of the %d times", field, i, len(path), times)
 		}
 	}
 	return nil

@@ -79,8 +79,8 @@ func (b *Band) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	if err := (*Band)(&read).validate(); err != nil {
-		return fmt.Errorf("signsgd: %w", err)
+	if err := (*Band)(&read).validate(""); err != nil {
+		return err
 	}
 	*b = Band(read)
 	return nil

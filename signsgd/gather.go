@@ -104,8 +104,8 @@ func (g *gatherer) quantities() int { return 1 + len(g.settings.Observers) }
 func (g *gatherer) resume() error {
 	have := 0
 	if b := g.settings.Resume; b != nil {
-		if err := b.validate(); err != nil {
-			return fmt.Errorf("signsgd: Settings.Resume: %w", err)
+		if err := b.validate("Settings.Resume: "); err != nil {
+			return err
 		}
 		if b.Fingerprint != g.fingerprint {
 			return fmt.Errorf("signsgd: Settings.Resume: %w", ErrDifferentEnsemble)

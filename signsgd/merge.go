@@ -27,8 +27,8 @@ func Merge(parts ...*Band) (*Band, error) {
 		if b == nil {
 			return nil, fmt.Errorf("signsgd: Merge: part %d is nil", i)
 		}
-		if err := b.validate(); err != nil {
-			return nil, fmt.Errorf("signsgd: Merge: part %d: %w", i, err)
+		if err := b.validate(fmt.Sprintf("Merge: part %d: ", i)); err != nil {
+			return nil, err
 		}
 		if b.Fingerprint != parts[0].Fingerprint || len(b.Observed) != len(parts[0].Observed) || !slices.Equal(b.Times, parts[0].Times) {
 			return nil, fmt.Errorf("signsgd: Merge: parts 0 and %d: %w", i, ErrDifferentEnsemble)

@@ -29,7 +29,7 @@ type Problem struct {
 	Init       []float64          // θ_0, of length d; nil is the origin
 	Batch      int                // samples for each step; 0 means 1
 
-	// Samples is where the samples come from; nil draws them from the model.
+	// Samples is where the samples come from, Data for one; nil draws them from the model.
 	// With data of one's own, the fields above are estimates: the covariance and
 	// target then define the risk that is recorded, and limits are taken of them.
 	Samples Source

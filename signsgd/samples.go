@@ -96,7 +96,7 @@ type dataStream struct {
 
 func (s *dataStream) Fill(x, y []float64) (int, error) {
 	if len(x) != len(y)*s.cols {
-		return 0, fmt.Errorf("Data.X has %d columns: must be the dimension %d", s.cols, len(x)/len(y))
+		return 0, fmt.Errorf("signsgd: Data.X has %d columns: must be the dimension %d", s.cols, len(x)/len(y))
 	}
 	if s.err != nil {
 		return 0, s.err
@@ -160,11 +160,11 @@ func (s *dataStream) sample(x []float64, i int) (y float64, err error) {
 // readRow stores a row of a table of Data in dst.
 func readRow(field string, table Table, dst []float64, i int) error {
 	if err := table.Row(dst, i); err != nil {
-		return fmt.Errorf("Data.%s: %w", field, err)
+		return fmt.Errorf("signsgd: Data.%s: %w", field, err)
 	}
 	for j, v := range dst {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("Data.%s: row %d, column %d is %v: must be finite", field, i, j, v)
+			return fmt.Errorf("signsgd: Data.%s: row %d, column %d is %v: must be finite", field, i, j, v)
 		}
 	}
 	return nil

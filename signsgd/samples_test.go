@@ -160,20 +160,20 @@ func TestDataErrors(t *testing.T) {
 	bad.Values[3] = math.NaN()
 	p := Problem{Covariance: diagonal(t, 1, 1)}
 	for says, data := range map[string]Data{
-		"Data.X is nil":                                     {Y: y},
-		"Data.X has 0 rows":                                 {X: Memory{Cols: 2}, Y: y},
-		"Data.Y and Data.Target are nil":                    {X: x},
-		"Data.Y and Data.Target are given":                  {X: x, Y: y, Target: ones(2)},
-		"Data.Y has 10 rows and 2 columns":                  {X: x, Y: x},
-		"Data.Y has 9 rows and 1 columns":                   {X: x, Y: count(9, 1)},
-		"Data.Target has length 3":                          {X: x, Target: ones(3)},
-		"Data.Passes is -1":                                 {X: x, Y: y, Passes: -1},
-		"Data.Noise: noise: Rademacher.Scale is -1":         {X: x, Y: y, Noise: noise.Rademacher{Scale: -1}},
-		"Data.X has 1 columns: must be the dimension 2":     {X: y, Y: y},
-		"Data.X: row 1, column 1 is NaN":                    {X: bad, Y: y, InOrder: true},
-		"run 0: signsgd: Problem.Samples: Data.X: bad sect": {X: broken{x}, Y: y, InOrder: true},
-		"samples ran out at step 10, t = 5":                 {X: x, Y: y},
-		"samples ran out at step 20, t = 10":                {X: x, Y: y, Passes: 2},
+		"Data.X is nil":                                         {Y: y},
+		"Data.X has 0 rows":                                     {X: Memory{Cols: 2}, Y: y},
+		"Data.Y and Data.Target are nil":                        {X: x},
+		"Data.Y and Data.Target are given":                      {X: x, Y: y, Target: ones(2)},
+		"Data.Y has 10 rows and 2 columns":                      {X: x, Y: x},
+		"Data.Y has 9 rows and 1 columns":                       {X: x, Y: count(9, 1)},
+		"Data.Target has length 3":                              {X: x, Target: ones(3)},
+		"Data.Passes is -1":                                     {X: x, Y: y, Passes: -1},
+		"Data.Noise: noise: Rademacher.Scale is -1":             {X: x, Y: y, Noise: noise.Rademacher{Scale: -1}},
+		"Data.X has 1 columns: must be the dimension 2":         {X: y, Y: y},
+		"Data.X: row 1, column 1 is NaN":                        {X: bad, Y: y, InOrder: true},
+		"run 0: signsgd: Problem.Samples: signsgd: Data.X: bad": {X: broken{x}, Y: y, InOrder: true},
+		"samples ran out at step 10, t = 5":                     {X: x, Y: y},
+		"samples ran out at step 20, t = 10":                    {X: x, Y: y, Passes: 2},
 	} {
 		p.Samples = data
 		_, err := Ensemble(t.Context(), p, SGD{}, Constant(1e-9), Settings{Horizon: 20, Runs: 1})

@@ -7,12 +7,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// Observer is a function of the iterate to be recorded beside the risk.
-type Observer struct {
-	Name string
-	Of   func(theta []float64) float64 // called from many goroutines at once; must not keep or change theta
-}
-
 // Settings says how an ensemble is run. Horizon and Runs are required.
 type Settings struct {
 	Horizon float64 // end of the runs in t = k/d

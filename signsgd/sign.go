@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"slices"
+
+	"github.com/riskcurves/riskcurves/signsgd/internal/sign"
 )
 
 // SignSGD is the update of equation (1),
@@ -16,28 +18,9 @@ func (SignSGD) Start(int) State { return signState{} }
 
 type signState struct{}
 
-func (signState) Step(theta, grad []float64, rate float64) { signStep(theta, grad, rate) }
+func (signState) Step(theta, grad []float64, rate float64) { sign.Step(theta, grad, rate) }
 
 func (s signState) Clone() State { return s }
-
-// signStep subtracts rate·sign(g) from theta.
-func signStep(theta, grad []float64, rate float64) {
-	theta = theta[:len(grad)]
-	size := math.Float64bits(rate)
-	for i := range grad {
-		theta[i] -= signed(size, math.Float64bits(grad[i]))
-	}
-}
-
-// signed returns rate·sign(g), 0 where g is 0 and NaN where it is NaN, given the bits
-// of both numbers.
-func signed(rate, g uint64) float64 {
-	const sign, infinity = 1 << 63, 0x7ff0_0000_0000_0000
-	if g<<1-1 >= infinity<<1 { // 0 or NaN: rare
-		return math.Float64frombits(g)
-	}
-	return math.Float64frombits(rate ^ g&sign)
-}
 
 // Signum is signSGD with momentum (Bernstein, Wang, Azizzadenesheli and Anandkumar,
 // ICML 2018),
@@ -63,7 +46,7 @@ type signumState struct {
 
 func (s *signumState) Step(theta, grad []float64, rate float64) {
 	average(s.momentum, grad, s.beta)
-	signStep(theta, s.momentum, rate)
+	sign.Step(theta, s.momentum, rate)
 }
 
 func (s *signumState) Clone() State { return &signumState{s.beta, slices.Clone(s.momentum)} }
@@ -104,7 +87,7 @@ func (s *lionState) Step(theta, grad []float64, rate float64) {
 	theta = theta[:len(grad)]
 	size := math.Float64bits(rate)
 	for i, g := range grad {
-		theta[i] -= signed(size, math.Float64bits(s.Beta1*s.momentum[i]+(1-s.Beta1)*g))
+		theta[i] -= sign.Of(size, math.Float64bits(s.Beta1*s.momentum[i]+(1-s.Beta1)*g))
 	}
 	average(s.momentum, grad, s.Beta2)
 }

@@ -1,6 +1,11 @@
 package signsgd
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+
+	"github.com/riskcurves/riskcurves/signsgd/internal/sign"
+)
 
 // MajorityVote is signSGD with M workers (Bernstein et al., ICML 2018): each sends
 // the sign of its own gradient, and the server applies that of the sum,
@@ -13,10 +18,11 @@ type MajorityVote struct {
 	Workers int // M ≥ 1
 }
 
-// Validate returns an error unless Workers ≥ 1.
-func (o MajorityVote) Validate(int) error {
-	if o.Workers < 1 {
-		return fmt.Errorf("signsgd: MajorityVote.Workers is %d: must be at least 1", o.Workers)
+// Validate returns an error unless Workers ≥ 1 and their gradients have fewer than 2³¹
+// entries together.
+func (o MajorityVote) Validate(dim int) error {
+	if most := math.MaxInt32 / dim; o.Workers < 1 || o.Workers > most {
+		return fmt.Errorf("signsgd: MajorityVote.Workers is %d: must be at least 1, and at most %d in dimension %d", o.Workers, most, dim)
 	}
 	return nil
 }
@@ -34,9 +40,9 @@ type voteState []float64
 func (s voteState) Step(theta, grad []float64, rate float64) {
 	clear(s)
 	for ; len(grad) > 0; grad = grad[len(s):] {
-		signStep(s, grad[:len(s)], -1)
+		sign.Step(s, grad[:len(s)], -1)
 	}
-	signStep(theta, s, rate)
+	sign.Step(theta, s, rate)
 }
 
 func (s voteState) Clone() State { return make(voteState, len(s)) }

@@ -26,8 +26,19 @@ func (s *Lanes) Seed(rng *rand.Rand) {
 	}
 }
 
-// Fill fills dst, whose length must be a multiple of width, with random bits.
+// Fill fills dst, whose length must be a multiple of width, with random bits: word i of
+// them is of lane i mod width.
 func (s *Lanes) Fill(dst []uint64) {
+	if len(dst)%width != 0 {
+		panic("ziggurat: Lanes.Fill: the length is no multiple of the lanes")
+	}
+	if len(dst) > 0 {
+		s.fill(dst)
+	}
+}
+
+// fillGo is Fill in Go, one lane after the other.
+func (s *Lanes) fillGo(dst []uint64) {
 	for l := range width {
 		s0, s1, s2, s3 := s[0][l], s[1][l], s[2][l], s[3][l]
 		for i := l; i < len(dst); i += width {

@@ -34,7 +34,7 @@ func Fill(dst []float64, rng *rand.Rand) {
 		n := min(len(dst), block)
 		lanes.Fill(bits[:(n+width-1)/width*width])
 		row := dst[:n]
-		for i, u := range bits[:n] {
+		for i, u := range bits[:len(row)] {
 			side := &sides[u%(2*layers)]
 			row[i] = unit(u) * side.edge
 			if u>>12 >= side.inside {

@@ -223,6 +223,14 @@ func TestLanes(t *testing.T) {
 		}
 	}
 	s.Seed(newRand(1))
+	for n := width; n < 100; n += width {
+		plain := s
+		fast, slow := make([]uint64, n), make([]uint64, n)
+		s.Fill(fast)
+		if plain.fillGo(slow); !slices.Equal(fast, slow) || s != plain {
+			t.Fatalf("%d words: Fill gives %x, Go %x", n, fast, slow)
+		}
+	}
 	more := s
 	one, two := make([]uint64, 8), make([]uint64, 4)
 	s.Fill(one)
