@@ -35,7 +35,8 @@ type Covariance interface {
 type Sampler interface {
 	// Sample fills dst with independent samples, one row of length d after the
 	// other; len(dst) is a multiple of d. Many rows at once are cheaper than
-	// one by one.
+	// one by one. What is drawn depends on rng and on how many rows are asked
+	// for at once.
 	Sample(dst []float64, rng *rand.Rand)
 }
 
