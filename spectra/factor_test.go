@@ -54,3 +54,24 @@ func BenchmarkNewRotated(b *testing.B) {
 		}
 	}
 }
+
+// TestOrthogonalize checks Q against gonum's, with the signs of a positive R.
+func TestOrthogonalize(t *testing.T) {
+	for _, d := range []int{1, 2, 47, 48, 49, 150} {
+		g := mat.NewDense(d, d, normals(d*d, newRand(83)))
+		var qr mat.QR
+		qr.Factorize(g)
+		var q, r mat.Dense
+		qr.QTo(&q)
+		qr.RTo(&r)
+		own := orthogonalize(mat.DenseCopyOf(g).RawMatrix())
+		for j := range d {
+			sign := math.Copysign(1, r.At(j, j))
+			for i := range d {
+				if want := sign * q.At(i, j); math.Abs(own.Data[i*d+j]-want) > 1e-11 {
+					t.Fatalf("d = %d: entry (%d,%d) is %v, gonum's %v", d, i, j, own.Data[i*d+j], want)
+				}
+			}
+		}
+	}
+}
