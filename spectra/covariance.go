@@ -2,6 +2,13 @@
 // theory reads from them: samples, the matrices K̄, K_σ and S of
 // arXiv:2411.12135, and the modes of the risk.
 //
+// Isotropic, Diagonal, BlockDiagonal, Circulant, Toeplitz, AR1, Hadamard and
+// LowRankPlusDiagonal never form K; Dense does, and NewEmpirical, NewRotated and
+// NewPowerLawFeatures make covariances of data and at random. Modes resolve the
+// risk, Measure and its Compress reduce them to few nodes, and Lanczos finds
+// those without any eigendecomposition. Any slice of positive eigenvalues is a
+// spectrum; LogSpaced, PowerLaw, GridPower and MarchenkoPastur make usual ones.
+//
 // Throughout, d is the dimension and D = diag(K)^{1/2} the diagonal matrix of
 // the standard deviations; C = D⁻¹KD⁻¹ is the correlation matrix.
 package spectra
