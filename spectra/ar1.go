@@ -63,9 +63,10 @@ func (s ar1Sampler) Sample(dst []float64, rng *rand.Rand) {
 	innovation := sd * math.Sqrt((1-rho)*(1+rho))
 	for ; len(dst) > 0; dst = dst[d:] {
 		row := dst[:d]
-		row[0] = sd * rng.NormFloat64()
+		FillNormal(row, rng)
+		row[0] *= sd
 		for i := 1; i < d; i++ {
-			row[i] = rho*row[i-1] + innovation*rng.NormFloat64()
+			row[i] = rho*row[i-1] + innovation*row[i]
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"runtime"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
@@ -87,7 +86,6 @@ func (a *Assumption3) resolvent(m Modes, points int) {
 				blas64.Scal(weight, vector(row))
 			}
 			raw := parts[n].RawSymmetric()
-			raw.Uplo = blas.Upper
 			w.UpdateUpper(1, q, scaled, raw)
 		}
 		for i := range d {

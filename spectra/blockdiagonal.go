@@ -61,8 +61,7 @@ func (k *BlockDiagonal) MulVecTo(dst, x []float64) {
 	}
 }
 
-// NewSampler returns a sampler of N(0, K). What it draws from a stream of random
-// numbers depends on how many rows are asked for at once.
+// NewSampler returns a sampler of N(0, K).
 func (k *BlockDiagonal) NewSampler() Sampler {
 	s := &blockSampler{dim: k.dim}
 	largest := 0

@@ -119,9 +119,7 @@ func (s *circleSampler) Sample(dst []float64, rng *rand.Rand) {
 	panicLength("Sample: remainder of the rows", len(dst)%d, 0)
 	for ; len(dst) > 0; dst = dst[d:] {
 		row := dst[:d]
-		for i := range row {
-			row[i] = rng.NormFloat64()
-		}
+		FillNormal(row, rng)
 		s.circle.filter(row, row, s.root)
 	}
 }

@@ -2,6 +2,13 @@
 // theory reads from them: samples, the matrices K̄, K_σ and S of
 // arXiv:2411.12135, and the modes of the risk.
 //
+// Isotropic, Diagonal, BlockDiagonal, Circulant, Toeplitz, AR1, Hadamard and
+// LowRankPlusDiagonal never form K; Dense does, and NewEmpirical, NewRotated and
+// NewPowerLawFeatures make covariances of data and at random. Modes resolve the
+// risk, Measure and its Compress reduce them to few nodes, and Lanczos finds
+// those without any eigendecomposition. Any slice of positive eigenvalues is a
+// spectrum; LogSpaced, PowerLaw, GridPower and MarchenkoPastur make usual ones.
+//
 // Throughout, d is the dimension and D = diag(K)^{1/2} the diagonal matrix of
 // the standard deviations; C = D⁻¹KD⁻¹ is the correlation matrix.
 package spectra
@@ -35,7 +42,8 @@ type Covariance interface {
 type Sampler interface {
 	// Sample fills dst with independent samples, one row of length d after the
 	// other; len(dst) is a multiple of d. Many rows at once are cheaper than
-	// one by one.
+	// one by one. What is drawn depends on rng and on how many rows are asked
+	// for at once.
 	Sample(dst []float64, rng *rand.Rand)
 }
 

@@ -40,9 +40,7 @@ func (s *denseSampler) Sample(dst []float64, rng *rand.Rand) {
 	for len(dst) > 0 {
 		rows := min(len(dst)/d, sampleRows)
 		z, x := s.normals.Data[:rows*d], dst[:rows*d]
-		for i := range z {
-			z[i] = rng.NormFloat64()
-		}
+		FillNormal(z, rng)
 		s.factor.MulTransTo(blas64.General{Rows: rows, Cols: d, Stride: d, Data: x}, blas.NoTrans,
 			blas64.General{Rows: rows, Cols: d, Stride: d, Data: z}, &s.workspace)
 		if s.scale != nil {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"runtime"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -92,7 +91,6 @@ func gram(x blas64.General, diagonal []float64) (Structured, error) {
 	k := mat.NewSymDense(x.Cols, nil)
 	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
 	raw := k.RawSymmetric()
-	raw.Uplo = blas.Upper
 	w.UpdateUpper(1, x, x, raw)
 	for i, v := range diagonal {
 		k.SetSym(i, i, k.At(i, i)+v)

@@ -96,6 +96,11 @@ func TestBadInput(t *testing.T) {
 		{"measure", func() error { _, err := Measure{[]float64{1, -1}, []float64{1, 1}}.Compress(0); return err }, "Lambda[1] is -1", nil},
 		{"mass", func() error { _, err := Measure{[]float64{1}, []float64{nan}}.Compress(0); return err }, "Mass[0] is NaN", nil},
 		{"masses", func() error { _, err := Measure{[]float64{1}, nil}.Compress(0); return err }, "Mass has length 0", nil},
+		{"steps", func() error { _, err := Lanczos{Steps: -1}.Risk(good, Plain, []float64{1, 2}); return err }, "Steps is -1", nil},
+		{"probes", func() error { _, err := Lanczos{Probes: -1}.Weights(good, Plain, SignNoise, newRand(1)); return err }, "Probes is -1", nil},
+		{"noise", func() error { _, err := Lanczos{}.Weights(good, Plain, Noise(5), newRand(1)); return err }, "noise is 5", nil},
+		{"start", func() error { _, err := Lanczos{}.Risk(good, Plain, []float64{1e200, 0}); return err }, "must be finite", nil},
+		{"points", func() error { _, err := CheckAssumption3(good, 0); return err }, "points is 0", nil},
 		{"tolerance", func() error { _, err := Measure{}.Compress(-1); return err }, "tolerance is -1", nil},
 	} {
 		err := c.call()

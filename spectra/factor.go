@@ -55,12 +55,12 @@ func symmetric(k mat.Matrix) (*mat.SymDense, error) {
 // lowerFactor returns the lower triangular L with LLᵀ = k: Cholesky's, or where
 // k is singular that of the spectrum with its negative rounding errors clipped.
 func lowerFactor(k *mat.SymDense) (*dense.Lower, error) {
-	var chol mat.Cholesky
-	if chol.Factorize(k) {
-		return dense.NewLower(chol.RawU().(*mat.TriDense).RawTriangular()), nil
-	}
 	d := k.SymmetricDim()
 	work := mat.NewSymDense(d, nil)
+	work.CopySym(k)
+	if raw := work.RawSymmetric(); cholesky(raw) {
+		return dense.NewLower(blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: d, Stride: raw.Stride, Data: raw.Data}), nil
+	}
 	work.CopySym(k)
 	lambda, b, err := eigenRows(work)
 	if err != nil {

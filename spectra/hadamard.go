@@ -94,8 +94,9 @@ func (s *hadamardSampler) Sample(dst []float64, rng *rand.Rand) {
 	panicLength("Sample: remainder of the rows", len(dst)%d, 0)
 	for ; len(dst) > 0; dst = dst[d:] {
 		row := dst[:d]
+		FillNormal(row, rng)
 		for i, r := range s.root {
-			row[i] = r * rng.NormFloat64()
+			row[i] *= r
 		}
 		walshHadamard(row)
 		for i, v := range s.signs {

@@ -49,8 +49,9 @@ type isotropicSampler struct {
 
 func (s isotropicSampler) Sample(dst []float64, rng *rand.Rand) {
 	panicLength("Sample: remainder of the rows", len(dst)%s.dim, 0)
+	FillNormal(dst, rng)
 	for i := range dst {
-		dst[i] = s.deviation * rng.NormFloat64()
+		dst[i] *= s.deviation
 	}
 }
 

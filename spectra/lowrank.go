@@ -124,17 +124,13 @@ func (s *lowRankSampler) Sample(dst []float64, rng *rand.Rand) {
 	for len(dst) > 0 {
 		n := min(len(dst)/d, sampleRows)
 		x, z := dst[:n*d], s.factors.Data[:n*r]
-		for i := range n {
-			for j, v := range s.root {
-				x[i*d+j] = 0
-				if v > 0 {
-					x[i*d+j] = v * rng.NormFloat64()
-				}
-			}
-			for j := range r {
-				z[i*r+j] = rng.NormFloat64()
+		FillNormal(x, rng)
+		for row := x; len(row) > 0; row = row[d:] {
+			for i, v := range s.root {
+				row[i] *= v
 			}
 		}
+		FillNormal(z, rng)
 		if r > 0 {
 			s.workspace.Product(blas.NoTrans, blas.NoTrans, 1, blas64.General{Rows: n, Cols: r, Stride: r, Data: z}, s.rows,
 				1, blas64.General{Rows: n, Cols: d, Stride: d, Data: x})

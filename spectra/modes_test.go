@@ -170,3 +170,35 @@ func TestMatrices(t *testing.T) {
 		}
 	}
 }
+
+// TestModesSymmetries checks that the order of the coordinates does not matter, and
+// what K → a²K does: in the Preconditioned basis λ → aλ, r → a²r, c → a²c.
+func TestModesSymmetries(t *testing.T) {
+	rng := newRand(4)
+	const d, a = 31, 1.7
+	k := wishart(t, d, 50, rng)
+	nu := normals(d, rng)
+	m := must[Modes](t)(k.Modes(Preconditioned, nu, math.Asin))
+
+	order := rng.Perm(d)
+	permuted, scaled, moved := mat.NewSymDense(d, nil), mat.NewSymDense(d, nil), make([]float64, d)
+	for i, p := range order {
+		moved[i] = nu[p]
+		for j, q := range order {
+			permuted.SetSym(i, j, k.At(p, q))
+			scaled.SetSym(i, j, a*a*k.At(i, j))
+		}
+	}
+	for what, c := range map[string]struct {
+		k             mat.Symmetric
+		nu            []float64
+		lambda, other float64
+	}{"permuted": {permuted, moved, 1, 1}, "scaled": {scaled, nu, a, a * a}} {
+		got := must[Modes](t)(must[*Dense](t)(NewDense(c.k)).Modes(Preconditioned, c.nu, math.Asin))
+		for i := range d {
+			near(t, what+" λ", got.Lambda[i], c.lambda*m.Lambda[i], 1e-12)
+			near(t, what+" r", got.Risk[i], c.other*m.Risk[i], 1e-9)
+			near(t, what+" c", got.Weights[0][i], c.other*m.Weights[0][i], 1e-10)
+		}
+	}
+}

@@ -2,8 +2,12 @@ package spectra
 
 import (
 	"math/rand/v2"
+	"runtime"
 
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
 // Haar returns a random orthogonal d×d matrix with the uniform (Haar) law on
@@ -14,26 +18,11 @@ func Haar(d int, rng *rand.Rand) *mat.Dense {
 	if d < 1 {
 		panic("spectra: Haar: d < 1")
 	}
-	g := mat.NewDense(d, d, nil)
-	for i := range d {
-		row := g.RawRowView(i)
-		for j := range row {
-			row[j] = rng.NormFloat64()
-		}
+	g := general(d, d)
+	for i := range g.Data {
+		g.Data[i] = rng.NormFloat64()
 	}
-	var qr mat.QR
-	qr.Factorize(g)
-	var q, r mat.Dense
-	qr.QTo(&q)
-	qr.RTo(&r)
-	for j := range d {
-		if r.At(j, j) < 0 {
-			for i := range d {
-				q.Set(i, j, -q.At(i, j))
-			}
-		}
-	}
-	return &q
+	return mat.NewDense(d, d, orthogonalize(g).Data)
 }
 
 // NewRotated returns the covariance K = U diag(eigenvalues) Uᵀ with U drawn
@@ -42,10 +31,16 @@ func NewRotated(eigenvalues []float64, rng *rand.Rand) (*Dense, error) {
 	if err := positive("eigenvalues", eigenvalues); err != nil {
 		return nil, err
 	}
-	u := Haar(len(eigenvalues), rng)
-	scaled := mat.DenseCopyOf(u)
-	scaled.Apply(func(_, j int, v float64) float64 { return v * eigenvalues[j] }, scaled)
-	var k mat.Dense
-	k.Mul(scaled, u.T())
-	return NewDense(mat.NewSymDense(len(eigenvalues), k.RawMatrix().Data))
+	d := len(eigenvalues)
+	u := Haar(d, rng).RawMatrix()
+	transpose(u)
+	scaled := general(d, d) // ΛUᵀ
+	copy(scaled.Data, u.Data)
+	for i, l := range eigenvalues {
+		blas64.Scal(l, vector(scaled.Data[i*d:][:d]))
+	}
+	k := mat.NewSymDense(d, nil)
+	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	w.UpdateUpper(1, u, scaled, k.RawSymmetric())
+	return NewDense(k)
 }

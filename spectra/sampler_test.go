@@ -3,6 +3,7 @@ package spectra
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -60,21 +61,18 @@ func checkSampler(t *testing.T, name string, k Covariance, rng *rand.Rand) {
 // of 1e-4.
 const samplerDeviation = 6
 
-// TestSampleRows checks that the samples do not depend on how many are drawn at
-// once.
-func TestSampleRows(t *testing.T) {
+// TestSampleBlocks checks that many samples are drawn block by block: 150 rows are
+// the rows of calls for 64, 64 and 22.
+func TestSampleBlocks(t *testing.T) {
 	k := wishart(t, 17, 30, newRand(5))
-	all := make([]float64, 150*17)
+	all, parts := make([]float64, 150*17), make([]float64, 150*17)
 	k.NewSampler().Sample(all, newRand(6))
 	rng, s := newRand(6), k.NewSampler()
-	row := make([]float64, 17)
-	for i := range 150 {
-		s.Sample(row, rng)
-		for j, v := range row {
-			if math.Abs(v-all[i*17+j]) > 1e-13 {
-				t.Fatalf("row %d, column %d: %v alone, %v among all", i, j, v, all[i*17+j])
-			}
-		}
+	for lo := 0; lo < 150; lo += sampleRows {
+		s.Sample(parts[lo*17:min(lo+sampleRows, 150)*17], rng)
+	}
+	if !slices.Equal(all, parts) {
+		t.Error("the samples differ")
 	}
 }
 
@@ -126,12 +124,44 @@ func TestRotatedSpectrum(t *testing.T) {
 	}
 }
 
-func BenchmarkSampleDense(b *testing.B) {
-	k := wishart(b, 500, 1000, newRand(9))
-	s, rng := k.NewSampler(), newRand(10)
-	x := make([]float64, 64*500)
-	b.ReportAllocs()
-	for b.Loop() {
-		s.Sample(x, rng)
+// BenchmarkSample draws a block of samples of each kind.
+func BenchmarkSample(b *testing.B) {
+	rng := newRand(9)
+	lambda := must[[]float64](b)(LogSpaced(1<<17, 1e-2, 1))
+	for name, k := range map[string]Covariance{
+		"dense/d=500":       wishart(b, 500, 1000, rng),
+		"diagonal/d=500":    must[*Diagonal](b)(NewDiagonal(lambda[:500])),
+		"AR1/d=500":         must[*AR1](b)(NewAR1(500, 1, 0.5)),
+		"rank=10/d=500":     must[*LowRankPlusDiagonal](b)(NewLowRankPlusDiagonal(mat.NewDense(500, 10, normals(5000, rng)), lambda[:500])),
+		"Hadamard/d=512":    must[*Hadamard](b)(NewHadamard(lambda[:512], rng)),
+		"Hadamard/d=131072": must[*Hadamard](b)(NewHadamard(lambda, rng)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			d := k.Dim()
+			s, x := k.NewSampler(), make([]float64, ChunkRows(d)*d)
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Sample(x, rng)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(x)), "ns/coordinate")
+		})
+	}
+}
+
+// BenchmarkMulVec multiplies by K.
+func BenchmarkMulVec(b *testing.B) {
+	rng := newRand(9)
+	for name, k := range map[string]Covariance{
+		"dense/d=500":     wishart(b, 500, 1000, rng),
+		"circulant/d=512": must[*Circulant](b)(NewCirculant(append([]float64{1}, make([]float64, 511)...))),
+		"Hadamard/d=512":  must[*Hadamard](b)(NewHadamard(must[[]float64](b)(LogSpaced(512, 1e-2, 1)), rng)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			x, dst := normals(k.Dim(), rng), make([]float64, k.Dim())
+			b.ReportAllocs()
+			for b.Loop() {
+				k.MulVecTo(dst, x)
+			}
+		})
 	}
 }
