@@ -101,7 +101,9 @@ func TestExponentialAccuracy(t *testing.T) {
 	}
 	em, emErr := measure(homogenized.EulerMaruyama{Step: 5e-3}, 1)
 	ex, exErr := measure(homogenized.Exponential{Step: 0.1}, 2)
-	t.Logf("d = %d, %d pairs: largest relative error of the mean: EulerMaruyama at 0.005 %.2g ± %.1g, Exponential at 0.1 %.2g ± %.1g", p.Dim(), pairs, em, emErr, ex, exErr)
+	sra, sraErr := measure(homogenized.SRA1{Step: 0.05}, 2)
+	t.Logf("d = %d, %d pairs: largest relative error of the mean: EulerMaruyama at 0.005 %.2g ± %.1g, Exponential at 0.1 %.2g ± %.1g, SRA1 at 0.05 %.2g ± %.1g",
+		p.Dim(), pairs, em, emErr, ex, exErr, sra, sraErr)
 	if ex > em+4*(emErr+exErr) {
 		t.Errorf("Exponential has error %.2g ± %.1g, EulerMaruyama %.2g ± %.1g", ex, exErr, em, emErr)
 	}
