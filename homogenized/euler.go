@@ -14,6 +14,10 @@ import (
 // ones included. Its strong order is 1/2, and 1 where the g_n are constant and the
 // schedule does not depend on the path, for then the noise is additive; its weak order
 // is 1. It needs η h(R) λ_max Δ < 2 to be stable.
+//
+// Where the eigenvectors are formed the step is made in the modes, where it is the same
+// step for a fraction of the work: the drift costs d multiplications, and the noise, for
+// a dense K, half a matrix–vector product in blocks of many.
 type EulerMaruyama struct {
 	Step float64 // largest step in t
 }

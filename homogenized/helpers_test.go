@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 )
 
 func span(lo, hi float64, n int) []float64 { return floats.Span(make([]float64, n), lo, hi) }
@@ -17,3 +18,5 @@ func halfRank(d int, rng *rand.Rand) mat.Symmetric {
 	k.SymOuterK(2/float64(d), g)
 	return &k
 }
+
+func meanDeviation(x []float64) (mean, deviation float64) { return stat.MeanStdDev(x, nil) }

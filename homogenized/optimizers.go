@@ -43,7 +43,10 @@ func SignSGDWith(phi Coefficient) Limit {
 
 // WeakSignSGD returns the weak approximation of signSGD in batches of one: the limit
 // of SignSGD with the noise covariance (2/π) K_σ − m mᵀ, m = h(R) K̄ ν, that a single
-// step has in finite dimension (Appendix G). The two agree as d → ∞.
+// step has in finite dimension (Appendix G). The risks of the two agree as d → ∞, up to
+// O(1/d) in the mean; their fluctuations of order d^{−1/2} do not: along ∇R the part
+// m mᵀ is as large as the other, and for K = I it lowers d⟨R⟩ by the factor 1 − φ(R)².
+// Those of signSGD are the weak approximation's.
 func WeakSignSGD(p signsgd.Problem) Limit {
 	if p.BatchSize() > 1 {
 		return Limit{err: fmt.Errorf("homogenized: WeakSignSGD: Problem.Batch is %d: must be 1", p.Batch)}

@@ -107,18 +107,24 @@ func TestReproducible(t *testing.T) {
 	}
 }
 
-// TestNoNoise checks the scheme on a problem without noise that starts at its
+// TestNoNoise checks the schemes on a problem without noise that starts at its
 // solution: SGD stays there, and signSGD moves on finite paths.
 func TestNoNoise(t *testing.T) {
 	p := problems(t, 20)["dense"]
 	p.Noise, p.Init = nil, p.Target
 	settings := signsgd.Settings{Horizon: 1, Runs: 2}
-	b, err := homogenized.HSGD(p, signsgd.Constant(0.5)).Ensemble(context.Background(), settings)
-	if err != nil || b.Risk[0][200] != 0 {
-		t.Errorf("HSGD ends at %v, %v", b.Risk[0][200], err)
-	}
-	b, err = homogenized.SignHSGD(p, signsgd.Constant(0.5)).Ensemble(context.Background(), settings)
-	if err != nil || !(b.Risk[0][200] > 0 && b.Risk[0][200] < 1) {
-		t.Errorf("signHSGD ends at %v, %v", b.Risk[0][200], err)
+	for _, scheme := range []homogenized.Scheme{nil, homogenized.SRA1{Step: 0.1}, homogenized.Exponential{Step: 0.1}} {
+		if _, additive := scheme.(homogenized.SRA1); !additive {
+			sde := homogenized.HSGD(p, signsgd.Constant(0.5))
+			sde.Scheme = scheme
+			if r := run(t, sde, settings).Risk[0][200]; r != 0 {
+				t.Errorf("%T: HSGD ends at %v", scheme, r)
+			}
+		}
+		sde := homogenized.SignHSGD(p, signsgd.Constant(0.5))
+		sde.Scheme = scheme
+		if r := run(t, sde, settings).Risk[0][200]; !(r > 0 && r < 1) {
+			t.Errorf("%T: signHSGD ends at %v", scheme, r)
+		}
 	}
 }

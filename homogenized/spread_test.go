@@ -1,0 +1,106 @@
+package homogenized_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd"
+)
+
+// logDeviation returns the logarithm of the standard deviation of a sample and its
+// standard error √((κ−1)/(4n)), κ the kurtosis.
+func logDeviation(x []float64) (value, se float64) {
+	return math.Log(stat.StdDev(x, nil)), math.Sqrt((stat.ExKurtosis(x, nil) + 2) / (4 * float64(len(x))))
+}
+
+// TestSpreads checks the claim of Figure 6 that the spreads of signHSGD and signSGD
+// agree: the 95% interval of the ratio of their standard deviations of R at the end,
+// t = 3, lies within [0.8, 1.25], for normal noise of variance 1, dense K up to d = 400
+// and diagonal K up to 1600, over 2,000 runs of each.
+//
+// The ratio is not 1, nor does it tend to 1: the noise of a step of signSGD has the
+// covariance (2/π)K_σ − m mᵀ, and along ∇R the second part is as large as the first.
+// For K = I that makes d⟨R⟩ smaller by the factor 1 − φ(R)², which is here about 0.83
+// near the end and at least 1 − (2/π)², a ratio of spreads of 1.3, for any noise. The
+// weak approximation has it, and the interval of the ratio of its spread to that of
+// signSGD must lie within [0.9, 1.1].
+func TestSpreads(t *testing.T) {
+	const horizon, runs = 3, 2000
+	type size struct {
+		d    int
+		name string
+	}
+	sizes := []size{{100, "diagonal"}}
+	if heavy() {
+		sizes = append(sizes, size{100, "dense"}, size{400, "dense"}, size{400, "diagonal"}, size{1600, "diagonal"})
+	}
+	for _, s := range sizes {
+		t.Run(fmt.Sprintf("%s/d=%d", s.name, s.d), func(t *testing.T) {
+			p, eta := falling(t, s.d), signsgd.Constant(0.7)
+			if s.name == "dense" {
+				p = peerProblem(t, s.d)
+			}
+			p.Noise = noise.Normal{Sigma: 1}
+			settings := signsgd.Settings{Horizon: horizon, Runs: runs, Seed: 1, Times: []float64{horizon}}
+			discrete, err := signsgd.Ensemble(context.Background(), p, signsgd.SignSGD{}, eta, settings)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, wantErr := logDeviation(end(discrete.Risk))
+			t.Logf("%d runs of each; the spread of signSGD is %.3g of R", runs, math.Exp(want)/discrete.Risk.Mean()[0])
+			for _, c := range []struct {
+				name   string
+				limit  homogenized.Limit
+				scheme homogenized.Scheme
+				lo, hi float64
+			}{
+				{"signHSGD", homogenized.SignSGD(p), homogenized.SRA1{Step: 0.02}, 0.8, 1.25},
+				{"weak approximation", homogenized.WeakSignSGD(p), homogenized.EulerMaruyama{Step: 0.01}, 0.9, 1.1},
+			} {
+				sde := homogenized.SDE{Problem: p, Limit: c.limit, Rate: eta, Scheme: c.scheme}
+				got, gotErr := logDeviation(end(run(t, sde, settings).Risk))
+				half := 1.96 * math.Hypot(gotErr, wantErr)
+				lo, hi := math.Exp(got-want-half), math.Exp(got-want+half)
+				t.Logf("spread of %s over that of signSGD %.3f, 95%% interval [%.3f, %.3f]", c.name, math.Exp(got-want), lo, hi)
+				if lo < c.lo || hi > c.hi {
+					t.Errorf("%s: 95%% interval [%.3f, %.3f] of the ratio of spreads leaves [%v, %v]", c.name, lo, hi, c.lo, c.hi)
+				}
+			}
+		})
+	}
+}
+
+// TestMeanOfOtherLimits compares the mean of 200 paths of the remaining limits with
+// their ODEs, as TestMeanFollowsODE does, for the schemes that suit them.
+func TestMeanOfOtherLimits(t *testing.T) {
+	const d = 60
+	for name, p := range problems(t, d) {
+		for _, c := range []struct {
+			name   string
+			limit  homogenized.Limit
+			scheme homogenized.Scheme
+		}{
+			{"signHSGD, SRA1", homogenized.SignSGD(p), homogenized.SRA1{Step: 0.05}},
+			{"signHSGD, Exponential", homogenized.SignSGD(p), homogenized.Exponential{Step: 0.1}},
+			{"HSGD, Exponential", homogenized.SGD(p), homogenized.Exponential{Step: 0.1}},
+			{"preconditioned SGD, Exponential", homogenized.PreconditionedSGD(p), homogenized.Exponential{Step: 0.1}},
+			{"Adam heuristic, SRA1", homogenized.AdamHeuristic(p), homogenized.SRA1{Step: 0.05}},
+			{"weak approximation", homogenized.WeakSignSGD(p), homogenized.EulerMaruyama{Step: 0.01}},
+		} {
+			sde := homogenized.SDE{Problem: p, Limit: c.limit, Rate: signsgd.Constant(0.5), Scheme: c.scheme}
+			band := run(t, sde, signsgd.Settings{Horizon: 6, Runs: 200, Seed: 1, Times: span(1, 6, 6)})
+			mean, se := band.Risk.Mean(), band.Risk.StdErr()
+			for i, r := range solve(t, sde, band.Times) {
+				if gap := math.Abs(mean[i] - r); !(gap <= 4.5*se[i]+5*r/d) {
+					t.Errorf("%s %s, t = %v: mean %.4g ± %.2g, ODE %.4g", name, c.name, band.Times[i], mean[i], se[i], r)
+				}
+			}
+		}
+	}
+}
