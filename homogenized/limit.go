@@ -7,23 +7,12 @@ package homogenized
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // Coefficient is a function of the noiseless risk R > 0, with its derivative.
 type Coefficient func(risk float64) (value, slope float64)
-
-// at returns the value at the risk, or an error unless it is nonnegative and
-// finite.
-func (c Coefficient) at(risk float64) (float64, error) {
-	value, _ := c(risk)
-	if !(value >= 0) || math.IsInf(value, 1) {
-		return 0, fmt.Errorf("is %v at risk %v: must be nonnegative and finite", value, risk)
-	}
-	return value, nil
-}
 
 // Limit is the limit of an optimizer on a problem; the fields that can be set are
 // all there is to one, so that users can write their own. With ν = Θ − θ* and

@@ -15,6 +15,7 @@ import (
 // with the derivatives in R that Newton's method needs.
 type coefficients struct {
 	decay      float64   // a = η h
+	decaySlope float64   // ∂a/∂R
 	input      []float64 // b_n = η² g_n/(2d)
 	ratio      []float64 // b_n/a = η g_n/(2dh), finite where η = 0
 	inputSlope []float64 // ∂b_n/∂R
@@ -56,7 +57,7 @@ func (s *System) evaluate(c *coefficients, t float64, at *position) error {
 	if !(h >= 0) || math.IsInf(h, 1) {
 		return fmt.Errorf("odes: System.Drift is %v at risk %v, t = %v: must be nonnegative and finite", h, r, t)
 	}
-	c.decay = eta * h
+	c.decay, c.decaySlope = eta*h, etaSlope*h+eta*hSlope
 	for n, gain := range s.Gains {
 		g, gSlope := gain(r)
 		if !(g >= 0) || math.IsInf(g, 1) {

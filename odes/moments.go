@@ -26,8 +26,13 @@ func decayMoments(m *[nodes]float64, z, decay float64) {
 	// j_{n−1} = j_n + x² j_{n+1}/((2n+1)(2n+3)).
 	x2 := x * x
 	terms := len(bessel[0])
-	if x < 1 {
+	switch {
+	case x < 0.3:
+		terms = 6
+	case x < 1:
 		terms = 8
+	case x < 3:
+		terms = 13
 	}
 	above, here := 1.0, 1.0
 	for k := terms - 1; k > 0; k-- {

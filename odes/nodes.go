@@ -16,6 +16,9 @@ var (
 	// polynomial of node k.
 	integrate = integration()
 
+	// differentiate[j][k] is the slope at node j of the Lagrange polynomial of node k.
+	differentiate = differentiation()
+
 	// legendre[n] gives the n-th coefficient of the Legendre series of a
 	// polynomial from its values at the nodes.
 	legendre = legendreTransform()
@@ -164,4 +167,18 @@ func integration() (a [nodes][nodes]float64) {
 		}
 	}
 	return a
+}
+
+// differentiation returns the slopes at the nodes of their Lagrange polynomials.
+func differentiation() (d [nodes][nodes]float64) {
+	l := newLagrange(&lobatto)
+	for j, x := range l.point {
+		for k, y := range l.point {
+			if j != k {
+				d[j][k] = l.weight[k] / l.weight[j] / (x - y)
+				d[j][j] -= d[j][k]
+			}
+		}
+	}
+	return d
 }

@@ -124,13 +124,17 @@ func (st *step) slowKernel(kernel *[nodes][nodes]float64, decay *[nodes]float64)
 func (st *step) fromMoments(total float64) {
 	basis := newLagrange(st.sigma(total))
 	for j := 1; j < nodes; j++ {
-		series := basis.legendre(basis.point[j])
-		for _, r := range st.responses {
-			for n := range r.ratio {
-				for p := range nodes {
-					v := st.clock[j] * r.moment[n][j][p]
-					for k := range nodes {
-						r.ratio[n][j][k] += v * series[p][k]
+		for g, x := range gauss.point {
+			values := basis.values(basis.point[j] * x)
+			for _, r := range st.responses {
+				for n := range r.ratio {
+					weight := 0.0
+					for p, m := range r.moment[n][j] {
+						weight += m * gauss.project[g][p]
+					}
+					weight *= st.clock[j]
+					for k, v := range values {
+						r.ratio[n][j][k] += weight * v
 					}
 				}
 			}

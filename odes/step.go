@@ -23,10 +23,11 @@ import (
 // vanish); and summing over i gives the risks back. This fixed point is found by
 // Newton's method on the nodes, the dependence of A on them iterated.
 type step struct {
-	sys    *System
-	modes  []float64 // r_i at the start
-	rates  []float64 // 2λ_i
-	forced []bool    // whether noise reaches the mode: some c_i > 0
+	sys     *System
+	modes   []float64 // r_i at the start
+	rates   []float64 // 2λ_i
+	fastest float64   // the largest of them
+	forced  []bool    // whether noise reaches the mode: some c_i > 0
 
 	start, size float64
 	end         float64 // the schedule's values from here on belong to a later piece
@@ -57,6 +58,7 @@ func newStep(s *System) *step {
 	}
 	for i, l := range s.Modes.Lambda {
 		st.rates[i] = 2 * l
+		st.fastest = max(st.fastest, 2*l)
 		for _, c := range s.Modes.Weights {
 			st.forced[i] = st.forced[i] || c[i] > 0
 		}
@@ -69,7 +71,7 @@ func newStep(s *System) *step {
 }
 
 // prepare evaluates the coefficients at the nodes and the clock. It reports
-// whether the clock runs forward.
+// whether the clock runs forward, as far as that matters.
 func (st *step) prepare() (bool, error) {
 	for k, x := range lobatto {
 		t := min(st.start+x*st.size, st.end)
@@ -80,6 +82,7 @@ func (st *step) prepare() (bool, error) {
 	if st.at[0].asked && len(st.responses) == 1 {
 		st.responses = append(st.responses, newResponse(st.sys.Modes.Lambda, len(st.sys.Gains)))
 	}
+	forward := true
 	for j := 1; j < nodes; j++ {
 		sum, square := 0.0, 0.0
 		for k := range st.coef {
@@ -88,11 +91,11 @@ func (st *step) prepare() (bool, error) {
 			square += integrate[j][k] * a * a
 		}
 		st.clock[j], st.square[j] = sum*st.size, square*st.size
-		if !(st.clock[j] >= st.clock[j-1]) {
-			return false, nil
-		}
+		forward = forward && st.clock[j] >= st.clock[j-1]
 	}
-	return true, nil
+	// The polynomial of a may overshoot at a jump of the schedule, which does no harm
+	// if no mode takes its forcing as a function of the clock.
+	return forward || st.fastest*st.clock[nodes-1] < slow, nil
 }
 
 // update makes one step of Newton's method on the risks at the nodes and returns
@@ -100,6 +103,16 @@ func (st *step) prepare() (bool, error) {
 func (st *step) update() (change float64, ok bool) {
 	const n = nodes - 1
 	r := st.responses[0]
+	// With b/a held, a change of a moves the risk by about the integral of R'δa/a.
+	var speed [nodes]float64 // R'/a ∂a/∂R times the size of the step
+	for k := range st.coef {
+		if a := st.coef[k].decay; a > 0 {
+			for m := range st.at {
+				speed[k] += differentiate[k][m] * st.at[m].risk
+			}
+			speed[k] *= st.coef[k].decaySlope / a
+		}
+	}
 	for j := 1; j < nodes; j++ {
 		row := st.jacobian.Data[(j-1)*n : j*n]
 		clear(row)
@@ -112,6 +125,9 @@ func (st *step) update() (change float64, ok bool) {
 				}
 				row[k-1] -= slope
 			}
+		}
+		for k := 1; k < nodes; k++ {
+			row[k-1] -= integrate[j][k] * speed[k]
 		}
 		gap := r.at(j, &st.coef) - st.at[j].risk
 		if math.IsNaN(gap) || math.IsInf(gap, 0) {
@@ -159,7 +175,7 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 		}
 		// The changes shrink geometrically: what is left after this one is about
 		// change²/previous.
-		if change < tol || change < previous && change*change < tol*previous {
+		if change < tol || change < previous && change*change < 0.1*tol*previous {
 			return st.prepare()
 		}
 		previous = change

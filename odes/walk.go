@@ -14,6 +14,10 @@ const (
 	minRisk   = 1e-280
 )
 
+// compressAbove is the number of modes above which a solution replaces them by a few
+// that have the same curve to a tenth of its tolerance.
+const compressAbove = 100
+
 // piece is the solution over one step.
 type piece struct {
 	start, size float64
@@ -31,6 +35,7 @@ type walker struct {
 	stop  float64 // where the step ends
 	tol   float64
 	now   position // at the start of the step
+	slope float64  // dR/dt there
 	last  piece    // the step before
 	stats *Stats
 	visit func(p *piece) (more bool)
@@ -39,10 +44,20 @@ type walker struct {
 // walk solves the system up to the horizon, step by step, and shows visit every
 // piece in turn until it has seen enough.
 func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
-	w := &walker{step: newStep(s), tol: s.Tolerance, stats: stats, visit: visit}
-	if w.tol == 0 {
-		w.tol = DefaultTolerance
+	tol := s.Tolerance
+	if tol == 0 {
+		tol = DefaultTolerance
 	}
+	if len(s.Modes.Lambda) > compressAbove && !s.Centred {
+		modes, err := s.Modes.Compress(max(tol/10, 1e-13))
+		if err != nil {
+			return err
+		}
+		compressed := *s
+		compressed.Modes = modes
+		s = &compressed
+	}
+	w := &walker{step: newStep(s), tol: tol, stats: stats, visit: visit}
 	w.now.basis = s.Basis
 	for i, r := range s.Modes.Risk {
 		w.now.risk += r
@@ -132,13 +147,15 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		return 0.25, false, nil
 	}
 	// The last coefficient of the Legendre series bounds the error of the
-	// polynomial, within the step as at its end.
+	// polynomial, within the step as at its end. The one before it, which is larger
+	// where the series converges, guards against a chance zero.
 	low := math.Inf(1)
 	for k := range w.at {
 		low = min(low, w.at[k].risk)
 	}
 	w.last = piece{start: w.start, size: w.size, stop: w.stop, risk: w.series(), step: w.step}
-	ratio := math.Abs(w.last.risk[nodes-1]) / (w.tol*low + w.sys.Floor)
+	tail := max(math.Abs(w.last.risk[nodes-1]), math.Abs(w.last.risk[nodes-2])/8)
+	ratio := tail / (w.tol*low + w.sys.Floor)
 	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
 	if ratio > 1 {
 		return max(factor, 0.2), false, nil
@@ -156,21 +173,29 @@ func (w *walker) series() series {
 }
 
 // guess fills in the risks at the nodes: the start, and for the others the
-// polynomial of the step before, within bounds.
+// polynomial of the step before if that is not too far, or an exponential.
 func (w *walker) guess() {
 	w.at[0] = w.now
+	before := &w.last
+	near := before.size > 0 && before.stop == w.start && w.size < 1.2*before.size
 	for k := 1; k < nodes; k++ {
-		w.at[k] = w.now
-		if before := &w.last; before.size > 0 && before.stop == w.start {
-			guess := before.at(w.start + lobatto[k]*w.size)
-			w.at[k].risk = min(max(guess, w.now.risk/2), w.now.risk*2)
+		t := lobatto[k] * w.size
+		guess := w.now.risk * math.Exp(w.slope*t/w.now.risk)
+		if near {
+			guess = before.at(w.start + t)
 		}
+		w.at[k] = w.now
+		w.at[k].risk = min(max(guess, w.now.risk/4), w.now.risk*4)
 	}
 }
 
 // accept moves on to the end of the step.
 func (w *walker) accept() (more bool) {
 	more = w.visit(&w.last)
+	w.slope = 0
+	for k := range w.at {
+		w.slope += differentiate[nodes-1][k] * w.at[k].risk / w.size
+	}
 	w.now.risk, w.now.descent = w.commit()
 	w.start = w.stop
 	return more
@@ -185,11 +210,13 @@ func (w *walker) firstSize() (float64, error) {
 		return 0, err
 	}
 	speed := 0.0
+	w.slope = 0
 	for i, rate := range w.rates {
 		slope := -c.decay * rate * w.modes[i]
 		for n, weights := range w.sys.Modes.Weights {
 			slope += c.input[n] * weights[i]
 		}
+		w.slope += slope
 		speed += math.Abs(slope)
 	}
 	return min(2*math.Pow(w.tol, 1./nodes)*w.now.risk/speed, maxTime), nil // at rest, all of it

@@ -11,15 +11,50 @@ import (
 // Band is what an ensemble recorded: every value, from which means, quantiles
 // and errors are computed in the order of the runs.
 type Band struct {
-	Times    []float64 // when, in t = k/d
-	Runs     []int     // the index of each run, in increasing order
-	Risk     Paths     // R of each run
-	Observed []Paths   // the values of each of Settings.Observers
+	Times    []float64 `json:"times"`    // when, in t = k/d
+	Runs     []int     `json:"runs"`     // the index of each run, in increasing order
+	Risk     Paths     `json:"risk"`     // R of each run
+	Observed []Paths   `json:"observed"` // the values of each of Settings.Observers
+
+	// Fingerprint is that of the ensemble: it tells it from ensembles of other
+	// problems and settings, but for Settings.Runs and First.
+	Fingerprint string `json:"fingerprint"`
+}
+
+// validate returns an error unless every quantity has one path for each run, with one
+// value for each time, and the runs increase.
+func (b *Band) validate() error {
+	for i, run := range b.Runs {
+		if run < 0 || i > 0 && run <= b.Runs[i-1] {
+			return fmt.Errorf("Band.Runs[%d] is %d: must be nonnegative and increase", i, run)
+		}
+	}
+	if err := b.Risk.validate("Risk", len(b.Runs), len(b.Times)); err != nil {
+		return err
+	}
+	for j, o := range b.Observed {
+		if err := o.validate(fmt.Sprintf("Observed[%d]", j), len(b.Runs), len(b.Times)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Paths holds one quantity along an ensemble: Paths[i][j] is that of the i-th run
 // at the j-th time, +Inf from the divergence of the run on.
 type Paths [][]float64
+
+func (p Paths) validate(field string, runs, times int) error {
+	if len(p) != runs {
+		return fmt.Errorf("Band.%s has %d paths: must have one for each of the %d runs", field, len(p), runs)
+	}
+	for i, path := range p {
+		if len(path) != times {
+			return fmt.Errorf("Band.%s[%d] has %d values: must have one for each of the %d times", field, i, len(path), times)
+		}
+	}
+	return nil
+}
 
 // Mean returns the mean over the runs at every time.
 func (p Paths) Mean() []float64 {

@@ -11,8 +11,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-
-	"gonum.org/v1/gonum/floats"
 )
 
 // Walk is one run of anything that moves in t: an optimizer, or a path of an
@@ -25,64 +23,6 @@ type Walk interface {
 	// Observe stores the risk, and then the value of each of the ensemble's
 	// observers, in dst.
 	Observe(dst []float64)
-}
-
-// Observer is a function of the iterate to be recorded beside the risk.
-type Observer struct {
-	Name string
-	Of   func(theta []float64) float64 // called from many goroutines at once; must not keep or change theta
-}
-
-// Settings says how an ensemble is run. Horizon and Runs are required.
-type Settings struct {
-	Horizon float64 // end of the runs in t = k/d
-	Runs    int     // number of runs
-	Seed    uint64  // run i draws from a stream of its own, keyed by (Seed, i)
-
-	// Times are when the risk is recorded: increasing, within [0, Horizon]. Nil
-	// means 201 times from 0 to Horizon in equal steps. A discrete run records
-	// at step ⌊t·d⌋.
-	Times []float64
-
-	// Observers are recorded at the same times.
-	Observers []Observer
-
-	// Progress, if not nil, is called after every record with the number of
-	// records made and to be made in all. Calls do not overlap.
-	Progress func(done, total int)
-}
-
-// Validate returns an error that names the first bad field, and nil if there is
-// none.
-func (s Settings) Validate() error {
-	if !(s.Horizon > 0) || math.IsInf(s.Horizon, 1) {
-		return fmt.Errorf("signsgd: Settings.Horizon is %v: must be positive and finite", s.Horizon)
-	}
-	if s.Runs < 1 {
-		return fmt.Errorf("signsgd: Settings.Runs is %d: must be at least 1", s.Runs)
-	}
-	for i, t := range s.Times {
-		if !(t >= 0 && t <= s.Horizon) {
-			return fmt.Errorf("signsgd: Settings.Times[%d] is %v: must lie in [0, Horizon] = [0, %v]", i, t, s.Horizon)
-		}
-		if i > 0 && t <= s.Times[i-1] {
-			return fmt.Errorf("signsgd: Settings.Times[%d] is %v after %v: must increase", i, t, s.Times[i-1])
-		}
-	}
-	for i, o := range s.Observers {
-		if o.Of == nil {
-			return fmt.Errorf("signsgd: Settings.Observers[%d].Of is nil", i)
-		}
-	}
-	return nil
-}
-
-// RecordTimes returns a copy of Times, or what nil stands for.
-func (s Settings) RecordTimes() []float64 {
-	if s.Times != nil {
-		return append([]float64{}, s.Times...)
-	}
-	return floats.Span(make([]float64, 201), 0, s.Horizon)
 }
 
 // NewRand returns the random stream of one run of an ensemble: ChaCha8 keyed by
@@ -100,7 +40,8 @@ func NewRand(seed uint64, run int, role string) *rand.Rand {
 
 // Gather runs Settings.Runs walks on all cores and collects what they record. It
 // is what every ensemble is made of. Run i is started by start with the stream
-// NewRand(s.Seed, i, role), so the result does not depend on GOMAXPROCS.
+// NewRand(s.Seed, i, role), so the result depends on neither GOMAXPROCS, nor shards,
+// nor resumptions. One more walk is started, for the fingerprint of the ensemble.
 //
 // A run that diverges is no error: it counts as +Inf from then on. Gather stops
 // at the first error of a run and when ctx ends. It then returns the error and,
@@ -109,7 +50,14 @@ func Gather(ctx context.Context, s Settings, role string, start func(rng *rand.R
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	g := &gatherer{settings: s, times: s.RecordTimes(), paths: make([][]float64, s.Runs)}
+	g := &gatherer{settings: s, times: s.RecordTimes(), role: role, start: start, paths: make([][]float64, s.Runs)}
+	var err error
+	if g.fingerprint, err = g.probe(); err != nil {
+		return nil, err
+	}
+	if err := g.resume(); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
@@ -117,16 +65,19 @@ func Gather(ctx context.Context, s Settings, role string, start func(rng *rand.R
 	for range min(runtime.GOMAXPROCS(0), s.Runs) {
 		workers.Go(func() {
 			for ctx.Err() == nil {
-				run := int(next.Add(1)) - 1
-				if run >= s.Runs {
+				i := int(next.Add(1)) - 1
+				if i >= s.Runs {
 					return
 				}
-				path, err := g.record(ctx, run, role, start)
+				if g.paths[i] != nil {
+					continue
+				}
+				path, err := g.record(ctx, s.First+i)
 				if err != nil {
-					cancel(fmt.Errorf("signsgd: run %d: %w", run, err))
+					cancel(fmt.Errorf("signsgd: run %d: %w", s.First+i, err))
 					return
 				}
-				g.paths[run] = path
+				g.paths[i] = path
 			}
 		})
 	}
@@ -135,21 +86,53 @@ func Gather(ctx context.Context, s Settings, role string, start func(rng *rand.R
 }
 
 type gatherer struct {
-	settings Settings
-	times    []float64
-	paths    [][]float64 // one for each complete run: times × quantities
+	settings    Settings
+	times       []float64
+	role        string
+	start       func(rng *rand.Rand) (Walk, error)
+	fingerprint string
+	paths       [][]float64 // one for each complete run: times × quantities
 
-	mu   sync.Mutex // of done and the calls of Progress
-	done int
+	mu          sync.Mutex // of done and the calls of Progress
+	done, total int        // records
+}
+
+// quantities returns how many numbers a record has.
+func (g *gatherer) quantities() int { return 1 + len(g.settings.Observers) }
+
+// resume takes over the runs that were made before.
+func (g *gatherer) resume() error {
+	have := 0
+	if b := g.settings.Resume; b != nil {
+		if err := b.validate(); err != nil {
+			return fmt.Errorf("signsgd: Settings.Resume: %w", err)
+		}
+		if b.Fingerprint != g.fingerprint {
+			return fmt.Errorf("signsgd: Settings.Resume: %w", ErrDifferentEnsemble)
+		}
+		have = len(b.Runs)
+		for i, run := range b.Runs {
+			path := make([]float64, 0, len(g.times)*g.quantities())
+			for j := range g.times {
+				path = append(path, b.Risk[i][j])
+				for _, o := range b.Observed {
+					path = append(path, o[i][j])
+				}
+			}
+			g.paths[run-g.settings.First] = path
+		}
+	}
+	g.total = len(g.times) * (g.settings.Runs - have)
+	return nil
 }
 
 // record makes one run and returns its path.
-func (g *gatherer) record(ctx context.Context, run int, role string, start func(*rand.Rand) (Walk, error)) ([]float64, error) {
-	walk, err := start(NewRand(g.settings.Seed, run, role))
+func (g *gatherer) record(ctx context.Context, run int) ([]float64, error) {
+	walk, err := g.start(NewRand(g.settings.Seed, run, g.role))
 	if err != nil {
 		return nil, err
 	}
-	quantities := 1 + len(g.settings.Observers)
+	quantities := g.quantities()
 	path := make([]float64, len(g.times)*quantities)
 	diverged := false
 	for i, t := range g.times {
@@ -182,18 +165,18 @@ func (g *gatherer) progress() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.done++
-	g.settings.Progress(g.done, len(g.times)*g.settings.Runs)
+	g.settings.Progress(g.done, g.total)
 }
 
 // band collects the complete runs in their order.
 func (g *gatherer) band() *Band {
-	b := &Band{Times: g.times, Observed: make([]Paths, len(g.settings.Observers))}
-	quantities := 1 + len(g.settings.Observers)
-	for run, path := range g.paths {
+	b := &Band{Times: g.times, Observed: make([]Paths, len(g.settings.Observers)), Fingerprint: g.fingerprint}
+	quantities := g.quantities()
+	for i, path := range g.paths {
 		if path == nil {
 			continue
 		}
-		b.Runs = append(b.Runs, run)
+		b.Runs = append(b.Runs, g.settings.First+i)
 		for q := range quantities {
 			row := make([]float64, len(g.times))
 			for i := range row {

@@ -146,7 +146,7 @@ func (r *Run) refill(ctx context.Context) error {
 		r.taken, r.filled = 0, n
 		return nil
 	case err == io.EOF || err == nil:
-		return fmt.Errorf("signsgd: the samples ran out at step %d, t = %v: the horizon asks for more", r.steps, float64(r.steps)/float64(len(r.theta)))
+		return fmt.Errorf("signsgd: the samples ran out at step %d, t = %v: the horizon asks for more data or more passes over it", r.steps, float64(r.steps)/float64(len(r.theta)))
 	default:
 		return fmt.Errorf("signsgd: Problem.Samples: %w", err)
 	}

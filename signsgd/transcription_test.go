@@ -10,11 +10,11 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// number is one coordinate of a published update written down plainly: it is given
+// coordinate is one coordinate of a published update written down plainly: it is given
 // the gradients g_1, …, g_k of all steps so far and the rates, and returns how far θ
 // moves at step k. Everything that the library remembers, it computes again from the
 // whole history.
-type number func(g, rates []float64) float64
+type coordinate func(g, rates []float64) float64
 
 func sgn(x float64) float64 {
 	switch {
@@ -64,31 +64,31 @@ func TestTranscriptions(t *testing.T) {
 	last := func(x []float64) float64 { return x[len(x)-1] }
 	for name, c := range map[string]struct {
 		optimizer Optimizer
-		update    func(i int) number
+		update    func(i int) coordinate
 	}{
-		"SignSGD": {SignSGD{}, func(int) number {
+		"SignSGD": {SignSGD{}, func(int) coordinate {
 			return func(g, rates []float64) float64 { return -last(rates) * sgn(last(g)) }
 		}},
-		"SGD": {SGD{}, func(int) number {
+		"SGD": {SGD{}, func(int) coordinate {
 			return func(g, rates []float64) float64 { return -last(rates) * last(g) }
 		}},
-		"Momentum": {Momentum{beta1}, func(int) number {
+		"Momentum": {Momentum{beta1}, func(int) coordinate {
 			return func(g, rates []float64) float64 { return -last(rates) * mean(g, beta1, same) / (1 - beta1) }
 		}},
-		"Signum": {Signum{beta1}, func(int) number {
+		"Signum": {Signum{beta1}, func(int) coordinate {
 			return func(g, rates []float64) float64 { return -last(rates) * sgn(mean(g, beta1, same)) }
 		}},
-		"Lion": {Lion{beta1, beta2}, func(int) number {
+		"Lion": {Lion{beta1, beta2}, func(int) coordinate {
 			return func(g, rates []float64) float64 {
 				return -last(rates) * sgn(beta1*mean(g[:len(g)-1], beta2, same)+(1-beta1)*last(g))
 			}
 		}},
-		"RMSProp": {RMSProp{beta2, eps}, func(int) number {
+		"RMSProp": {RMSProp{beta2, eps}, func(int) coordinate {
 			return func(g, rates []float64) float64 {
 				return -last(rates) * last(g) / (math.Sqrt(mean(g, beta2, square)) + eps)
 			}
 		}},
-		"Adam": {Adam{beta1, beta2, eps}, func(int) number {
+		"Adam": {Adam{beta1, beta2, eps}, func(int) coordinate {
 			return func(g, rates []float64) float64 {
 				k := float64(len(g))
 				m := mean(g, beta1, same) / (1 - math.Pow(beta1, k))
@@ -96,7 +96,7 @@ func TestTranscriptions(t *testing.T) {
 				return -last(rates) * m / (math.Sqrt(v) + eps)
 			}
 		}},
-		"Preconditioned": {Preconditioned{scale}, func(i int) number {
+		"Preconditioned": {Preconditioned{scale}, func(i int) coordinate {
 			return func(g, rates []float64) float64 { return -last(rates) * last(g) / scale[i] }
 		}},
 	} {

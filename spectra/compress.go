@@ -57,6 +57,7 @@ type compressor struct {
 
 	allowed  [len(decays)]float64
 	refused  int // where the last refused bin was
+	width    int // of the last bin of the smallest rule
 	recur    jacobi
 	v, u     []float64
 	pairings pairs
@@ -102,16 +103,24 @@ func (c *compressor) bin() {
 	}
 	best, nodes, end := c.x[i+1]-c.x[i], 1, i+1
 	c.prepare()
-	width := len(widths) - 1
+	width := c.width // of the last bin: bins widen slowly
 	for rule, n := range rules {
 		if i+n > last {
 			break
 		}
-		for width > 0 && c.fits(rule, width-1) {
+		served := c.fits(rule, width)
+		for !served && rule == 0 && width < len(widths)-1 {
+			width++
+			served = c.fits(rule, width)
+		}
+		for served && width > 0 && c.fits(rule, width-1) {
 			width--
 		}
+		if rule == 0 {
+			c.width = width
+		}
 		stop := c.reach(width)
-		if stop-i <= n || !c.fits(rule, width) {
+		if stop-i <= n || !served {
 			continue
 		}
 		if gain := min(widths[width], c.x[last]-c.x[i]) / float64(n); gain > best {
@@ -182,6 +191,10 @@ func (c *compressor) gauss(end, n int) {
 	lo := c.next
 	x, mass := c.x[lo:end], c.in.Mass[lo:end]
 	total := c.below[end] - c.below[lo]
+	start := c.in.Lambda[lo]
+	for i := range x { // free of the rounding errors of large logarithms
+		x[i] = math.Log(c.in.Lambda[lo+i] / start)
+	}
 	c.recur.lanczos(x, mass, total, n, c.v, c.u)
 	if !c.recur.rule() { // never seen; the atoms themselves are always right
 		for c.next < end {
@@ -197,7 +210,7 @@ func (c *compressor) gauss(end, n int) {
 	}
 	sort.Sort(c.pairings)
 	for _, p := range c.pairings {
-		c.out.Lambda = append(c.out.Lambda, math.Exp(p[0]))
+		c.out.Lambda = append(c.out.Lambda, start*math.Exp(p[0]))
 		c.out.Mass = append(c.out.Mass, p[1])
 	}
 	c.next = end

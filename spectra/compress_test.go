@@ -53,7 +53,7 @@ func TestCompress(t *testing.T) {
 	for trial := range 300 {
 		n := 1 + int(math.Pow(10, 3.3*rng.Float64()))
 		m := hardMeasure(n, rng)
-		tolerance := math.Pow(10, -4-8*rng.Float64())
+		tolerance := math.Pow(10, -4-9*rng.Float64())
 		c, err := m.Compress(tolerance)
 		if err != nil {
 			t.Fatal(err)

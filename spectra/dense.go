@@ -96,7 +96,10 @@ func (k *Dense) Congruent(v []float64) (Covariance, error) {
 	scaled := mat.NewSymDense(k.Dim(), nil)
 	upper(k.k, scaled, func(i, j int, value float64) float64 { return v[i] * value * v[j] })
 	c := newDense(scaled, k.factor, scale)
-	return c, positive("diag(v)·K·diag(v)", c.variances)
+	if err := positive("diag(v)·K·diag(v)", c.variances); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // Entrywise returns f(C). It is an error if f(C) is not positive semidefinite,

@@ -72,11 +72,7 @@ func (k *Diagonal) Entrywise(f Odd) (Covariance, error) {
 	if err != nil {
 		return nil, err
 	}
-	constant := make([]float64, k.Dim())
-	for i := range constant {
-		constant[i] = one
-	}
-	return NewDiagonal(constant)
+	return &Isotropic{k.Dim(), one}, nil
 }
 
 // Modes returns the modes of the risk. They are the coordinates, in their

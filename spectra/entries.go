@@ -48,3 +48,15 @@ func copyTo(dst, src []float64, method string) []float64 {
 	copy(dst, src)
 	return dst
 }
+
+// constantTo fills dst, of length d, with v and returns it; a nil dst allocates.
+func constantTo(dst []float64, v float64, d int, method string) []float64 {
+	if dst == nil {
+		dst = make([]float64, d)
+	}
+	panicLength(method, len(dst), d)
+	for i := range dst {
+		dst[i] = v
+	}
+	return dst
+}

@@ -13,6 +13,24 @@ var (
 	ErrIndefinite   = errors.New("not positive semidefinite")
 )
 
+// What keeps a covariance from having modes or an entrywise function.
+var (
+	// ErrTooLarge: the structure does not survive the operation, and the dimension is
+	// beyond DenseLimit.
+	ErrTooLarge = errors.New("too large for a dense matrix")
+
+	// ErrUnstructured: a part of the covariance is not Structured.
+	ErrUnstructured = errors.New("not spectra.Structured")
+)
+
+// checkDim returns an error unless the dimension d is at least 1.
+func checkDim(name string, d int) error {
+	if d < 1 {
+		return fmt.Errorf("spectra: %s is %d: must be at least 1", name, d)
+	}
+	return nil
+}
+
 // positive returns an error that names the first entry of x that is not
 // positive and finite, or an empty x.
 func positive(name string, x []float64) error {

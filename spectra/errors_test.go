@@ -59,6 +59,44 @@ func TestBadInput(t *testing.T) {
 		{"power", func() error { _, err := PowerLaw(3, nan); return err }, "alpha is NaN", nil},
 		{"rotated", func() error { _, err := NewRotated([]float64{1, 0}, newRand(1)); return err }, "eigenvalues[1] is 0", nil},
 		{"Kbar", func() error { _, err := Kbar(mat.NewSymDense(2, []float64{1, 0, 0, -1})); return err }, "diag K[1] is -1", nil},
+		{"isotropic d", func() error { _, err := NewIsotropic(0, 1); return err }, "d is 0", nil},
+		{"isotropic", func() error { _, err := NewIsotropic(3, inf); return err }, "variance[0] is +Inf", nil},
+		{"no blocks", func() error { _, err := NewBlockDiagonal(); return err }, "blocks is empty", nil},
+		{"nil block", func() error { _, err := NewBlockDiagonal(diagonal, nil); return err }, "blocks[1] is nil", nil},
+		{"empty circulant", func() error { _, err := NewCirculant(nil); return err }, "row is empty", nil},
+		{"circulant variance", func() error { _, err := NewCirculant([]float64{0, 0}); return err }, "row[0] is 0", nil},
+		{"asymmetric circulant", func() error { _, err := NewCirculant([]float64{1, 0.2, 0.3}); return err }, "row[1] is 0.2", ErrNotSymmetric},
+		{"indefinite circulant", func() error { _, err := NewCirculant([]float64{1, 0.9, 0, 0.9}); return err }, "eigenvalue -0.8", ErrIndefinite},
+		{"Toeplitz NaN", func() error { _, err := NewToeplitz([]float64{1, nan}); return err }, "row[1] is NaN", nil},
+		{"indefinite Toeplitz", func() error { _, err := NewToeplitz([]float64{1, 0.9, 0}); return err }, "eigenvalue", ErrIndefinite},
+		{"AR1", func() error { _, err := NewAR1(3, 1, 1); return err }, "rho is 1", nil},
+		{"low rank diagonal", func() error {
+			_, err := NewLowRankPlusDiagonal(mat.NewDense(2, 1, []float64{1, 1}), []float64{0, -1})
+			return err
+		}, "diagonal[1] is -1", nil},
+		{"low rank variance", func() error { _, err := NewLowRankPlusDiagonal(mat.NewDense(2, 1, []float64{1, 0}), nil); return err }, "diag K[1] is 0", nil},
+		{"low rank NaN", func() error {
+			_, err := NewLowRankPlusDiagonal(mat.NewDense(2, 1, []float64{1, nan}), nil)
+			return err
+		}, "factor column 0[1] is NaN", nil},
+		{"Hadamard", func() error { _, err := NewHadamard([]float64{1, 1, 1}, newRand(1)); return err }, "power of two", nil},
+		{"no data", func() error { _, err := NewEmpirical(new(mat.Dense), Estimate{}); return err }, "0×0", nil},
+		{"data", func() error { _, err := NewEmpirical(mat.NewDense(1, 2, []float64{1, inf}), Estimate{}); return err }, "data row 0[1] is +Inf", nil},
+		{"shrinkage", func() error {
+			_, err := NewEmpirical(mat.NewDense(1, 1, []float64{1}), Estimate{Shrinkage: 1})
+			return err
+		}, "Shrinkage is 1", nil},
+		{"constant column", func() error {
+			_, err := NewEmpirical(mat.NewDense(2, 2, []float64{1, 0.1, 3, 0.1}), Estimate{Centred: true})
+			return err
+		}, "K[1,1] is 0", nil},
+		{"grid", func() error { _, err := GridPower(2, 1, 2, inf); return err }, "grid^power[1] is +Inf", nil},
+		{"ratio", func() error { _, err := MarchenkoPastur(2, 1.5); return err }, "ratio is 1.5", nil},
+		{"features", func() error { _, err := NewPowerLawFeatures(2, 0, 1, newRand(1)); return err }, "v is 0", nil},
+		{"measure", func() error { _, err := Measure{[]float64{1, -1}, []float64{1, 1}}.Compress(0); return err }, "Lambda[1] is -1", nil},
+		{"mass", func() error { _, err := Measure{[]float64{1}, []float64{nan}}.Compress(0); return err }, "Mass[0] is NaN", nil},
+		{"masses", func() error { _, err := Measure{[]float64{1}, nil}.Compress(0); return err }, "Mass has length 0", nil},
+		{"tolerance", func() error { _, err := Measure{}.Compress(-1); return err }, "tolerance is -1", nil},
 	} {
 		err := c.call()
 		if err == nil || !strings.Contains(err.Error(), c.says) {

@@ -53,7 +53,8 @@ func (t *jacobi) rule() bool {
 					e[m] = 0
 					break
 				}
-				s, c = f/r, g/r
+				inverse := 1 / r
+				s, c = f*inverse, g*inverse
 				g = d[i+1] - p
 				r = (d[i]-g)*s + 2*c*b
 				p = s * r
@@ -81,34 +82,55 @@ func (t *jacobi) lanczos(x, mass []float64, total float64, n int, v, u []float64
 	t.resize(n)
 	v, u = v[:len(x)], u[:len(x)]
 	scale := 1 / total
+	square, moment := 1.0, 0.0 // Σ v² and Σ x v²
 	for i, m := range mass {
 		v[i] = math.Sqrt(m * scale)
 		u[i] = 0
+		moment += x[i] * m * scale
 	}
-	beta, reach := 0.0, x[len(x)-1]-x[0]
+	norm, last := 1.0, 1.0 // of v and u, which are never normalized
+	tiny := 0x1p-50 * (x[len(x)-1] - x[0])
 	for {
-		alpha := 0.0
-		for i, a := range v {
-			alpha += x[i] * a * a
-		}
+		alpha := moment / square
 		t.alpha = append(t.alpha, alpha)
 		if len(t.alpha) == n {
 			return
 		}
-		square := 0.0
-		for i, a := range v {
-			r := (x[i]-alpha)*a - beta*u[i]
-			u[i] = r
-			square += r * r
+		a, b := 1/norm, norm/last
+		if len(t.alpha) == 1 {
+			b = 0
 		}
-		beta = math.Sqrt(square)
-		if beta <= 0x1p-50*reach { // fewer than n points carry the measure
+		square, moment = lanczosStep(x, v, u, alpha, a, b)
+		v, u = u, v
+		last, norm = norm, math.Sqrt(square)
+		if norm <= tiny { // fewer than n points carry the measure
 			return
 		}
-		t.beta = append(t.beta, beta)
-		scale := 1 / beta
-		for i, r := range u {
-			u[i], v[i] = v[i], r*scale
-		}
+		t.beta = append(t.beta, norm)
 	}
+}
+
+// lanczosStep replaces u by r = a(x − α)v − bu and returns Σ r² and Σ x r². Two sums
+// of each, since one addition has to wait for the last.
+func lanczosStep(x, v, u []float64, alpha, a, b float64) (square, moment float64) {
+	v, u = v[:len(x)], u[:len(x)]
+	var square1, moment1 float64
+	i := 0
+	for ; i+1 < len(x); i += 2 {
+		r0 := a*(x[i]-alpha)*v[i] - b*u[i]
+		r1 := a*(x[i+1]-alpha)*v[i+1] - b*u[i+1]
+		u[i], u[i+1] = r0, r1
+		r0, r1 = r0*r0, r1*r1
+		square += r0
+		square1 += r1
+		moment += x[i] * r0
+		moment1 += x[i+1] * r1
+	}
+	if i < len(x) {
+		r := a*(x[i]-alpha)*v[i] - b*u[i]
+		u[i] = r
+		square += r * r
+		moment += x[i] * (r * r)
+	}
+	return square + square1, moment + moment1
 }

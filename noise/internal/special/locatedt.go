@@ -14,6 +14,7 @@ import "math"
 // and every term is positive.
 func LocatedT(nu, m, q float64) (mean, second float64) {
 	a := nu / 2
+	q, m = min(max(q, 1e-300), 1e300), min(m, 1e300) // beyond, their squares were lost
 	// Narrow integrands need a smaller step: the curvature of the log-density at
 	// its mode is a, that of the other factor at most about a tenth of m, of
 	// which no more than 745 can matter.

@@ -18,8 +18,11 @@ import "math"
 // exp(−4π²) (Takahasi and Mori, Publ. RIMS 9 (1974) 721). Where it is narrow,
 // nearly a Gaussian of precision 2x+ν, the trapezoidal rule in s itself does.
 func Tricomi(nu, x float64) (mean, second float64) {
-	if math.IsInf(x, 1) {
+	switch {
+	case math.IsInf(x, 1):
 		return 0, 0
+	case x == 0:
+		return 1, 0
 	}
 	// The error of a rule is the Fourier transform of its integrand at 2π/h over
 	// that at 0: with a = x+ν/2, about exp(x/2−π²/(2h))/K₀(x/2) of the wide one

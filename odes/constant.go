@@ -1,0 +1,132 @@
+package odes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/riskcurves/riskcurves/signsgd"
+)
+
+// with returns the system under another schedule.
+func (s *System) with(eta signsgd.Schedule) *System {
+	other := *s
+	other.Rate = eta
+	return &other
+}
+
+// LargestRate returns the largest constant learning rate under which the risk comes
+// to rest at a stable stationary point: +Inf for signSGD, which has one for every η,
+// and 2dB/tr K for SGD, beyond which it diverges (Section 5 of Paquette et al., and
+// (255) of the paper). The system's own schedule plays no part.
+func (s *System) LargestRate() (float64, error) {
+	if err := s.Validate(); err != nil {
+		return 0, err
+	}
+	var failed error
+	stable := func(eta float64) bool {
+		rate, err := s.with(signsgd.Constant(eta)).LocalRate()
+		if errors.Is(err, ErrNoStationary) {
+			limit, _ := s.with(signsgd.Constant(eta)).LimitRisk()
+			return limit == 0
+		}
+		if err != nil {
+			failed = err
+		}
+		return err == nil && rate > 0
+	}
+	const lowest, highest = 1e-100, 1e100
+	lo, hi := 1.0, 1.0
+	if stable(1) {
+		for hi = 4; stable(hi); hi *= 4 {
+			if lo = hi; hi > highest {
+				return math.Inf(1), failed
+			}
+		}
+	} else {
+		for lo = 0.25; failed == nil && !stable(lo); lo /= 4 {
+			if hi = lo; lo < lowest {
+				return 0, fmt.Errorf("%w at any learning rate", ErrNoStationary)
+			}
+		}
+	}
+	if failed != nil {
+		return 0, failed
+	}
+	return bisect(lo, hi, stable), failed
+}
+
+// BestConstant returns the constant learning rate that minimizes the risk at the
+// horizon, to about 1e-6 of it, and that risk. The system's own schedule plays no
+// part. A rate under which the risk diverges is as bad as can be.
+func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
+	if err := s.Validate(); err != nil {
+		return 0, 0, err
+	}
+	if !(horizon > 0 && horizon <= maxTime) {
+		return 0, 0, fmt.Errorf("odes: horizon is %v: must be positive and finite", horizon)
+	}
+	if s.initialRisk() == 0 {
+		return 0, 0, nil
+	}
+	// end returns the logarithm of the risk at the horizon under η = e^x.
+	end := func(x float64) float64 {
+		other := s.with(signsgd.Constant(math.Exp(x)))
+		curve, e := other.Solve(ctx, []float64{horizon})
+		var diverged *DivergedError
+		switch {
+		case errors.As(e, &diverged):
+			return math.Inf(1)
+		case e != nil:
+			err = e
+			return math.NaN()
+		}
+		return math.Log(curve.Risk[0])
+	}
+	// The greedy rate at the start sets the scale: the best is at most of its
+	// order, and at least such as to move the risk in the time there is.
+	at := position{risk: s.initialRisk(), basis: s.Basis}
+	for i, r := range s.Modes.Risk {
+		at.descent += r * s.Modes.Lambda[i]
+	}
+	centre := math.Log(s.Greedy().Rate(0, &at))
+	if math.IsInf(centre, 0) || math.IsNaN(centre) {
+		return 0, 0, fmt.Errorf("odes: BestConstant: the system has no noise: the larger the learning rate the better")
+	}
+	best, lowest := centre, math.Inf(1)
+	const stride = 0.5
+	for x := centre - 16; x <= centre+4 && err == nil; x += stride {
+		if v := end(x); v < lowest {
+			best, lowest = x, v
+		}
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	x, v := golden(best-stride, best+stride, end)
+	return math.Exp(x), math.Exp(v), err
+}
+
+// golden returns the place and the value of the minimum of f between lo and hi, by
+// the golden section.
+func golden(lo, hi float64, f func(x float64) float64) (x, value float64) {
+	const ratio = math.Phi - 1
+	a, b := hi-ratio*(hi-lo), lo+ratio*(hi-lo)
+	fa, fb := f(a), f(b)
+	for hi-lo > 1e-6 {
+		if fa < fb {
+			hi, b, fb = b, a, fa
+			a = hi - ratio*(hi-lo)
+			fa = f(a)
+		} else {
+			lo, a, fa = a, b, fb
+			b = lo + ratio*(hi-lo)
+			fb = f(b)
+		}
+	}
+	if fa < fb {
+		return a, fa
+	}
+	return b, fb
+}

@@ -1,0 +1,341 @@
+package odes
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+	"time"
+
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/spectra"
+)
+
+// conditioned returns signODE with modes log-spaced from 1/κ to 1, on a diagonal K.
+func conditioned(t testing.TB, kappa float64) *System {
+	t.Helper()
+	lambda, err := spectra.LogSpaced(90, 1/(kappa*kappa), 1) // of K; K̄ has the roots
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, lambda...)
+	floats.Scale(0.2, p.Init)
+	return system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+}
+
+// midpoint solves the system by the midpoint rule in n steps, each exact for
+// constant coefficients, whose ends grow geometrically from first to horizon.
+func midpoint(t testing.TB, s *System, horizon, first float64, n int) float64 {
+	t.Helper()
+	modes := append([]float64{}, s.Modes.Risk...)
+	half := make([]float64, len(modes))
+	c := newCoefficients(len(s.Gains))
+	advance := func(dst []float64, dt float64) (risk float64) {
+		for i, l := range s.Modes.Lambda {
+			x := 2 * c.decay * l * dt
+			dst[i] = modes[i]*math.Exp(-x) + c.input[0]*s.Modes.Weights[0][i]*dt*relax(x)
+			risk += dst[i]
+		}
+		return risk
+	}
+	now, risk := 0.0, floats.Sum(modes)
+	for k := range n {
+		next := first * (math.Pow(1+horizon/first, float64(k+1)/float64(n)) - 1)
+		for _, stage := range []float64{0.5, 1} {
+			if err := s.evaluate(&c, now, &position{risk: risk}); err != nil {
+				t.Fatal(err)
+			}
+			dst := half
+			if stage == 1 {
+				dst = modes
+			}
+			risk = advance(dst, stage*(next-now))
+		}
+		now = next
+	}
+	return risk
+}
+
+// TestConditionNumbers solves with condition numbers up to 1e14 and compares with an
+// independent method of second order, extrapolated. The steps over a fixed horizon
+// stay within a factor of 2 of each other; those over 10/λ_min grow with the decades
+// of time that the curve has.
+func TestConditionNumbers(t *testing.T) {
+	least, most := math.MaxInt, 0
+	for _, kappa := range []float64{1e2, 1e6, 1e10, 1e14} {
+		s := conditioned(t, kappa)
+		for _, horizon := range []float64{10, 10 * kappa} {
+			curve, err := s.Solve(context.Background(), []float64{horizon})
+			if err != nil {
+				t.Fatal(err)
+			}
+			const n = 4000
+			a, b, c := midpoint(t, s, horizon, 1e-3, n), midpoint(t, s, horizon, 1e-3, 2*n), midpoint(t, s, horizon, 1e-3, 4*n)
+			d, e := b+(b-a)/3, c+(c-b)/3
+			want := e + (e-d)/15
+			gap := math.Abs(curve.Risk[0]/want - 1)
+			t.Logf("κ = %.0e, horizon %.0e: %+v, R = %.12g, off by %.1e", kappa, horizon, curve.Stats, curve.Risk[0], gap)
+			if gap > 1e-8 {
+				t.Errorf("κ = %.0e, horizon %.0e: %v, want %v", kappa, horizon, curve.Risk[0], want)
+			}
+			if horizon == 10 {
+				least, most = min(least, curve.Stats.Steps), max(most, curve.Stats.Steps)
+			}
+		}
+	}
+	if most > 2*least {
+		t.Errorf("from %d to %d steps over the same horizon", least, most)
+	}
+}
+
+// TestWorkPrecision checks that the error follows the tolerance over six decades, and
+// logs what it costs.
+func TestWorkPrecision(t *testing.T) {
+	times := outputs(201)
+	for name, s := range map[string]*System{"peer": peerSystem(t, 200), "stiff": stiffSystem(t, 200)} {
+		s.Tolerance = 1e-13
+		want := risks(t, s, times...)
+		t.Logf("%s: tolerance  error    steps  passes", name)
+		for _, tol := range []float64{1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10} {
+			s.Tolerance = tol
+			curve, err := s.Solve(context.Background(), times)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := worst(curve.Risk, want)
+			t.Logf("%s: %.0e      %.1e  %5d  %5d", name, tol, e, curve.Stats.Steps, curve.Stats.Passes)
+			if e > tol || e < tol*1e-4 {
+				t.Errorf("%s: error %.1e at tolerance %.0e", name, e, tol)
+			}
+		}
+	}
+}
+
+// TestOrder measures the order of convergence by steps of equal size, at the end of
+// each of which the risk is that of a collocation method with superconvergence:
+// above the number of nodes.
+func TestOrder(t *testing.T) {
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.01}, 0.1, 1, 4)
+	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	fixed := func(n int) float64 {
+		st := newStep(s)
+		now := position{risk: s.initialRisk(), basis: s.Basis}
+		st.end = math.Inf(1)
+		var stats Stats
+		const horizon = 4
+		for k := range n {
+			st.start, st.size = horizon*float64(k)/float64(n), horizon/float64(n)
+			for i := range st.at {
+				st.at[i] = now
+			}
+			if ok, err := st.solve(1e-13, &stats); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			now.risk, now.descent = st.commit()
+		}
+		return now.risk
+	}
+	want := fixed(64)
+	coarse, fine := math.Abs(fixed(1)/want-1), math.Abs(fixed(2)/want-1)
+	order := math.Log2(coarse / fine)
+	t.Logf("errors %.1e and %.1e in 1 and 2 steps: order %.1f", coarse, fine, order)
+	if order < nodes {
+		t.Errorf("order %v", order)
+	}
+}
+
+// TestCompressed checks that the compression inside Solve is not seen: at d = 2000
+// the curve is that of the full modes to the tolerance.
+func TestCompressed(t *testing.T) {
+	lambda, err := spectra.PowerLaw(2000, 1.3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.1}, lambda...)
+	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	times := floats.LogSpan(make([]float64, 30), 1e-3, 1e5)
+	got := risks(t, s, times...)
+	w := &walker{step: newStep(s), tol: DefaultTolerance / 10, stats: new(Stats), now: position{risk: s.initialRisk(), basis: s.Basis}}
+	next, worst := 0, 0.0
+	w.end = math.Inf(1)
+	w.visit = func(p *piece) bool {
+		for ; next < len(times) && times[next] <= p.stop; next++ {
+			worst = max(worst, math.Abs(p.at(times[next])/got[next]-1))
+		}
+		return true
+	}
+	if _, err := w.to(context.Background(), 1e5*1.0001); err != nil {
+		t.Fatal(err)
+	}
+	if next != len(times) || worst > DefaultTolerance {
+		t.Errorf("full modes differ by %.1e at %d times", worst, next)
+	}
+}
+
+// TestMillion solves a problem of a million dimensions, which takes well below a
+// second once K is there.
+func TestMillion(t *testing.T) {
+	lambda, err := spectra.LogSpaced(1e6, 1e-6, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, lambda...)
+	start := time.Now()
+	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	curve, err := s.Solve(context.Background(), outputs(201))
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(start)
+	t.Logf("%v, %+v", took, curve.Stats)
+	if took > 20*time.Second { // no figure, a guard against the uncompressed way
+		t.Errorf("a million dimensions took %v", took)
+	}
+}
+
+// TestExtremes checks risks, noises and horizons of any size against scaling: the
+// curve of signSGD at (αη, α²R, αε) is α² that at (η, R, ε).
+func TestExtremes(t *testing.T) {
+	base := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 4)
+	want := risks(t, system(t, base, homogenized.SignSGD(base), signsgd.Constant(0.3)), 0, 1e-3, 1, 1e3, 1e6)
+	for _, alpha := range []float64{1e-7, 1e-3, 1e3, 1e7} {
+		p := base
+		p.Noise = noise.Normal{Sigma: 0.5 * alpha}
+		p.Init = []float64{alpha, alpha, alpha}
+		got := risks(t, system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.3*alpha)), 0, 1e-3, 1, 1e3, 1e6)
+		floats.Scale(1/(alpha*alpha), got)
+		if e := worst(got, want); e > 1e-9 {
+			t.Errorf("α = %v: %v, want %v", alpha, got, want)
+		}
+	}
+	// Noise bounded away from zero: h falls to e^{−25000} on the way, and the risk
+	// grows by the noise of the steps alone until h is back.
+	p := diagonalProblem(t, noise.Rademacher{Scale: 1}, 1, 1)
+	p.Init = []float64{1e-3, 1e-3}
+	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(1e-3))
+	r := risks(t, s, 0, 100, 1e9)
+	if want := 1e-6 + 100*1e-6/2; math.Abs(r[1]/want-1) > 1e-9 {
+		t.Errorf("without drift: risk %v, want %v", r[1], want)
+	}
+	limit, err := s.LimitRisk()
+	if err != nil || math.Abs(r[2]/limit-1) > 1e-8 {
+		t.Errorf("in the end: risk %v, limit %v, %v", r[2], limit, err)
+	}
+	// An equilibrium is held.
+	for i, w := range s.Modes.Weights[0] {
+		s.Modes.Risk[i] = limit * w / floats.Sum(s.Modes.Weights[0])
+	}
+	if r := risks(t, s, 1e3, 1e12); math.Abs(r[1]/limit-1) > 1e-10 {
+		t.Errorf("equilibrium drifts from %v to %v", limit, r[1])
+	}
+}
+
+// TestWeakApproximation compares the extra term of Appendix G with the midpoint rule,
+// and checks that it vanishes as 1/d.
+func TestWeakApproximation(t *testing.T) {
+	gap := func(copies int) float64 {
+		var variances []float64
+		for range copies {
+			variances = append(variances, 0.1, 1, 4, 30)
+		}
+		p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, variances...)
+		floats.Scale(1/math.Sqrt(float64(copies)), p.Init)
+		weak := system(t, p, homogenized.WeakSignSGD(p), signsgd.Constant(0.5))
+		strong := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+		a, b := risks(t, weak, 3)[0], risks(t, strong, 3)[0]
+		// The midpoint rule with the term in the rates of the modes.
+		solve := func(n int) float64 {
+			modes := append([]float64{}, weak.Modes.Risk...)
+			risk, dt := weak.initialRisk(), 3/float64(n)
+			half := make([]float64, len(modes))
+			c := newCoefficients(1)
+			for range n {
+				for _, stage := range []float64{0.5, 1} {
+					if err := weak.evaluate(&c, 0, &position{risk: risk}); err != nil {
+						t.Fatal(err)
+					}
+					dst := half
+					if stage == 1 {
+						dst = modes
+					}
+					risk = 0
+					for i, l := range weak.Modes.Lambda {
+						x := (2*c.decay*l + c.decay*c.decay*l*l/float64(weak.Dim)) * stage * dt
+						dst[i] = modes[i]*math.Exp(-x) + c.input[0]*weak.Modes.Weights[0][i]*stage*dt*relax(x)
+						risk += dst[i]
+					}
+				}
+			}
+			return risk
+		}
+		coarse, fine, finest := solve(500), solve(1000), solve(2000)
+		p1, p2 := fine+(fine-coarse)/3, finest+(finest-fine)/3
+		if want := p2 + (p2-p1)/7; math.Abs(a/want-1) > 1e-8 {
+			t.Errorf("d = %d: weak approximation %v, midpoint rule %v", len(variances), a, want)
+		}
+		limit, err := weak.LimitRisk()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if end := risks(t, weak, 1e5)[0]; math.Abs(end/limit-1) > 1e-9 {
+			t.Errorf("d = %d: %v in the end, limit %v", len(variances), end, limit)
+		}
+		return math.Abs(a/b - 1)
+	}
+	small, large := gap(1), gap(10)
+	t.Logf("relative difference %.2g at d = 4, %.2g at d = 40", small, large)
+	if ratio := small / large; ratio < 7 || ratio > 14 {
+		t.Errorf("the difference falls by %v from d = 4 to 40, want about 10", ratio)
+	}
+}
+
+// TestBreaks checks that jumps of the schedule are honoured exactly: in pieces of
+// constant rate the curve is that of the pieces one by one.
+func TestBreaks(t *testing.T) {
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 4)
+	steps := jumps{at: []float64{1, math.Pi, 7}, rates: []float64{0.5, 0.1, 0, 0.3}}
+	s := system(t, p, homogenized.SignSGD(p), steps)
+	got := risks(t, s, 1, 2, math.Pi, 5, 7, 9)
+	s1 := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	if r := risks(t, s1, 1)[0]; math.Abs(got[0]/r-1) > 1e-11 {
+		t.Errorf("first piece ends at %v, want %v", got[0], r)
+	}
+	if math.Abs(got[3]/got[2]-1) > 1e-14 || math.Abs(got[4]/got[2]-1) > 1e-14 {
+		t.Errorf("without a rate the risk moves: %v", got)
+	}
+	// A schedule that hides its jumps is resolved to less than the tolerance asked.
+	smooth := system(t, p, homogenized.SignSGD(p), signsgd.Func(func(t float64) float64 { return steps.Rate(t, nil) }))
+	smooth.Tolerance = 1e-8
+	if r := risks(t, smooth, 9)[0]; math.Abs(got[5]/r-1) > 1e-5 {
+		t.Errorf("ends at %v, by a blind search for the jumps %v", got[5], r)
+	}
+}
+
+// jumps is a schedule that is constant between jumps.
+type jumps struct{ at, rates []float64 }
+
+func (j jumps) Rate(t float64, _ signsgd.Position) float64 {
+	i := 0
+	for i < len(j.at) && t >= j.at[i] {
+		i++
+	}
+	return j.rates[i]
+}
+
+func (j jumps) Breaks() []float64 { return j.at }
+
+// TestDiverged checks that the error of a divergent SGD tells when.
+func TestDiverged(t *testing.T) {
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 1, 1)
+	s := system(t, p, homogenized.SGD(p), signsgd.Constant(3))
+	_, err := s.Solve(context.Background(), []float64{1, 1e4})
+	var d *DivergedError
+	// R grows as e^{(η²−2η)t} = e^{3t}.
+	if !errors.As(err, &d) || math.Abs(math.Log(d.Risk)-3*d.Time) > 3 {
+		t.Errorf("error %v", err)
+	}
+}

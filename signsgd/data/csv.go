@@ -1,0 +1,173 @@
+package data
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"sync"
+)
+
+// CSV is a table of numbers in a file of comma-separated values, a signsgd.Table. It
+// is safe for concurrent use until it is closed. Rows are parsed when they are asked
+// for: Load makes a faster table of them where they fit into memory.
+type CSV struct {
+	// Names holds the names of the columns if the file has a header, and is nil
+	// otherwise. To be read only.
+	Names []string
+
+	name    string
+	cols    int
+	lines   []span // of the rows
+	longest int
+	content content
+	buffers sync.Pool // of *[]byte
+}
+
+// span is where a line lies in a file.
+type span struct {
+	at   int64
+	size int
+}
+
+// OpenCSV opens a file of comma-separated numbers, one row a line, with the names of
+// the columns in the first line if header is set. Spaces around fields, quotes around a
+// whole field and empty lines are allowed. The file is read through once, and it is an
+// error if a field is not a number or a row has more or fewer of them than the first.
+// It takes 16 bytes of memory a row.
+func OpenCSV(path string, header bool) (*CSV, error) {
+	c, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	t, err := parseCSV(c, header)
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("data: %s: %w", path, err)
+	}
+	t.name = path
+	return t, nil
+}
+
+// maxLine bounds the length of a line in bytes.
+const maxLine = 1 << 28
+
+func parseCSV(c content, header bool) (*CSV, error) {
+	t := &CSV{content: c}
+	next := int64(0)
+	lines := bufio.NewScanner(io.NewSectionReader(c, 0, int64(c.Len())))
+	lines.Buffer(nil, maxLine)
+	var line span
+	lines.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		advance, token, err := bufio.ScanLines(data, atEOF)
+		line = span{next, len(token)}
+		next += int64(advance)
+		return advance, token, err
+	})
+	var row []float64
+	number := 0
+	for lines.Scan() {
+		number++
+		text := lines.Bytes()
+		if number == 1 && bytes.HasPrefix(text, byteOrderMark) {
+			text = text[len(byteOrderMark):]
+			line = span{line.at + int64(len(byteOrderMark)), len(text)}
+		}
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		if row == nil {
+			t.cols = bytes.Count(text, comma) + 1
+			row = make([]float64, t.cols)
+			if header {
+				t.Names = names(text)
+				continue
+			}
+		}
+		if err := parseRow(row, text); err != nil {
+			return nil, fmt.Errorf("line %d: %w", number, err)
+		}
+		t.lines = append(t.lines, line)
+		t.longest = max(t.longest, line.size)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("line %d: %w", number+1, err)
+	}
+	if len(t.lines) == 0 {
+		return nil, errors.New("the file has no rows of numbers")
+	}
+	t.buffers.New = func() any {
+		buffer := make([]byte, t.longest)
+		return &buffer
+	}
+	return t, nil
+}
+
+// Close unmaps the file. The table must not be used any more.
+func (t *CSV) Close() error { return t.content.Close() }
+
+// Dims returns the number of rows and of columns.
+func (t *CSV) Dims() (rows, cols int) { return len(t.lines), t.cols }
+
+// Row stores row i in dst, of length cols. It panics if there is no such row.
+func (t *CSV) Row(dst []float64, i int) error {
+	if uint(i) >= uint(len(t.lines)) || len(dst) != t.cols {
+		panic(fmt.Sprintf("data: CSV.Row: row %d into %d places: the table is %d×%d", i, len(dst), len(t.lines), t.cols))
+	}
+	buffer := t.buffers.Get().(*[]byte)
+	defer t.buffers.Put(buffer)
+	line := (*buffer)[:t.lines[i].size]
+	if _, err := t.content.ReadAt(line, t.lines[i].at); err != nil {
+		return fmt.Errorf("data: %s: row %d: %w", t.name, i, err)
+	}
+	if err := parseRow(dst, line); err != nil { // the file has changed
+		return fmt.Errorf("data: %s: row %d: %w", t.name, i, err)
+	}
+	return nil
+}
+
+// byteOrderMark is what some programs put before the first line.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+var comma = []byte{','}
+
+// field returns a field without the spaces and quotes around it.
+func field(b []byte) []byte {
+	b = bytes.TrimSpace(b)
+	if n := len(b); n >= 2 && b[0] == '"' && b[n-1] == '"' {
+		b = b[1 : n-1]
+	}
+	return b
+}
+
+// names returns the fields of a line.
+func names(line []byte) []string {
+	var names []string
+	for f := range bytes.SplitSeq(line, comma) {
+		names = append(names, string(field(f)))
+	}
+	return names
+}
+
+// parseRow stores the numbers of a line in dst.
+func parseRow(dst []float64, line []byte) error {
+	n := 0
+	for f := range bytes.SplitSeq(line, comma) {
+		if n == len(dst) {
+			return fmt.Errorf("more than the %d fields of the first line", len(dst))
+		}
+		f = field(f)
+		x, err := strconv.ParseFloat(string(f), 64)
+		if err != nil {
+			return fmt.Errorf("field %d is %q: not a number", n+1, f)
+		}
+		dst[n] = x
+		n++
+	}
+	if n < len(dst) {
+		return fmt.Errorf("%d fields: the first line has %d", n, len(dst))
+	}
+	return nil
+}

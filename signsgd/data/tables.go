@@ -1,0 +1,67 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/riskcurves/riskcurves/signsgd"
+)
+
+// Columns returns the table of some columns of t, in the order given: the samples, or
+// the labels, of a file that holds both. It retains t.
+func Columns(t signsgd.Table, columns ...int) (signsgd.Table, error) {
+	rows, cols := t.Dims()
+	for _, c := range columns {
+		if c < 0 || c >= cols {
+			return nil, fmt.Errorf("data: column %d: must lie in [0, %d)", c, cols)
+		}
+	}
+	if len(columns) == 0 {
+		return nil, fmt.Errorf("data: columns is empty: must name at least one")
+	}
+	s := &selection{table: t, rows: rows, columns: slices.Clone(columns)}
+	s.scratch.New = func() any {
+		row := make([]float64, cols)
+		return &row
+	}
+	return s, nil
+}
+
+// selection is some columns of a table.
+type selection struct {
+	table   signsgd.Table
+	rows    int
+	columns []int
+	scratch sync.Pool // of *[]float64, whole rows
+}
+
+func (s *selection) Dims() (rows, cols int) { return s.rows, len(s.columns) }
+
+func (s *selection) Row(dst []float64, i int) error {
+	row := s.scratch.Get().(*[]float64)
+	defer s.scratch.Put(row)
+	if err := s.table.Row(*row, i); err != nil {
+		return err
+	}
+	for j, c := range s.columns {
+		dst[j] = (*row)[c]
+	}
+	return nil
+}
+
+// Load reads a whole table into memory, 8 bytes a number.
+func Load(t signsgd.Table) (signsgd.Memory, error) {
+	rows, cols := t.Dims()
+	if int64(rows) > math.MaxInt/8/int64(cols) {
+		return signsgd.Memory{}, fmt.Errorf("data: a table of %d×%d numbers is too large for memory", rows, cols)
+	}
+	m := signsgd.Memory{Cols: cols, Values: make([]float64, rows*cols)}
+	for i := range rows {
+		if err := t.Row(m.Values[i*cols:(i+1)*cols], i); err != nil {
+			return signsgd.Memory{}, err
+		}
+	}
+	return m, nil
+}

@@ -1,0 +1,46 @@
+package signsgd
+
+import (
+	"fmt"
+	"sort"
+)
+
+// Interpolated is the schedule that is linear between given rates, and constant
+// before the first and after the last.
+type Interpolated struct {
+	Times []float64 // in t = k/d, increasing
+	Rates []float64 // η at the times
+}
+
+// Validate returns an error unless there are as many rates as times, at least one,
+// the times increase and the rates are nonnegative and finite.
+func (s Interpolated) Validate() error {
+	if len(s.Times) == 0 || len(s.Rates) != len(s.Times) {
+		return fmt.Errorf("signsgd: Interpolated has %d times and %d rates: must have as many of both, at least one", len(s.Times), len(s.Rates))
+	}
+	for i, t := range s.Times {
+		if !(t >= 0) || i > 0 && t <= s.Times[i-1] {
+			return fmt.Errorf("signsgd: Interpolated.Times[%d] is %v: times must be nonnegative and increase", i, t)
+		}
+		if err := checkNonnegative(fmt.Sprintf("Interpolated.Rates[%d]", i), s.Rates[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Rate returns the rate interpolated at t.
+func (s Interpolated) Rate(t float64, _ Position) float64 {
+	i := sort.SearchFloat64s(s.Times, t)
+	switch {
+	case i == 0:
+		return s.Rates[0]
+	case i == len(s.Times):
+		return s.Rates[i-1]
+	}
+	x := (t - s.Times[i-1]) / (s.Times[i] - s.Times[i-1])
+	return s.Rates[i-1] + x*(s.Rates[i]-s.Rates[i-1])
+}
+
+// Breaks returns the times.
+func (s Interpolated) Breaks() []float64 { return s.Times }

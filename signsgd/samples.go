@@ -1,0 +1,171 @@
+package signsgd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/noise"
+)
+
+// Data is a Source of samples from tables. The labels are those of the data, or those
+// of a model in which only x is data, in both cases with noise of one's choice:
+//
+//	y = Y_i + ε,  or  y = ⟨x_i, Target⟩ + ε  where Y is nil.
+//
+// Every run goes through all rows in an order of its own, a uniformly random
+// permutation drawn afresh for each pass from the run's generator. The permutation
+// takes 8 bytes a row, for every run at work.
+type Data struct {
+	X      Table     // the samples x in rows
+	Y      Table     // their labels, in one column and as many rows; nil for a model
+	Target []float64 // θ* of the model; nil where Y is not
+	Noise  noise.Law // law of ε; nil adds none
+
+	// Passes is the number of times that a run may go through the data; 0 means 1,
+	// as the theory has it. Runs that need more samples end with an error.
+	Passes int
+
+	// InOrder keeps the order of the rows, in every run and pass.
+	InOrder bool
+}
+
+// Validate returns an error that names the first bad field, and nil if there is none.
+func (s Data) Validate() error {
+	if s.X == nil {
+		return errors.New("signsgd: Data.X is nil")
+	}
+	rows, cols := s.X.Dims()
+	if rows < 1 || cols < 1 {
+		return fmt.Errorf("signsgd: Data.X has %d rows and %d columns: must have some", rows, cols)
+	}
+	switch {
+	case s.Y == nil && s.Target == nil:
+		return errors.New("signsgd: Data.Y and Data.Target are nil: one must give the labels")
+	case s.Y != nil && s.Target != nil:
+		return errors.New("signsgd: Data.Y and Data.Target are given: one must be nil")
+	case s.Y != nil:
+		if r, c := s.Y.Dims(); r != rows || c != 1 {
+			return fmt.Errorf("signsgd: Data.Y has %d rows and %d columns: must have %d and 1", r, c, rows)
+		}
+	case len(s.Target) != cols:
+		return fmt.Errorf("signsgd: Data.Target has length %d: must be %d, the columns of X", len(s.Target), cols)
+	}
+	if s.Passes < 0 {
+		return fmt.Errorf("signsgd: Data.Passes is %d: must be positive, or 0 for 1", s.Passes)
+	}
+	if s.Noise != nil {
+		if err := noise.Validate(s.Noise); err != nil {
+			return fmt.Errorf("signsgd: Data.Noise: %w", err)
+		}
+	}
+	return nil
+}
+
+// Open starts a run through the data.
+func (s Data) Open(rng *rand.Rand) (Stream, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	rows, cols := s.X.Dims()
+	stream := &dataStream{data: s, rng: rng, rows: rows, cols: cols, passes: max(s.Passes, 1)}
+	if !s.InOrder {
+		stream.order = make([]int, rows)
+		for i := range stream.order {
+			stream.order[i] = i
+		}
+	}
+	return stream, nil
+}
+
+// dataStream is one run through Data.
+type dataStream struct {
+	data       Data
+	rng        *rand.Rand
+	rows, cols int
+	passes     int   // left, with the present one
+	order      []int // a permutation of the rows; nil keeps their order
+	next       int   // place in the order
+	label      [1]float64
+	err        error // of a row, once the samples before it are delivered
+}
+
+func (s *dataStream) Fill(x, y []float64) (int, error) {
+	if len(x) != len(y)*s.cols {
+		return 0, fmt.Errorf("Data.X has %d columns: must be the dimension %d", s.cols, len(x)/len(y))
+	}
+	if s.err != nil {
+		return 0, s.err
+	}
+	for n := range y {
+		i, ok := s.draw()
+		if !ok {
+			return n, io.EOF
+		}
+		var err error
+		if y[n], err = s.sample(x[n*s.cols:(n+1)*s.cols], i); err != nil {
+			s.err = err
+			if n == 0 {
+				return 0, err
+			}
+			return n, nil
+		}
+	}
+	return len(y), nil
+}
+
+// draw returns the next row in the order, or false at the end of the last pass. The
+// permutation is Fisher and Yates's, made as far as it is needed.
+func (s *dataStream) draw() (row int, ok bool) {
+	if s.next == s.rows {
+		if s.passes == 1 {
+			return 0, false
+		}
+		s.passes--
+		s.next = 0
+	}
+	i := s.next
+	s.next++
+	if s.order == nil {
+		return i, true
+	}
+	j := i + s.rng.IntN(s.rows-i)
+	s.order[i], s.order[j] = s.order[j], s.order[i]
+	return s.order[i], true
+}
+
+// sample stores row i of X in x and returns its label.
+func (s *dataStream) sample(x []float64, i int) (y float64, err error) {
+	if err := readRow("X", s.data.X, x, i); err != nil {
+		return 0, err
+	}
+	if s.data.Y == nil {
+		y = floats.Dot(x, s.data.Target)
+	} else {
+		if err := readRow("Y", s.data.Y, s.label[:], i); err != nil {
+			return 0, err
+		}
+		y = s.label[0]
+	}
+	if s.data.Noise != nil {
+		y += s.data.Noise.Rand(s.rng)
+	}
+	return y, nil
+}
+
+// readRow stores a row of a table of Data in dst.
+func readRow(field string, table Table, dst []float64, i int) error {
+	if err := table.Row(dst, i); err != nil {
+		return fmt.Errorf("Data.%s: %w", field, err)
+	}
+	for j, v := range dst {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("Data.%s: row %d, column %d is %v: must be finite", field, i, j, v)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package spectra
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
+)
+
+// Assumption3 holds the quantities that Assumption 3 of arXiv:2411.12135 bounds
+// uniformly in d. One matrix cannot satisfy or violate an assumption on a
+// sequence; compare them between dimensions.
+type Assumption3 struct {
+	Dim        int
+	MinK, MaxK float64 // (i): λ_min bounded away from 0, λ_max bounded
+	KSigma     float64 // (ii): the norm ‖K_σ‖ bounded
+
+	// OffDiagonal is (iii): the largest |((S − z)⁻¹)_ij|, i ≠ j, on the contour,
+	// times λ_max(S), which leaves it without units. It should fall nearly like
+	// d^{−1/2}. I and J say where it is found. Eigenvectors that favour few
+	// coordinates make it of order 1; a diagonal K makes it 0.
+	OffDiagonal float64
+	I, J        int
+}
+
+// CheckAssumption3 measures k, whose dimension must be at most DenseLimit. The
+// contour is the circle around the spectrum of S at half of λ_max(S) from both of
+// its ends, sampled at the given number of points in its upper half; the lower
+// half mirrors it. It costs about d³ multiplications for each point, and no fewer
+// than for two sets of modes.
+func CheckAssumption3(k Covariance, points int) (Assumption3, error) {
+	if points < 1 {
+		return Assumption3{}, fmt.Errorf("spectra: points is %d: must be at least 1", points)
+	}
+	full, err := ToDense(k)
+	if err != nil {
+		return Assumption3{}, err
+	}
+	d := full.Dim()
+	nu := make([]float64, d)
+	plain, err := full.Modes(Plain, nu)
+	if err != nil {
+		return Assumption3{}, err
+	}
+	bar, err := full.Modes(Preconditioned, nu)
+	if err != nil {
+		return Assumption3{}, err
+	}
+	sigma := mat.NewSymDense(d, nil)
+	entrywiseTo(sigma, full.k, full.variances, math.Asin)
+	norms, _, err := eigenRows(sigma)
+	if err != nil {
+		return Assumption3{}, err
+	}
+	a := Assumption3{Dim: d, MinK: plain.Lambda[0], MaxK: plain.Lambda[d-1], KSigma: norms[d-1]}
+	a.resolvent(bar, points)
+	return a, nil
+}
+
+// resolvent fills in the part of the resolvent Σ_k q_k q_kᵀ/(λ_k − z).
+func (a *Assumption3) resolvent(m Modes, points int) {
+	d := a.Dim
+	lo, hi := m.Lambda[0], m.Lambda[d-1]
+	centre, radius := lo+(hi-lo)/2, (hi-lo)/2+hi/2
+	q := mat.DenseCopyOf(m.Vectors.T()).RawMatrix() // vectors in rows
+	scaled := general(d, d)
+	var parts [2]*mat.SymDense // real and imaginary
+	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	for p := range points {
+		angle := math.Pi * (float64(p) + 0.5) / float64(points)
+		z := complex(centre+radius*math.Cos(angle), radius*math.Sin(angle))
+		for n := range parts {
+			parts[n] = mat.NewSymDense(d, nil)
+			for i, l := range m.Lambda {
+				pole := 1 / (complex(l, 0) - z)
+				weight := real(pole)
+				if n == 1 {
+					weight = imag(pole)
+				}
+				row := scaled.Data[i*d:][:d]
+				copy(row, q.Data[i*q.Stride:][:d])
+				blas64.Scal(weight, vector(row))
+			}
+			raw := parts[n].RawSymmetric()
+			raw.Uplo = blas.Upper
+			w.UpdateUpper(1, q, scaled, raw)
+		}
+		for i := range d {
+			for j := i + 1; j < d; j++ {
+				if v := hi * math.Hypot(parts[0].At(i, j), parts[1].At(i, j)); v > a.OffDiagonal {
+					a.OffDiagonal, a.I, a.J = v, i, j
+				}
+			}
+		}
+	}
+}

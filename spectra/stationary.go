@@ -1,0 +1,70 @@
+package spectra
+
+import (
+	"fmt"
+	"math"
+)
+
+// A covariance is stationary here if K_ij depends on the difference of i and j in
+// a finite group alone, up to signs of the coordinates. Then its diagonal is
+// constant, the characters of the group diagonalize it, and every entrywise
+// function leaves it stationary with the same eigenvectors.
+
+// stationaryModes returns the modes of a stationary covariance. squares holds the
+// (q_iᵀν)², odd returns the eigenvalues of f(C).
+func stationaryModes(basis Basis, variance float64, lambda, squares []float64, f []Odd, odd func(Odd) ([]float64, error)) (Modes, error) {
+	m := newModes(len(lambda), len(f))
+	m.Unformed = true
+	sd := math.Sqrt(variance)
+	for i, l := range lambda {
+		m.Lambda[i] = l
+		if basis == Preconditioned {
+			m.Lambda[i] = l / sd
+		}
+		m.Risk[i] = l * squares[i] / 2
+	}
+	scale := sd // of M = D^{1/2} f(C) D^{1/2}
+	if basis == Plain {
+		scale = variance
+	}
+	for n, fn := range f {
+		xi, err := odd(fn)
+		if err != nil {
+			return Modes{}, err
+		}
+		for i, l := range m.Lambda {
+			m.Weights[n][i] = l * scale * xi[i]
+		}
+	}
+	return m, nil
+}
+
+// stationaryEntrywise returns f of the correlations row/row[0], the first row of
+// f(C).
+func stationaryEntrywise(row []float64, f Odd) ([]float64, error) {
+	one, err := checkDiagonalOdd(f)
+	if err != nil {
+		return nil, err
+	}
+	c := make([]float64, len(row))
+	c[0] = one
+	for i, v := range row[1:] {
+		c[i+1] = f.at(min(max(v/row[0], -1), 1))
+	}
+	return c, nil
+}
+
+// checkRow returns an error unless the first row of K is finite with a positive
+// first entry, its variance.
+func checkRow(row []float64) error {
+	if len(row) == 0 {
+		return fmt.Errorf("spectra: row is empty: dimension must be at least 1")
+	}
+	if err := checkVector("row", row, len(row)); err != nil {
+		return err
+	}
+	if !(row[0] > 0) {
+		return fmt.Errorf("spectra: row[0] is %v: the variance must be positive", row[0])
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package spectra
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Toeplitz is a covariance with K_ij = row[|i−j|]: a stationary time series. It is
+// embedded in a Circulant of dimension 2(d−1), by which products, and samples as
+// well if the embedding is positive semidefinite, are Fourier transforms
+// (C. Dietrich and G. Newsam, SIAM J. Sci. Comput. 18 (1997) 1088); it is where
+// row is convex and decreasing, up to alternating signs. Otherwise d is at most
+// DenseLimit. An entrywise function leaves it Toeplitz. Its modes are those of a
+// dense matrix, up to DenseLimit.
+type Toeplitz struct {
+	row    []float64
+	circle []float64 // eigenvalues of the embedding
+	root   []float64 // their square roots; nil if some are negative
+	dense  *Dense    // then; else nil
+	pool   *sync.Pool
+	length *scratch
+}
+
+// NewToeplitz returns the covariance with the given first row, which is copied. It
+// must be finite with a positive variance row[0]. A K that is not positive
+// semidefinite is ErrIndefinite, one that needs the dense matrix but exceeds
+// DenseLimit is ErrTooLarge.
+func NewToeplitz(row []float64) (*Toeplitz, error) {
+	if err := checkRow(row); err != nil {
+		return nil, err
+	}
+	d := len(row)
+	m := max(2*(d-1), 1)
+	around := make([]float64, m)
+	for j, v := range row {
+		around[j%m] = v
+		around[(m-j)%m] = v
+	}
+	k := &Toeplitz{row: slices.Clone(row), pool: circlePool(m), length: newScratch(m)}
+	c := newCircle(m)
+	k.circle = make([]float64, len(c.frequencies))
+	for i, z := range c.fft.Coefficients(c.frequencies, around) {
+		k.circle[i] = real(z)
+	}
+	clipped := slices.Clone(k.circle)
+	if clip(clipped) == nil {
+		k.root = roots(clipped)
+		return k, nil
+	}
+	if d > DenseLimit {
+		return nil, fmt.Errorf("spectra: Toeplitz covariance of dimension %d without a semidefinite embedding, the limit is %d: %w", d, DenseLimit, ErrTooLarge)
+	}
+	full := mat.NewSymDense(d, nil)
+	for i := range d {
+		for j := i; j < d; j++ {
+			full.SetSym(i, j, row[j-i])
+		}
+	}
+	var err error
+	if k.dense, err = NewDense(full); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// Dim returns the dimension d.
+func (k *Toeplitz) Dim() int { return len(k.row) }
+
+// Variances stores the diagonal of K in dst and returns it; nil allocates.
+func (k *Toeplitz) Variances(dst []float64) []float64 {
+	return constantTo(dst, k.row[0], k.Dim(), "Toeplitz.Variances")
+}
+
+// MulVecTo stores K·x in dst.
+func (k *Toeplitz) MulVecTo(dst, x []float64) {
+	panicLength("Toeplitz.MulVecTo", len(x), k.Dim())
+	panicLength("Toeplitz.MulVecTo", len(dst), k.Dim())
+	c, work := k.pool.Get().(*circle), k.length.get()
+	n := copy(*work, x)
+	clear((*work)[n:])
+	c.filter(*work, *work, k.circle)
+	copy(dst, *work)
+	k.pool.Put(c)
+	k.length.put(work)
+}
+
+// NewSampler returns a sampler of N(0, K).
+func (k *Toeplitz) NewSampler() Sampler {
+	if k.dense != nil {
+		return k.dense.NewSampler()
+	}
+	c := newCircle(max(2*(k.Dim()-1), 1))
+	return &toeplitzSampler{circleSampler{c, k.root}, k.Dim(), make([]float64, c.fft.Len())}
+}
+
+// toeplitzSampler takes samples of the embedding and cuts them off.
+type toeplitzSampler struct {
+	around circleSampler
+	dim    int
+	work   []float64
+}
+
+func (s *toeplitzSampler) Sample(dst []float64, rng *rand.Rand) {
+	panicLength("Sample: remainder of the rows", len(dst)%s.dim, 0)
+	for ; len(dst) > 0; dst = dst[s.dim:] {
+		s.around.Sample(s.work, rng)
+		copy(dst[:s.dim], s.work)
+	}
+}
+
+// Congruent returns diag(v)·K·diag(v). It is no longer Toeplitz, and has modes up
+// to DenseLimit only.
+func (k *Toeplitz) Congruent(v []float64) (Covariance, error) { return newScaled(k, v) }
+
+// Entrywise returns f(C), which is Toeplitz.
+func (k *Toeplitz) Entrywise(f Odd) (Covariance, error) {
+	row, err := stationaryEntrywise(k.row, f)
+	if err != nil {
+		return nil, err
+	}
+	return NewToeplitz(row)
+}
+
+// Modes returns the modes of the risk, by a dense matrix of at most DenseLimit.
+func (k *Toeplitz) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
+	return denseModes(k, basis, nu, f)
+}
