@@ -24,7 +24,7 @@ func Figure() figure.Figure {
 	}
 }
 
-// highest is the largest power of the grid: condition numbers up to 100.
+// highest is the largest power of the grid: condition numbers up to 1111.
 const highest = 2
 
 // small is the c at which rates are held against Theorem 4.
@@ -150,7 +150,7 @@ func claims(rounds []*round, even *round, crossing, slope float64, c figure.Conf
 			// Displaced by 1e-3, the system is linear to that order.
 			figure.Claim{What: fmt.Sprintf("rate of %s near R∞ off its linearization, share", p.name), Measured: off, Allowed: 2e-3},
 			// R∞ is of order c v², and the drift at R∞ off its value at 0 by that share.
-			figure.Claim{What: fmt.Sprintf("rate of %s off %.4g c/κ̄ at c = %g, share", p.name, p.speed, small), Measured: law, Allowed: small})
+			figure.Claim{What: fmt.Sprintf("rate of %s off %.3g c λ_min d/%s at c = %g, share", p.name, p.speed, p.trace, small), Measured: law, Allowed: 2 * small})
 	}
 	// At the crossover both risks are equal. Their measured ratio moves it by its own
 	// logarithm over the slope of the advantage.

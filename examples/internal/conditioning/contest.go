@@ -22,10 +22,10 @@ type contest struct {
 // The paper does not give the range of the grid, the noise or the start: these are
 // ours.
 const (
-	gridLow, gridHigh = 0.1, 1.0
-	sigma             = 1.0 // v, of the noise
-	start             = 1.0 // R(0), from ν with equal entries
-	horizon           = 50
+	gridLow, gridHigh = 0.03, 1.0
+	sigma             = 0.3 // v, of the noise
+	start             = 1.0 // R(0), the same part of it in every mode
+	horizon           = 50.0
 )
 
 func newContest(d int, power float64) (*contest, error) {
@@ -38,8 +38,8 @@ func newContest(d int, power float64) (*contest, error) {
 		return nil, err
 	}
 	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: sigma}, Init: make([]float64, d)}
-	for i := range p.Init {
-		p.Init[i] = 1
+	for i, l := range lambda {
+		p.Init[i] = 1 / math.Sqrt(l)
 	}
 	floats.Scale(math.Sqrt(start/p.InitialRisk()), p.Init)
 	return &contest{power, p}, nil
@@ -53,6 +53,7 @@ type player struct {
 	limit     func(p signsgd.Problem) homogenized.Limit
 	reference func(k spectra.Covariance) float64
 	condition func(k spectra.Covariance) float64
+	trace     string  // in the condition number
 	speed     float64 // rate of convergence · condition number / c for small c
 }
 
@@ -65,7 +66,7 @@ var players = []player{
 		func(k spectra.Covariance) float64 {
 			return trD(k) / (float64(k.Dim()) * math.Sqrt(floats.Min(k.Variances(nil))))
 		},
-		4 / math.Pi,
+		"tr D", 4 / math.Pi,
 	},
 	{
 		"SGD", signsgd.SGD{}, homogenized.SGD,
@@ -74,7 +75,7 @@ var players = []player{
 			variances := k.Variances(nil)
 			return floats.Sum(variances) / (float64(k.Dim()) * floats.Min(variances))
 		},
-		4,
+		"tr K", 4,
 	},
 }
 

@@ -47,7 +47,7 @@ func curves(rounds []*round, times []float64) figure.Panel {
 // finals draws Figure 9: the risk at the horizon against the power.
 func finals(rounds []*round, crossing float64) figure.Panel {
 	picture := &chart.Chart{
-		Title: fmt.Sprintf("Risk at t = %d, each at its best rate: ODE (lines) and runs (dots ± s.e.)", horizon),
+		Title: fmt.Sprintf("Risk at t = %g, each at its best rate: ODE (lines) and runs (dots ± s.e.)", horizon),
 		X:     "power β of the eigenvalues grid^β", Y: "final risk R", LogY: true, Legend: chart.TopLeft,
 	}
 	table := new(cli.Table)
@@ -61,7 +61,7 @@ func finals(rounds []*round, crossing float64) figure.Panel {
 		se := column(rounds, func(r *round) float64 { _, e := r.outcomes[j].end(); return e })
 		picture.Line(p.name, powers, final, colours[j], chart.Solid)
 		picture.Points("", powers, mean, se, colours[j])
-		table.Add(p.name+": κ̄", column(rounds, func(r *round) float64 { return r.outcomes[j].condition }))
+		table.Add(p.name+": condition", column(rounds, func(r *round) float64 { return r.outcomes[j].condition }))
 		table.Add("best c", column(rounds, func(r *round) float64 { return r.outcomes[j].c }))
 		table.Add("final R", final)
 		table.Add("mean", mean)
@@ -78,7 +78,7 @@ func finals(rounds []*round, crossing float64) figure.Panel {
 func rates(rounds []*round) figure.Panel {
 	picture := &chart.Chart{
 		Title: fmt.Sprintf("Rate of convergence at c = %g: Theorem 4 (lines) and the ODE (dots)", small),
-		X:     "average condition number: tr D/(d λ_min(K̄)), for SGD tr K/(d λ_min(K))", Y: "rate of decay of R − R∞, per unit of t",
+		X:     "average condition number", Y: "rate of decay of R − R∞, per unit of t",
 		LogX: true, LogY: true,
 	}
 	table := new(cli.Table)
@@ -87,9 +87,9 @@ func rates(rounds []*round) figure.Panel {
 		condition := column(rounds, func(r *round) float64 { return r.outcomes[j].condition })
 		theory := column(rounds, func(r *round) float64 { return r.outcomes[j].theoretical })
 		decay := column(rounds, func(r *round) float64 { return r.outcomes[j].decay })
-		picture.Line(fmt.Sprintf("%s, %.3g c/κ̄", p.name, p.speed), condition, theory, colours[j], chart.Solid)
+		picture.Line(fmt.Sprintf("%s, %.3g c λ_min d/%s", p.name, p.speed, p.trace), condition, theory, colours[j], chart.Solid)
 		picture.Points("", condition, decay, nil, colours[j])
-		table.Add(p.name+": κ̄", condition)
+		table.Add(p.name+": condition", condition)
 		table.Add("theory", theory)
 		table.Add("linearized", column(rounds, func(r *round) float64 { return r.outcomes[j].rate }))
 		table.Add("ODE", decay)
