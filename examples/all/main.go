@@ -3,8 +3,13 @@
 package main
 
 import (
+	"github.com/riskcurves/riskcurves/examples/internal/adam"
+	"github.com/riskcurves/riskcurves/examples/internal/concentration"
+	"github.com/riskcurves/riskcurves/examples/internal/conditioning"
+	"github.com/riskcurves/riskcurves/examples/internal/effects"
 	"github.com/riskcurves/riskcurves/examples/internal/figure"
 	"github.com/riskcurves/riskcurves/examples/internal/laws"
+	"github.com/riskcurves/riskcurves/examples/internal/limitrisk"
 	"github.com/riskcurves/riskcurves/examples/internal/riskcurves"
 )
 
@@ -12,5 +17,10 @@ func main() {
 	figure.MainAll([]figure.Figure{
 		riskcurves.Figure(),
 		laws.Figure(),
+		concentration.Figure(),
+		limitrisk.Figure(),
+		conditioning.Figure(),
+		effects.Figure(),
+		adam.Figure(),
 	})
 }

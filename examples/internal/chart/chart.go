@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -44,6 +43,7 @@ type Chart struct {
 	Legend      Corner
 
 	marks []mark
+	dots  bool // some marks are dots, which need a margin
 }
 
 // Corner is where the legend stands.
@@ -97,6 +97,7 @@ func (c *Chart) Band(name string, x, lo, hi []float64, col color.NRGBA) {
 // Points adds a dot at every point, with a bar over ±err where err is not nil. A bar
 // that a logarithmic axis cannot show ends at its dot.
 func (c *Chart) Points(name string, x, y, err []float64, col color.NRGBA) {
+	c.dots = true
 	style := draw.GlyphStyle{Color: col, Radius: vg.Points(2.4), Shape: draw.CircleGlyph{}}
 	c.marks = append(c.marks, mark{name, func(c *Chart) (plot.Plotter, error) {
 		dots := bars{LineStyle: draw.LineStyle{Color: col, Width: vg.Points(1)}}
@@ -177,6 +178,7 @@ func (c *Chart) Save(path string) ([]string, error) {
 		style.Font.Size = vg.Points(9)
 	}
 	p.Title.TextStyle.Font.Size = vg.Points(11)
+	p.X.Tick.Marker, p.Y.Tick.Marker = linearTicks{}, linearTicks{}
 	if c.LogX {
 		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, logTicks{}
 	}
@@ -193,6 +195,10 @@ func (c *Chart) Save(path string) ([]string, error) {
 		if m.name != "" {
 			p.Legend.Add(m.name, m.thumbs)
 		}
+	}
+	if c.dots {
+		margin(&p.X, c.LogX)
+		margin(&p.Y, c.LogY)
 	}
 	if c.YMin != c.YMax {
 		p.Y.Min, p.Y.Max = c.YMin, c.YMax
@@ -217,32 +223,19 @@ func (c *Chart) Save(path string) ([]string, error) {
 	return names, p.Save(width, height, names[1])
 }
 
+// margin widens the range of an axis by 3% at both ends.
+func margin(axis *plot.Axis, log bool) {
+	const share = 0.03
+	if log {
+		factor := math.Pow(axis.Max/axis.Min, share)
+		axis.Min, axis.Max = axis.Min/factor, axis.Max*factor
+		return
+	}
+	width := share * (axis.Max - axis.Min)
+	axis.Min, axis.Max = axis.Min-width, axis.Max+width
+}
+
 const (
 	width, height = 15 * vg.Centimeter, 10.5 * vg.Centimeter
 	dpi           = 130
 )
-
-// logTicks marks 1, 2 and 5 times the powers of ten where an axis spans few of
-// them, and the powers alone where it spans many.
-type logTicks struct{}
-
-func (logTicks) Ticks(lo, hi float64) []plot.Tick {
-	decades := math.Log10(hi / lo)
-	stride := int(math.Ceil(decades / 8))
-	var ticks []plot.Tick
-	for e := int(math.Floor(math.Log10(lo))); e <= int(math.Ceil(math.Log10(hi))); e++ {
-		for m := 1; m < 10; m++ {
-			v := float64(m) * math.Pow10(e)
-			labelled := m == 1 && e%stride == 0 || decades < 2.5 && (m == 2 || m == 5)
-			if v < lo || v > hi || stride > 1 && m > 1 {
-				continue
-			}
-			tick := plot.Tick{Value: v}
-			if labelled {
-				tick.Label = strconv.FormatFloat(v, 'g', 3, 64)
-			}
-			ticks = append(ticks, tick)
-		}
-	}
-	return ticks
-}
