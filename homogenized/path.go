@@ -151,7 +151,7 @@ type walk struct {
 func (d *dynamics) walk(rng *rand.Rand) *walk {
 	w := &walk{path: newPath(d), stepper: d.scheme.start(d), dw: make([]increment, len(d.gains))}
 	for _, m := range d.frame.noise() {
-		w.motion = append(w.motion, newAhead(m, d.dim, d.draws, 1, rng))
+		w.motion = append(w.motion, newAhead(m, d.dim, d.plan.draws, 1, rng))
 	}
 	return w
 }
@@ -178,7 +178,7 @@ func (d *dynamics) steps(ctx context.Context, from, to float64, move func(start,
 				stop = b
 			}
 		}
-		n := int64(math.Ceil((stop - from) / d.size * (1 - 1e-12)))
+		n := int64(math.Ceil((stop - from) / d.plan.size * (1 - 1e-12)))
 		for k := range n {
 			if err := ctx.Err(); err != nil {
 				return err

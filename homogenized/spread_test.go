@@ -11,6 +11,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // logDeviation returns the logarithm of the standard deviation of a sample and its
@@ -80,6 +81,11 @@ func TestSpreads(t *testing.T) {
 // their ODEs, as TestMeanFollowsODE does, for the schemes that suit them.
 func TestMeanOfOtherLimits(t *testing.T) {
 	const d = 60
+	one := func(float64) (float64, float64) { return 1, 0 }
+	twoTerms := homogenized.Limit{
+		Basis: spectra.Plain, Drift: one,
+		Noise: []homogenized.Term{{Gain: one, Odd: math.Asin}, {Gain: func(risk float64) (float64, float64) { return risk, 1 }}},
+	}
 	for name, p := range problems(t, d) {
 		for _, c := range []struct {
 			name   string
@@ -92,6 +98,8 @@ func TestMeanOfOtherLimits(t *testing.T) {
 			{"preconditioned SGD, Exponential", homogenized.PreconditionedSGD(p), homogenized.Exponential{Step: 0.1}},
 			{"Adam heuristic, SRA1", homogenized.AdamHeuristic(p), homogenized.SRA1{Step: 0.05}},
 			{"weak approximation", homogenized.WeakSignSGD(p), homogenized.EulerMaruyama{Step: 0.01}},
+			{"two terms in the plain basis", twoTerms, homogenized.EulerMaruyama{Step: 0.01}},
+			{"two terms in the plain basis, Exponential", twoTerms, homogenized.Exponential{Step: 0.1}},
 		} {
 			sde := homogenized.SDE{Problem: p, Limit: c.limit, Rate: signsgd.Constant(0.5), Scheme: c.scheme}
 			band := run(t, sde, signsgd.Settings{Horizon: 6, Runs: 200, Seed: 1, Times: span(1, 6, 6)})
