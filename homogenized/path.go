@@ -85,9 +85,12 @@ func (p *path) accumulate(dt float64) {
 	}
 }
 
-// finite returns an error if a risk is not finite.
+// maxRisk is the largest risk whose coefficients cannot overflow by themselves.
+const maxRisk = 1e300
+
+// finite returns an error if a risk has left the range of numbers.
 func (p *path) finite(risk float64) error {
-	if math.IsNaN(risk) || math.IsInf(risk, 0) {
+	if !(risk <= maxRisk) {
 		return p.fail(signsgd.ErrDiverged)
 	}
 	return nil

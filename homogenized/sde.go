@@ -18,7 +18,7 @@ type SDE struct {
 	//
 	//	⟨R⟩_t = ∫_0^t (η²/d) (Kν)ᵀ(Σ_n g_n Q_n)(Kν) ds,
 	//
-	// as the last of Band.Observed. It is the variance that the noise alone has given
+	// with m mᵀ taken out of the sum where the limit is Centred, as the last of Band.Observed. It is the variance that the noise alone has given
 	// the risk by then, of order 1/d, estimated from a single path: while the decay has
 	// not forgotten it, the spread of an ensemble is √⟨R⟩. The integral is the sum over
 	// the steps' starts. A dense K makes it cost a matrix–vector product for each term
