@@ -25,7 +25,7 @@ func Figure() figure.Figure {
 		Name:  "adam",
 		About: "Appendix F, Adam beside its heuristic, the limit of its slow memory, and signSGD",
 		Full:  figure.Size{Dim: 400, Runs: 100},
-		Quick: figure.Size{Dim: 200, Runs: 32},
+		Quick: figure.Size{Dim: 300, Runs: 48},
 		Make:  makeFigure,
 	}
 }

@@ -60,18 +60,18 @@ func slopes(samples []*sample, sign, sde line) figure.Panel {
 		Y:     "mean over runs of sup |R/signODE − 1|",
 		LogX:  true, LogY: true,
 	}
-	columns := make([][]float64, 9)
+	columns := make([][]float64, 10)
 	for _, s := range samples {
 		d := float64(s.dim)
 		for j, v := range []float64{
 			d, s.signSGD.gap.mean, s.signSGD.gap.err, sign.at(d), s.signHSGD.gap.mean, s.signHSGD.gap.err, sde.at(d),
-			s.signSGD.spread, s.signHSGD.spread,
+			s.signSGD.spread, s.signHSGD.spread, s.weak.spread,
 		} {
 			columns[j] = append(columns[j], v)
 		}
 	}
 	table := new(cli.Table)
-	for j, name := range []string{"d", "signSGD gap", "± s.e.", "fit", "signHSGD gap", "± s.e.", "fit", "signSGD spread", "signHSGD spread"} {
+	for j, name := range []string{"d", "signSGD gap", "± s.e.", "fit", "signHSGD gap", "± s.e.", "fit", "signSGD spread", "signHSGD spread", "weak spread"} {
 		table.Add(name, columns[j])
 	}
 	c.Line(fmt.Sprintf("signSGD, fitted d^(%.3f ± %.3f)", sign.slope, quantile99*sign.err), columns[0], columns[3], chart.Blue, chart.Solid)

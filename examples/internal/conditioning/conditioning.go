@@ -19,7 +19,7 @@ func Figure() figure.Figure {
 		Name:  "conditioning",
 		About: "Figures 8 and 9, signSGD and SGD at their best rates against the conditioning of K",
 		Full:  figure.Size{Dim: 200, Runs: 32},
-		Quick: figure.Size{Dim: 100, Runs: 24},
+		Quick: figure.Size{Dim: 160, Runs: 32},
 		Make:  makeFigure,
 	}
 }
@@ -135,7 +135,7 @@ func claims(rounds []*round, even *round, crossing, slope float64, c figure.Conf
 		for _, r := range rounds {
 			o := r.outcomes[j]
 			mean, se := o.end()
-			allowed := figure.Sigmas*se + figure.FiniteSize(c.Dim)*o.final
+			allowed := figure.Sigmas(c.Runs)*se + figure.FiniteSize(c.Dim)*o.final
 			if s := math.Abs(mean-o.final) / allowed; s > share {
 				share = s
 				worst = figure.Claim{
@@ -161,7 +161,7 @@ func claims(rounds []*round, even *round, crossing, slope float64, c figure.Conf
 		What:      "power from which on signSGD wins",
 		Predicted: crossing,
 		Measured:  crossing - math.Log(sgd/sign)/slope,
-		Allowed:   (figure.Sigmas*se + figure.FiniteSize(c.Dim)) / slope,
+		Allowed:   (figure.Sigmas(c.Runs)*se + figure.FiniteSize(c.Dim)) / slope,
 	})
 }
 

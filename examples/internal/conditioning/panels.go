@@ -78,7 +78,7 @@ func finals(rounds []*round, crossing float64) figure.Panel {
 func rates(rounds []*round) figure.Panel {
 	picture := &chart.Chart{
 		Title: fmt.Sprintf("Rate of convergence at c = %g: Theorem 4 (lines) and the ODE (dots)", small),
-		X:     "average condition number", Y: "rate of decay of R − R∞, per unit of t",
+		X:     "average condition number", Y: "rate of R − R∞ per unit of t",
 		LogX: true, LogY: true,
 	}
 	table := new(cli.Table)

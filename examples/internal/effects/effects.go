@@ -24,7 +24,7 @@ func Figure() figure.Figure {
 		Name:  "effects",
 		About: "Section 4, the four effects between SGD and signSGD, one at a time",
 		Full:  figure.Size{Dim: 200, Runs: 32},
-		Quick: figure.Size{Dim: 80, Runs: 24},
+		Quick: figure.Size{Dim: 100, Runs: 32},
 		Make:  makeFigure,
 	}
 }

@@ -38,7 +38,7 @@ func (h hybrid) String() string {
 	for _, s := range []struct {
 		on   bool
 		name string
-	}{{h.compressed, " + φ"}, {h.preconditioned, " + D⁻¹K"}, {h.reshaped, " + K_σ"}} {
+	}{{h.compressed, " + φ"}, {h.preconditioned, " + preconditioner"}, {h.reshaped, " + K_σ noise"}} {
 		if s.on {
 			name += s.name
 		}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"text/tabwriter"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/riskcurves/riskcurves/signsgd"
 )
 
@@ -22,23 +24,27 @@ func (c Claim) Holds() bool {
 	return math.Abs(c.Measured-c.Predicted) <= c.Allowed && !math.IsInf(c.Allowed, 1)
 }
 
-// Sigmas is the number of standard errors that statistical claims allow: with
-// normal errors a true one fails with probability 6e-5, and with probability below
-// 1.3% at any of 200 times.
-const Sigmas = 4
+// Sigmas is the number of standard errors, estimated from so many runs, that
+// statistical claims allow: with normal errors a true one fails with probability
+// 6e-5, and with probability below 1.3% at any of 200 times. It is 4 for many runs.
+func Sigmas(runs int) float64 {
+	tail := distuv.UnitNormal.CDF(-4)
+	return -distuv.StudentsT{Sigma: 1, Nu: float64(runs - 1)}.Quantile(tail)
+}
 
 // FiniteSize is the part of a risk, relative to itself, by which a claim lets runs in
 // dimension d differ from the limit d → ∞: the errors of the theory are of order 1/d.
 func FiniteSize(d int) float64 { return 5 / float64(d) }
 
 // Follows claims that a curve is the mean of the runs in dimension d, by the time at
-// which they are furthest apart for what is allowed: Sigmas standard errors and
+// which they are furthest apart for what is allowed: Sigmas of standard errors and
 // FiniteSize of the risk.
 func Follows(what string, times, curve []float64, runs signsgd.Paths, d int) Claim {
 	mean, se := runs.Mean(), runs.StdErr()
+	sigmas := Sigmas(len(runs))
 	worst, claim := -1.0, Claim{}
 	for i, r := range curve {
-		allowed := Sigmas*se[i] + FiniteSize(d)*r
+		allowed := sigmas*se[i] + FiniteSize(d)*r
 		share := math.Abs(mean[i]-r) / allowed
 		if math.IsInf(se[i], 1) { // a run has diverged
 			share = math.Inf(1)

@@ -31,7 +31,7 @@ func sampled(draws int, seed uint64) []figure.Claim {
 			Predicted: phi,
 			Measured:  mean,
 			// The last term is for rounding, where every draw is the same.
-			Allowed: figure.Sigmas*math.Sqrt(max(square/n-mean*mean, 0)/n) + 1e-12,
+			Allowed: figure.Sigmas(draws)*math.Sqrt(max(square/n-mean*mean, 0)/n) + 1e-12,
 		})
 	}
 	return claims

@@ -25,8 +25,8 @@ func Figure() figure.Figure {
 	return figure.Figure{
 		Name:  "limitrisk",
 		About: "Figure 7, the limit risk of signSGD against its learning rate",
-		Full:  figure.Size{Dim: 240, Runs: 12},
-		Quick: figure.Size{Dim: 100, Runs: 12},
+		Full:  figure.Size{Dim: 240, Runs: 16},
+		Quick: figure.Size{Dim: 160, Runs: 16},
 		Make:  makeFigure,
 	}
 }
@@ -105,7 +105,7 @@ func makeFigure(ctx context.Context, c figure.Config) (*figure.Result, error) {
 		table.Add("simulated", mean)
 		table.Add("± s.e.", se)
 		dots = append(dots, func() { picture.Points("", simulated, mean, se, l.colour) })
-		result.Claims = append(result.Claims, worst(l.name, simulated, predicted, mean, se, c.Dim))
+		result.Claims = append(result.Claims, worst(l.name, simulated, predicted, mean, se, c))
 	}
 	for _, draw := range dots {
 		draw()
@@ -172,13 +172,11 @@ func late(ctx context.Context, p signsgd.Problem, eta, limit float64, c figure.C
 }
 
 // worst claims R∞ at the learning rate where it is furthest from the simulation for
-// what is allowed: 1% for the time waited, the finite dimension, and, since standard
-// errors of few runs are themselves uncertain, 5 of those (Student t with 11 degrees
-// of freedom: probability 4e-4).
-func worst(name string, rates, predicted, mean, se []float64, d int) figure.Claim {
+// what is allowed: 1% for the time waited, the finite dimension and the standard error.
+func worst(name string, rates, predicted, mean, se []float64, c figure.Config) figure.Claim {
 	share, claim := -1.0, figure.Claim{}
 	for i, eta := range rates {
-		allowed := 5*se[i] + (0.01+figure.FiniteSize(d))*predicted[i]
+		allowed := figure.Sigmas(c.Runs)*se[i] + (0.01+figure.FiniteSize(c.Dim))*predicted[i]
 		if s := math.Abs(mean[i]-predicted[i]) / allowed; s > share {
 			share = s
 			claim = figure.Claim{

@@ -9,6 +9,9 @@ import (
 	"github.com/riskcurves/riskcurves/examples/internal/figure"
 )
 
+// The size of the figure.
+const fullDim, fullRuns = 500, 32
+
 // horizon is the length of the runs in t = k/d: 5,000 steps at d = 500.
 const horizon = 10
 
@@ -19,8 +22,8 @@ func Figure() figure.Figure {
 	return figure.Figure{
 		Name:  "riskcurves",
 		About: "Figure 1(a, b), runs of signSGD on the curves of signHSGD and signODE, and SGD on its own",
-		Full:  figure.Size{Dim: 500, Runs: 32},
-		Quick: figure.Size{Dim: 150, Runs: 64},
+		Full:  figure.Size{Dim: fullDim, Runs: fullRuns},
+		Quick: figure.Size{Dim: 200, Runs: 64},
 		Flags: o.flags,
 		Make:  o.make,
 	}
@@ -80,7 +83,7 @@ func (o *options) make(ctx context.Context, c figure.Config) (*figure.Result, er
 			Table:  p.Table(),
 			Stride: 20,
 		})
-		for _, claim := range p.claims(!c.Quick) {
+		for _, claim := range p.claims(c.Dim >= fullDim && c.Runs >= fullRuns) {
 			claim.What = panel.name + ", " + claim.What
 			result.Claims = append(result.Claims, claim)
 		}
@@ -88,8 +91,7 @@ func (o *options) make(ctx context.Context, c figure.Config) (*figure.Result, er
 	return result, nil
 }
 
-// claims are that the curves are those of the runs and, in the dimension of the
-// figure, that signODE never leaves the band.
+// claims are that the curves are those of the runs and, with inBand, that signODE never leaves the band.
 func (p *Panel) claims(inBand bool) []figure.Claim {
 	d := len(p.Config.Eigenvalues)
 	claims := []figure.Claim{
