@@ -10,4 +10,4 @@ import (
 	"github.com/riskcurves/riskcurves/examples/internal/schedules"
 )
 
-func main() { figure.Main(schedules.Figure) }
+func main() { figure.Main(schedules.Figure()) }

@@ -6,11 +6,10 @@ import (
 	"context"
 	"fmt"
 	"image/color"
-	"io"
-	"math"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
 	"github.com/riskcurves/riskcurves/examples/internal/cli"
+	"github.com/riskcurves/riskcurves/examples/internal/figure"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -106,10 +105,9 @@ func (f Figure) Table() *cli.Table {
 	return t
 }
 
-// Report prints the means and curves at a few times and how far they are apart, and saves
-// the chart and the table under the path.
-func (f Figure) Report(w io.Writer, path string) error {
-	fmt.Fprintf(w, "\n%s\n", f.Title)
+// Panels returns the picture with all its numbers, and a table of means and curves to
+// be printed.
+func (f Figure) Panels(name string) []figure.Panel {
 	short := new(cli.Table)
 	short.Add("t", f.Times)
 	for _, r := range f.Results {
@@ -118,33 +116,8 @@ func (f Figure) Report(w io.Writer, path string) error {
 			short.Add("ODE", r.Curve)
 		}
 	}
-	if err := short.Print(w, max(1, (len(f.Times)-1)/8)); err != nil {
-		return err
+	return []figure.Panel{
+		{Name: name, Chart: f.Chart(), Table: f.Table()},
+		{Name: name + "-means", Title: f.Title, Table: short, Stride: max(1, (len(f.Times)-1)/8)},
 	}
-	for _, r := range f.Results {
-		if r.Curve != nil {
-			fmt.Fprintf(w, "%s: largest relative gap of its mean to the curve %.2g\n", r.Name, r.Gap())
-		}
-		if n := r.Risk.Diverged(); n > 0 {
-			fmt.Fprintf(w, "%s: %d runs diverged\n", r.Name, n)
-		}
-	}
-	files, err := f.Chart().Save(path)
-	if err != nil {
-		return err
-	}
-	if err := f.Table().SaveCSV(path + ".csv"); err != nil {
-		return err
-	}
-	fmt.Fprintln(w, "wrote", files[0], files[1], path+".csv")
-	return nil
-}
-
-// Gap returns the largest relative gap between the curve and the mean of the runs.
-func (r Result) Gap() float64 {
-	gap := 0.0
-	for i, mean := range r.Risk.Mean() {
-		gap = max(gap, math.Abs(mean/r.Curve[i]-1))
-	}
-	return gap
 }

@@ -17,12 +17,14 @@ import (
 )
 
 // Figure compares the schedules on three covariances under three noises.
-var Figure = figure.Figure{
-	Name:  "schedules",
-	About: "constant, cosine, warm-up–stable–decay, greedy and optimal learning rates",
-	Full:  figure.Size{Dim: 150, Runs: 32},
-	Quick: figure.Size{Dim: 120, Runs: 32},
-	Make:  makeFigure,
+func Figure() figure.Figure {
+	return figure.Figure{
+		Name:  "schedules",
+		About: "constant, cosine, warm-up–stable–decay, greedy and optimal learning rates",
+		Full:  figure.Size{Dim: 150, Runs: 32},
+		Quick: figure.Size{Dim: 120, Runs: 32},
+		Make:  makeFigure,
+	}
 }
 
 const (

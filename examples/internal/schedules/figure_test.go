@@ -6,4 +6,4 @@ import (
 	"github.com/riskcurves/riskcurves/examples/internal/figure/figuretest"
 )
 
-func TestClaims(t *testing.T) { figuretest.Claims(t, Figure) }
+func TestClaims(t *testing.T) { figuretest.Claims(t, Figure()) }

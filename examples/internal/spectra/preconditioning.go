@@ -2,10 +2,8 @@ package spectra
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
-	"text/tabwriter"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -74,17 +72,6 @@ func Cases(d int, rng *rand.Rand) ([]Case, error) {
 		}
 	}
 	return cases, nil
-}
-
-// Print writes the cases to w as a table.
-func Print(w io.Writer, cases []Case) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "covariance\tcond K\tcond K̄\tκ̄(K)\tκ̄_sign\tfavours")
-	for _, c := range cases {
-		k := c.Condition
-		fmt.Fprintf(tw, "%s\t%.4g\t%.4g\t%.4g\t%.4g\t%v\n", c.Name, k.NumberK(), k.NumberKbar(), k.Kappa, k.KappaSign, k.Verdict())
-	}
-	return tw.Flush()
 }
 
 // Counterexample searches for a 3×3 covariance whose K̄ is worse conditioned than K
