@@ -48,8 +48,6 @@ type cell struct {
 // 1.5 kB. The error is of the argument that is out of its range.
 func Tabulate(c Compression, lo, hi, tol float64) (*Table, error) {
 	switch {
-	case c == nil:
-		return nil, fmt.Errorf("noise: Tabulate: compression is nil")
 	case !(lo >= 0x1p-400):
 		return nil, fmt.Errorf("noise: Tabulate: lo is %v: must be at least 2^-400", lo)
 	case !(hi > lo && hi <= 0x1p400):
@@ -57,16 +55,25 @@ func Tabulate(c Compression, lo, hi, tol float64) (*Table, error) {
 	case !(tol >= 1e-13 && tol < 1):
 		return nil, fmt.Errorf("noise: Tabulate: tol is %v: must be in [1e-13, 1)", tol)
 	}
-	if v, ok := c.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return nil, err
-		}
+	if err := validateCompression(c); err != nil {
+		return nil, err
 	}
 	t := &Table{exact: c, lo: lo, hi: hi, first: math.Float64bits(lo) >> 52}
 	for e := t.first; e <= math.Float64bits(hi)>>52; e++ {
 		t.addOctave(math.Float64frombits(e<<52), tol)
 	}
 	return t, nil
+}
+
+// validateCompression returns an error if c is nil or says that it is bad.
+func validateCompression(c Compression) error {
+	if c == nil {
+		return fmt.Errorf("noise: Tabulate: compression is nil")
+	}
+	if v, ok := c.(interface{ Validate() error }); ok {
+		return v.Validate()
+	}
+	return nil
 }
 
 // Bound returns the proved bound of the relative error of interpolation, of φ and φ'

@@ -99,3 +99,37 @@ func TestTabulateErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestLazyTable compares with the mini-batch φ it stands for, from many goroutines.
+func TestLazyTable(t *testing.T) {
+	exact := MiniBatch{Law: Rademacher{Scale: 1}, Batch: 3}
+	table, err := TabulateLazily(exact, 1e-12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var workers sync.WaitGroup
+	for range 4 {
+		workers.Go(func() {
+			for risk := 0.01; risk < 200; risk *= 1.9 {
+				phi, slope := table.Phi(risk)
+				p, s := exact.Phi(risk)
+				if math.Abs(phi/p-1) > 1e-12 || math.Abs(slope/s-1) > 1e-12 {
+					t.Errorf("R = %v: %v, %v, want %v, %v", risk, phi, slope, p, s)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	for _, risk := range []float64{0, 1e-300, 1e300, math.Inf(1)} {
+		phi, _ := table.Phi(risk)
+		if want, _ := exact.Phi(risk); phi != want && !(math.IsNaN(phi) && math.IsNaN(want)) {
+			t.Errorf("R = %v: %v, want %v", risk, phi, want)
+		}
+	}
+	if _, err := TabulateLazily(nil, 1e-10); err == nil {
+		t.Error("nil compression: no error")
+	}
+	if _, err := TabulateLazily(exact, 0); err == nil {
+		t.Error("tolerance 0: no error")
+	}
+}

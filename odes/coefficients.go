@@ -54,14 +54,14 @@ func (s *System) evaluate(c *coefficients, t float64, at *position) error {
 	}
 	r := at.risk
 	h, hSlope := s.Drift(r)
-	if !(h >= 0) || math.IsInf(h, 1) {
-		return fmt.Errorf("odes: System.Drift is %v at risk %v, t = %v: must be nonnegative and finite", h, r, t)
+	if err := checkCoefficient("Drift", h, hSlope, r, t); err != nil {
+		return err
 	}
 	c.decay, c.decaySlope = eta*h, etaSlope*h+eta*hSlope
 	for n, gain := range s.Gains {
 		g, gSlope := gain(r)
-		if !(g >= 0) || math.IsInf(g, 1) {
-			return fmt.Errorf("odes: System.Gains[%d] is %v at risk %v, t = %v: must be nonnegative and finite", n, g, r, t)
+		if err := checkCoefficient("Gains", g, gSlope, r, t); err != nil {
+			return err
 		}
 		scale := 1 / (2 * float64(s.Dim))
 		c.input[n] = eta * eta * g * scale
@@ -75,8 +75,19 @@ func (s *System) evaluate(c *coefficients, t float64, at *position) error {
 	return nil
 }
 
-// rate returns η and ∂η/∂R. The slope only guides Newton's method, so a difference
-// will do.
+// checkCoefficient returns an error unless the value is nonnegative and it and its slope
+// are finite.
+func checkCoefficient(field string, value, slope, risk, t float64) error {
+	if !(value >= 0) || math.IsInf(value, 1) {
+		return fmt.Errorf("odes: System.%s gives %v at risk %v, t = %v: must be nonnegative and finite", field, value, risk, t)
+	}
+	if math.IsNaN(slope) || math.IsInf(slope, 0) {
+		return fmt.Errorf("odes: System.%s gives the slope %v at risk %v, t = %v: must be finite", field, slope, risk, t)
+	}
+	return nil
+}
+
+// rate returns η and ∂η/∂R, by a central difference good to about 1e-10.
 func (s *System) rate(t float64, at *position) (eta, slope float64, err error) {
 	if eta, err = signsgd.RateAt(s.Rate, t, at); err != nil {
 		return 0, 0, err
@@ -85,11 +96,13 @@ func (s *System) rate(t float64, at *position) (eta, slope float64, err error) {
 		return float64(constant), 0, nil
 	}
 	risk := at.risk
-	const bump = 1e-6
+	const bump = 1e-5
 	at.risk = risk * (1 + bump)
-	bumped := s.Rate.Rate(t, at)
+	above := s.Rate.Rate(t, at)
+	at.risk = risk * (1 - bump)
+	below := s.Rate.Rate(t, at)
 	at.risk = risk
-	if slope = (bumped - eta) / (risk * bump); math.IsNaN(slope) || math.IsInf(slope, 0) {
+	if slope = (above - below) / (2 * bump * risk); math.IsNaN(slope) || math.IsInf(slope, 0) {
 		slope = 0
 	}
 	return eta, slope, nil

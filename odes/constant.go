@@ -58,8 +58,10 @@ func (s *System) LargestRate() (float64, error) {
 }
 
 // BestConstant returns the constant learning rate that minimizes the risk at the
-// horizon, to about 1e-6 of it, and that risk. The system's own schedule plays no
-// part. A rate under which the risk diverges is as bad as can be.
+// horizon, to about 1e-6 of it, and that risk. Where there are several minima it is the
+// lowest of a scan in steps of e^½. The system's own schedule plays no part. A rate
+// under which the risk diverges is as bad as can be; a system without noise, for
+// which there may be no best rate, is an error.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, 0, err
@@ -69,6 +71,9 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	if s.initialRisk() == 0 {
 		return 0, 0, nil
+	}
+	if s, err = s.compact(); err != nil {
+		return 0, 0, err
 	}
 	// end returns the logarithm of the risk at the horizon under η = e^x.
 	end := func(x float64) float64 {
@@ -84,25 +89,47 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 		}
 		return math.Log(curve.Risk[0])
 	}
-	// The greedy rate at the start sets the scale: the best is at most of its
-	// order, and at least such as to move the risk in the time there is.
+	// The greedy rate at the start is where to begin to look.
 	at := s.initial()
-	centre := math.Log(s.Greedy().Rate(0, &at))
-	if math.IsInf(centre, 0) || math.IsNaN(centre) {
-		return 0, 0, fmt.Errorf("odes: BestConstant: the system has no noise: the larger the learning rate the better")
+	greedy, err := signsgd.RateAt(s.Greedy(), 0, &at)
+	if err != nil {
+		return 0, 0, fmt.Errorf("odes: BestConstant: a system without noise has no best rate: %w", err)
 	}
+	centre := math.Log(greedy)
+	if greedy == 0 { // the drift is too small for a float64
+		centre = math.Log(at.risk) / 2
+	}
+	const stride, widest = 0.5, 100.0
 	best, lowest := centre, math.Inf(1)
-	const stride = 0.5
-	for x := centre - 16; x <= centre+4 && err == nil; x += stride {
-		if v := end(x); v < lowest {
-			best, lowest = x, v
+	scan := func(from, to float64) {
+		for x := from; x < to && err == nil; x += stride {
+			if v := end(x); v < lowest {
+				best, lowest = x, v
+			}
+		}
+	}
+	lo, hi := centre-4, centre+3
+	scan(lo, hi)
+	for err == nil && hi-lo < widest { // while the best lies at an edge, look beyond it
+		switch {
+		case best < lo+stride:
+			scan(lo-8, lo)
+			lo -= 8
+		case best > hi-2*stride:
+			scan(hi, hi+8)
+			hi += 8
+		default:
+			x, v := golden(best-stride, best+stride, end)
+			if err != nil {
+				return 0, 0, err
+			}
+			return math.Exp(x), math.Exp(v), nil
 		}
 	}
 	if err != nil {
 		return 0, 0, err
 	}
-	x, v := golden(best-stride, best+stride, end)
-	return math.Exp(x), math.Exp(v), err
+	return math.Exp(best), math.Exp(lowest), nil
 }
 
 // golden returns the place and the value of the minimum of f between lo and hi, by

@@ -2,6 +2,7 @@ package odes
 
 import (
 	"fmt"
+	"math"
 	"sort"
 )
 
@@ -9,8 +10,30 @@ import (
 type Curve struct {
 	Times []float64 // in t = k/d
 	Risk  []float64 // R at the times
-	Rate  []float64 // η at the times
+	Rate  []float64 // η at the times; no number where the schedule has none, at a risk of 0
 	Stats Stats
+
+	pieces []segment
+}
+
+// segment is the risk over one step.
+type segment struct {
+	start, size, stop float64
+	risk              series
+}
+
+// At returns the risk at any time t from 0 to the last of Times, to the tolerance of the
+// solution, and NaN elsewhere.
+func (c *Curve) At(t float64) float64 {
+	i := sort.Search(len(c.pieces), func(i int) bool { return c.pieces[i].stop >= t })
+	if i == len(c.pieces) || !(t >= 0) {
+		if len(c.pieces) == 0 && t == 0 {
+			return c.Risk[0]
+		}
+		return math.NaN()
+	}
+	p := &c.pieces[i]
+	return max(p.risk.at((t-p.start)/p.size), 0)
 }
 
 // Stats says what a solution took.
@@ -42,7 +65,7 @@ func checkTimes(times []float64) error {
 		}
 	}
 	if !sort.Float64sAreSorted(times) {
-		return fmt.Errorf("odes: times must increase")
+		return fmt.Errorf("odes: times must not decrease")
 	}
 	return nil
 }

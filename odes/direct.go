@@ -13,7 +13,8 @@ import (
 
 // SignODE returns the system (12), (13a) of signSGD given K̄ = D⁻¹K, K and the
 // noise compression φ with its derivative, for ν₀ = θ_0 − θ*. A nil kbar is
-// computed; another is checked against k. For batches phi is c_B φ_B.
+// computed; another is checked against k. For batches phi is c_B φ_B. New is the
+// way from a Problem.
 func SignODE(kbar mat.Matrix, k mat.Symmetric, phi homogenized.Coefficient, nu []float64, eta signsgd.Schedule) (*System, error) {
 	cov, err := spectra.NewDense(k)
 	if err != nil {
@@ -28,7 +29,8 @@ func SignODE(kbar mat.Matrix, k mat.Symmetric, phi homogenized.Coefficient, nu [
 }
 
 // VanillaODE returns the system (240) of SGD given K and v² = E ε², for
-// ν₀ = θ_0 − θ* and batches of one.
+// ν₀ = θ_0 − θ* and batches of one. New with homogenized.SGD is the way from a Problem
+// and for batches.
 func VanillaODE(k mat.Symmetric, secondMoment float64, nu []float64, eta signsgd.Schedule) (*System, error) {
 	cov, err := spectra.NewDense(k)
 	if err != nil {

@@ -1,6 +1,8 @@
 package odes
 
 import (
+	"errors"
+
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -13,8 +15,11 @@ func Isotropic(l homogenized.Limit, risk float64, eta signsgd.Schedule) (*System
 	if err := l.Validate(); err != nil {
 		return nil, err
 	}
+	if l.Centred {
+		return nil, errors.New("odes: Isotropic: Limit.Centred keeps the dimension in the equation: take New")
+	}
 	m := spectra.Modes{Lambda: []float64{1}, Risk: []float64{risk}}
-	s := &System{Basis: l.Basis, Dim: 1, Drift: l.Drift, Rate: eta, Centred: l.Centred}
+	s := &System{Basis: l.Basis, Dim: 1, Drift: l.Drift, Rate: eta}
 	for _, term := range l.Noise {
 		one := 1.0
 		if term.Odd != nil {

@@ -25,19 +25,19 @@ import (
 // of the ODE under the schedule. The system's own schedule plays no part.
 func (s *System) Optimal(ctx context.Context, horizon float64) (signsgd.Interpolated, float64, error) {
 	var best signsgd.Interpolated
+	if s.Centred {
+		return best, 0, errors.New("odes: Optimal: System.Centred is not supported")
+	}
 	constant, _, err := s.BestConstant(ctx, horizon)
 	if err != nil {
 		return best, 0, err
 	}
-	if s.Centred {
-		return best, 0, errors.New("odes: Optimal: System.Centred is not supported")
+	if s, err = s.compact(); err != nil {
+		return best, 0, err
 	}
 	lowest := math.Inf(1)
 	for _, start := range []float64{math.NaN(), constant} {
-		c, err := newControl(s, horizon, start)
-		if err != nil {
-			return best, 0, err
-		}
+		c := newControl(s, horizon, start)
 		if err := c.descend(ctx); err != nil {
 			return best, 0, err
 		}
@@ -66,18 +66,9 @@ type control struct {
 const intervals = 160
 
 // newControl returns a control of constant rate, or if that is NaN the greedy one.
-func newControl(s *System, horizon, rate float64) (*control, error) {
+func newControl(s *System, horizon, rate float64) *control {
 	c := &control{sys: s, time: make([]float64, intervals+1), rate: make([]float64, intervals),
 		modes: make([][]float64, intervals), optim: make([]float64, intervals)}
-	if len(s.Modes.Lambda) > compressAbove {
-		modes, err := s.Modes.Compress(0)
-		if err != nil {
-			return nil, err
-		}
-		compressed := *s
-		compressed.Modes = modes
-		c.sys = &compressed
-	}
 	for m := range c.time {
 		c.time[m] = horizon * (1 - math.Cos(math.Pi*float64(m)/intervals)) / 2
 	}
@@ -86,7 +77,7 @@ func newControl(s *System, horizon, rate float64) (*control, error) {
 		c.modes[m] = make([]float64, len(c.sys.Modes.Lambda))
 	}
 	c.risk = c.forward(c.rate)
-	return c, nil
+	return c
 }
 
 // descend moves the rates towards η* as long as that lowers the risk.

@@ -339,3 +339,61 @@ func TestDiverged(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestWarmUpFromZero starts at the solution with a rate that starts at 0: the risk grows
+// with the noise, as it does from a risk that is all but 0.
+func TestWarmUpFromZero(t *testing.T) {
+	eta := signsgd.WarmupStableDecay{Peak: 1, End: 1, Warmup: 5, Stable: 5}
+	late := signsgd.Func(func(t float64) float64 { return max(0, t-3) })
+	for name, eta := range map[string]signsgd.Schedule{"warm-up": eta, "late": late} {
+		zero, small := isotropic(t, 3, noise.Normal{Sigma: 1}, 0), isotropic(t, 3, noise.Normal{Sigma: 1}, 1e-30)
+		got := risks(t, system(t, zero, homogenized.SignSGD(zero), eta), 3.5, 4, 6)
+		want := risks(t, system(t, small, homogenized.SignSGD(small), eta), 3.5, 4, 6)
+		if e := worst(got, want); e > 1e-6 {
+			t.Errorf("%s: %v from 0, %v from 1e-30", name, got, want)
+		}
+	}
+}
+
+// TestHostile checks that what cannot be solved is an error and not a loop.
+func TestHostile(t *testing.T) {
+	p := diagonalProblem(t, noise.Normal{Sigma: 1}, 1, 2)
+	explode := homogenized.SGD(p)
+	explode.Noise = []homogenized.Term{{Gain: func(r float64) (float64, float64) { return 10 * r * r, 20 * r }}}
+	var d *DivergedError
+	if _, err := system(t, p, explode, signsgd.Constant(1)).Solve(context.Background(), []float64{10}); !errors.As(err, &d) {
+		t.Errorf("blow-up in finite time: %v", err)
+	}
+	for name, drift := range map[string]homogenized.Coefficient{
+		"NaN slope":      func(float64) (float64, float64) { return 0.5, math.NaN() },
+		"infinite slope": func(float64) (float64, float64) { return 0.5, math.Inf(-1) },
+	} {
+		l := homogenized.SGD(p)
+		l.Drift = drift
+		if _, err := system(t, p, l, signsgd.Constant(1)).Solve(context.Background(), []float64{1}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	tiny := isotropic(t, 2, nil, 1e-210)
+	if r := risks(t, system(t, tiny, homogenized.SignSGD(tiny), signsgd.Constant(1)), 1)[0]; !(r > 0 && r < 1) {
+		t.Errorf("from 1e-210: %v", r)
+	}
+}
+
+// TestCurveAt checks the curve between its times.
+func TestCurveAt(t *testing.T) {
+	s := peerSystem(t, 50)
+	curve, err := s.Solve(context.Background(), []float64{10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := []float64{0, 0.1, 1, 3.3, 9.99, 10}
+	for i, want := range risks(t, s, times...) {
+		if got := curve.At(times[i]); math.Abs(got/want-1) > 1e-9 {
+			t.Errorf("R(%v) is %v, want %v", times[i], got, want)
+		}
+	}
+	if !math.IsNaN(curve.At(11)) || !math.IsNaN(curve.At(-1)) {
+		t.Error("a risk outside the curve")
+	}
+}

@@ -32,6 +32,16 @@ func Quadratic(ctx context.Context, p signsgd.Problem, l homogenized.Limit, eta 
 	if err != nil {
 		return nil, err
 	}
+	if s.Modes.Unformed { // the structure of K knows the eigenvectors without forming them
+		dense, err := spectra.ToDense(p.Covariance)
+		if err != nil {
+			return nil, err
+		}
+		p.Covariance = dense
+		if s, err = New(p, l, eta); err != nil {
+			return nil, err
+		}
+	}
 	if err := checkTimes(times); err != nil {
 		return nil, err
 	}
@@ -43,6 +53,13 @@ func Quadratic(ctx context.Context, p signsgd.Problem, l homogenized.Limit, eta 
 		return nil, fmt.Errorf("odes: Quadratic: the dimension is %d: must be at most %d", d, maxQuadratic)
 	case l.Centred:
 		return nil, fmt.Errorf("odes: Quadratic: Limit.Centred is not supported")
+	}
+	for i := range d {
+		for j := i; j < d; j++ {
+			if v := g.At(i, j); math.IsNaN(v) || math.IsInf(v, 0) {
+				return nil, fmt.Errorf("odes: g[%d,%d] is %v: must be finite", i, j, v)
+			}
+		}
 	}
 	q, err := newPairs(s, p, l, g)
 	if err != nil {

@@ -83,7 +83,8 @@ func (s *System) linearize(limit float64) ([]pole, error) {
 	})
 	merged := poles[:1]
 	for _, p := range poles[1:] {
-		if last := &merged[len(merged)-1]; p.rate == last.rate {
+		// Equal eigenvalues differ by rounding.
+		if last := &merged[len(merged)-1]; p.rate-last.rate <= 1e-13*float64(len(poles))*p.rate {
 			last.coupling += p.coupling
 			last.excited = last.excited || p.excited
 		} else {

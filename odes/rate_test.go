@@ -314,3 +314,49 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatedEigenvalues checks that eigenvalues which differ by rounding count as one:
+// with negative couplings the rate would be that of a pole.
+func TestRepeatedEigenvalues(t *testing.T) {
+	law := noise.Rademacher{Scale: 1}
+	exact := isotropic(t, 20, law, 1)
+	rough := exact
+	k, err := spectra.NewRotated(ones(20), signsgd.NewRand(1, 0, "test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rough.Covariance = k
+	eta := signsgd.Constant(0.4285)
+	a, err := system(t, exact, homogenized.SignSGD(exact), eta).LocalRate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := system(t, rough, homogenized.SignSGD(rough), eta).LocalRate()
+	if err != nil || math.Abs(a/b-1) > 1e-9 {
+		t.Errorf("rates %v and %v, %v", a, b, err)
+	}
+}
+
+// TestBestConstantFar checks best rates far from the greedy one at the start, against a
+// wide scan.
+func TestBestConstantFar(t *testing.T) {
+	ctx := context.Background()
+	slow := diagonalProblem(t, noise.Normal{Sigma: 0.1}, 1, 1e-3)
+	slow.Init = []float64{0, math.Sqrt(2000)}
+	for name, c := range map[string]struct {
+		p       signsgd.Problem
+		horizon float64
+	}{"slow mode": {slow, 3000}, "long horizon": {isotropic(t, 3, noise.Normal{Sigma: 1}, 1), 1e10}} {
+		s := system(t, c.p, homogenized.SGD(c.p), signsgd.Constant(1))
+		_, risk, err := s.BestConstant(ctx, c.horizon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for x := -30.0; x < 3; x += 0.1 {
+			curve, err := s.with(signsgd.Constant(math.Exp(x))).Solve(ctx, []float64{c.horizon})
+			if err == nil && curve.Risk[0] < risk*(1-1e-6) {
+				t.Errorf("%s: risk %v at η = %v, best %v", name, curve.Risk[0], math.Exp(x), risk)
+			}
+		}
+	}
+}

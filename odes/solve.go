@@ -10,11 +10,13 @@ import (
 // for.
 const DefaultTolerance = 1e-10
 
-// Solve returns the risk at the given times, which must increase and start at 0 or
-// later. It steps with a collocation method of high order that is exact in the
+// Solve returns the risk at the given times, which must not decrease and start at 0 or
+// later; Curve.At gives it at any other. It steps with a collocation method of high order that is exact in the
 // decay of the modes, so that its cost does not depend on the condition number, and
 // controls the error of R relative to R itself, at the steps as between them. Where
-// a schedule says that it has jumps or kinks (signsgd.Piecewise), steps end there.
+// a schedule says that it has jumps or kinks (signsgd.Piecewise), steps end there; one
+// that hides them is followed to about a hundred times the tolerance, and a pulse of
+// the rate far shorter than the time on which the risk moves may be missed.
 //
 // It ends early with ctx, and with a *DivergedError if the risk leaves the range of
 // numbers.
@@ -41,6 +43,7 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 			at = p.position(times[next])
 			record()
 		}
+		c.pieces = append(c.pieces, segment{p.start, p.size, p.stop, p.risk})
 		return true
 	})
 	if err != nil {

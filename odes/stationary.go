@@ -13,7 +13,7 @@ import (
 // that is next on the way of the risk from R(0). For signSGD it is unique, Theorem
 // 3 and equation (244); for centred normal noise of variance v² it is (19),
 // a(a + √(a²+v²)) with a = π η tr D/(8 d c_B). The rate is read at t = +Inf; it may
-// depend on the risk.
+// depend on the risk. Two stationary points within a factor 1.25 may be passed over.
 //
 // The result is +Inf where the risk has nothing to stop it, as that of SGD beyond
 // its largest learning rate, and 0 where nothing keeps it up. A rate that is zero
@@ -40,7 +40,7 @@ func (s *System) LimitRisk() (float64, error) {
 	}
 	// Walk from R(0) to where the balance turns, then halve the interval.
 	start := max(s.initialRisk(), minRisk)
-	const stride = 4
+	const stride = 1.25
 	lo, hi := start, start
 	if rising(start) {
 		for rising(hi) && failed == nil {
@@ -81,16 +81,23 @@ func (s *System) rest(c *coefficients, dst []float64) float64 {
 		if dst != nil {
 			dst[i] = 0
 		}
-		if l == 0 {
+		input := 0.0
+		for n, w := range s.Modes.Weights {
+			input += c.input[n] * w[i]
+		}
+		if l == 0 { // a mode that does not decay keeps its risk, or grows
+			if input > 0 {
+				return math.Inf(1)
+			}
+			if dst != nil {
+				dst[i] = s.Modes.Risk[i]
+			}
+			sum += s.Modes.Risk[i]
 			continue
 		}
 		decay := 2 * c.decay * l
 		if s.Centred {
 			decay *= 1 + c.decay*l/(2*float64(s.Dim))
-		}
-		input := 0.0
-		for n, w := range s.Modes.Weights {
-			input += c.input[n] * w[i]
 		}
 		if dst != nil {
 			dst[i] = input / decay

@@ -47,7 +47,7 @@ func New(p signsgd.Problem, l homogenized.Limit, eta signsgd.Schedule) (*System,
 	}
 	k, ok := p.Covariance.(spectra.Structured)
 	if !ok {
-		return nil, fmt.Errorf("odes: Problem.Covariance of type %T has no modes: it must be spectra.Structured", p.Covariance)
+		return nil, fmt.Errorf("odes: Problem.Covariance of type %T has no modes: it must be spectra.Structured; spectra.ToDense makes one of it, and NewFromModes takes modes found otherwise, such as by spectra.Lanczos", p.Covariance)
 	}
 	return assemble(k, l, p.Displacement(nil, p.Init), eta)
 }
@@ -61,7 +61,17 @@ func assemble(k spectra.Structured, l homogenized.Limit, nu []float64, eta signs
 	if err != nil {
 		return nil, err
 	}
-	s := &System{Modes: modes, Basis: l.Basis, Dim: k.Dim(), Drift: l.Drift, Rate: eta, Centred: l.Centred}
+	return NewFromModes(modes, l, k.Dim(), eta)
+}
+
+// NewFromModes returns the system of the limit l for modes found otherwise than by New:
+// by spectra.Lanczos, or compressed. They must be in the basis of the limit, with one
+// row of weights for each of its noise terms, and dim is the dimension d of the data.
+func NewFromModes(modes spectra.Modes, l homogenized.Limit, dim int, eta signsgd.Schedule) (*System, error) {
+	if err := l.Validate(); err != nil {
+		return nil, err
+	}
+	s := &System{Modes: modes, Basis: l.Basis, Dim: dim, Drift: l.Drift, Rate: eta, Centred: l.Centred}
 	for _, term := range l.Noise {
 		s.Gains = append(s.Gains, term.Gain)
 	}
@@ -75,14 +85,16 @@ func (s *System) Validate() error {
 	switch {
 	case n == 0:
 		return fmt.Errorf("odes: System.Modes has no modes")
+	case s.Basis != spectra.Plain && s.Basis != spectra.Preconditioned:
+		return fmt.Errorf("odes: System.Basis is %v: must be spectra.Plain or spectra.Preconditioned", s.Basis)
 	case s.Dim < 1:
 		return fmt.Errorf("odes: System.Dim is %d: must be at least 1", s.Dim)
 	case s.Drift == nil:
 		return fmt.Errorf("odes: System.Drift is nil")
 	case s.Rate == nil:
 		return fmt.Errorf("odes: System.Rate is nil")
-	case !(s.Tolerance >= 0 && s.Tolerance < 1):
-		return fmt.Errorf("odes: System.Tolerance is %v: must lie in (0, 1), or be 0 for the default", s.Tolerance)
+	case s.Tolerance != 0 && !(s.Tolerance >= 1e-14 && s.Tolerance < 1):
+		return fmt.Errorf("odes: System.Tolerance is %v: must lie in [1e-14, 1), or be 0 for the default", s.Tolerance)
 	case !(s.Floor >= 0 && s.Floor <= maxRisk):
 		return fmt.Errorf("odes: System.Floor is %v: must be nonnegative and finite", s.Floor)
 	case len(s.Gains) != len(s.Modes.Weights):

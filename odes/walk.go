@@ -7,18 +7,41 @@ import (
 	"slices"
 
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
 const (
 	maxTime   = 1e300
-	maxRisk   = 1e250 // a limit's coefficients may square it no more
-	divergent = 1e100 // above this a step that fails is put down to divergence
-	minRisk   = 1e-280
+	maxRisk   = 1e250  // a limit's coefficients may square it no more
+	divergent = 1e100  // above this a step that fails is put down to divergence
+	minRisk   = 1e-200 // below this a risk counts as zero: R^{-3/2} would overflow
 )
 
 // compressAbove is the number of modes above which a solution replaces them by a few
 // that have the same curve to a tenth of its tolerance.
 const compressAbove = 100
+
+// tolerance returns Tolerance, or what 0 stands for.
+func (s *System) tolerance() float64 {
+	if s.Tolerance == 0 {
+		return DefaultTolerance
+	}
+	return s.Tolerance
+}
+
+// compact returns the system with its modes compressed, if they are many.
+func (s *System) compact() (*System, error) {
+	if len(s.Modes.Lambda) <= compressAbove || s.Centred {
+		return s, nil
+	}
+	modes, err := s.Modes.Compress(max(s.tolerance()/10, 1e-13))
+	if err != nil {
+		return nil, err
+	}
+	compressed := *s
+	compressed.Modes = modes
+	return &compressed, nil
+}
 
 // piece is the solution over one step.
 type piece struct {
@@ -26,6 +49,7 @@ type piece struct {
 	stop        float64 // start + size, up to rounding
 	risk        series
 	descent     series
+	basis       spectra.Basis
 	*step       // coefficients and clock at the nodes; nil where the risk starts from 0
 }
 
@@ -35,9 +59,8 @@ func (p *piece) at(t float64) float64 { return max(p.risk.at((t-p.start)/p.size)
 // position returns the risk at time t and, if the schedule has asked for it, the
 // descent.
 func (p *piece) position(t float64) position {
-	at := position{risk: p.at(t)}
+	at := position{risk: p.at(t), basis: p.basis}
 	if p.step != nil {
-		at.basis = p.sys.Basis
 		if len(p.responses) > 1 {
 			at.descent = max(p.descent.at((t-p.start)/p.size), 0)
 		}
@@ -48,8 +71,9 @@ func (p *piece) position(t float64) position {
 // walker makes the steps of one solution.
 type walker struct {
 	*step
-	stop  float64 // where the step ends
-	tol   float64
+	stop  float64  // where the step ends
+	tol   float64  // relative tolerance
+	floor float64  // absolute tolerance
 	now   position // at the start of the step
 	slope float64  // dR/dt there
 	last  piece    // the step before
@@ -60,20 +84,11 @@ type walker struct {
 // walk solves the system up to the horizon, step by step, and shows visit every
 // piece in turn until it has seen enough.
 func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
-	tol := s.Tolerance
-	if tol == 0 {
-		tol = DefaultTolerance
+	s, err := s.compact()
+	if err != nil {
+		return err
 	}
-	if len(s.Modes.Lambda) > compressAbove && !s.Centred {
-		modes, err := s.Modes.Compress(max(tol/10, 1e-13))
-		if err != nil {
-			return err
-		}
-		compressed := *s
-		compressed.Modes = modes
-		s = &compressed
-	}
-	w := &walker{step: newStep(s), tol: tol, stats: stats, visit: visit}
+	w := &walker{step: newStep(s), tol: s.tolerance(), floor: s.Floor, stats: stats, visit: visit}
 	w.now = s.initial()
 	for _, stop := range stops(s.Rate, horizon) {
 		w.end = math.Nextafter(stop, 0)
@@ -100,7 +115,8 @@ func stops(rate signsgd.Schedule, horizon float64) []float64 {
 
 // to makes the steps up to the time stop.
 func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
-	for size := 0.0; w.start < stop; {
+	fresh, size := true, 0.0
+	for w.start < stop {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
@@ -108,13 +124,14 @@ func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 			if more, err := w.leaveZero(stop); err != nil || !more {
 				return false, err
 			}
-			size = 0
+			fresh = true
 			continue
 		}
-		if size == 0 {
+		if fresh {
 			if size, err = w.firstSize(); err != nil {
 				return false, err
 			}
+			fresh = false
 		}
 		switch remaining := stop - w.start; {
 		case size > 0.99*remaining:
@@ -124,7 +141,10 @@ func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 		default:
 			w.stop = w.start + size
 		}
-		if w.stop == w.start {
+		if w.stop == w.start || size < 1e-40*stop {
+			if w.slope > 0 && w.now.risk < 1e-10*w.slope*w.start { // growth too fast for the clock
+				return false, &DivergedError{Time: w.start, Risk: w.now.risk}
+			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.risk, w.tol)
 		}
 		w.size = size
@@ -165,10 +185,10 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	for k := range w.at {
 		low = min(low, w.at[k].risk)
 	}
-	w.last = piece{start: w.start, size: w.size, stop: w.stop, step: w.step}
+	w.last = piece{start: w.start, size: w.size, stop: w.stop, basis: w.sys.Basis, step: w.step}
 	w.last.risk, w.last.descent = w.series()
 	tail := max(math.Abs(w.last.risk[nodes-1]), math.Abs(w.last.risk[nodes-2])/8)
-	ratio := tail / (w.tol*low + w.sys.Floor)
+	ratio := tail / (w.tol*low + w.floor)
 	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
 	if ratio > 1 {
 		return max(factor, 0.2), false, nil
@@ -236,37 +256,63 @@ func (w *walker) firstSize() (float64, error) {
 }
 
 // leaveZero handles a risk of zero, from which only noise leads away and where the
-// coefficients need not be defined: for the first instant the noise acts alone.
+// coefficients need not be defined: for the first instant the noise acts alone. As long
+// as there is none, the rate being 0, it waits.
 func (w *walker) leaveZero(stop float64) (more bool, err error) {
-	c := &w.coef[0]
-	at := position{risk: minRisk, basis: w.sys.Basis}
-	if err := w.sys.evaluate(c, w.start, &at); err != nil {
+	span, quiet := stop-w.start, 0.0
+	// What the noise would make of the whole way sets the scale on which the first
+	// risks, too small for their own, are to be right.
+	w.size = span
+	if err := w.noiseAlone(); err != nil {
 		return false, err
 	}
-	w.size = 1e-13 * (stop - w.start)
-	w.now.risk, w.now.descent = 0, 0
-	for i := range w.modes {
-		w.modes[i] = 0
-		for n, weights := range w.sys.Modes.Weights {
-			w.modes[i] += c.input[n] * weights[i] * w.size
+	w.floor = max(w.floor, 1e-12*w.tol*w.now.risk)
+	w.size = 1e-13 * span
+	for {
+		if err := w.noiseAlone(); err != nil {
+			return false, err
 		}
-		w.now.risk += w.modes[i]
-		w.now.descent += w.modes[i] * w.sys.Modes.Lambda[i]
+		if w.now.risk >= minRisk {
+			break
+		}
+		if quiet = w.size; quiet == span {
+			break
+		}
+		w.size = min(10*w.size, span)
 	}
-	if w.now.risk < minRisk { // no noise either
-		w.size = stop - w.start
+	if quiet > 0 {
+		w.size = quiet
 		w.now = position{basis: w.sys.Basis}
 		clear(w.modes)
+	}
+	if w.stop = w.start + w.size; w.size == span {
+		w.stop = stop
 	}
 	var values [nodes]float64
 	for k, x := range lobatto {
 		values[k] = x * w.now.risk
 	}
-	w.stop = w.start + w.size
-	if w.now.risk == 0 {
-		w.stop = stop
-	}
-	p := piece{start: w.start, size: w.size, stop: w.stop, risk: interpolate(&values)}
+	p := piece{start: w.start, size: w.size, stop: w.stop, risk: interpolate(&values), basis: w.sys.Basis}
 	w.start = w.stop
 	return w.visit(&p), nil
+}
+
+// noiseAlone sets the modes to what the noise makes of zero in the step, at the rate of
+// its end.
+func (w *walker) noiseAlone() error {
+	c := &w.coef[0]
+	at := position{risk: minRisk, basis: w.sys.Basis}
+	if err := w.sys.evaluate(c, min(w.start+w.size, w.end), &at); err != nil {
+		return err
+	}
+	w.now = position{basis: w.sys.Basis}
+	for i, l := range w.sys.Modes.Lambda {
+		w.modes[i] = 0
+		for n, weights := range w.sys.Modes.Weights {
+			w.modes[i] += c.input[n] * weights[i] * w.size
+		}
+		w.now.risk += w.modes[i]
+		w.now.descent += w.modes[i] * l
+	}
+	return nil
 }

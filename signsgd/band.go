@@ -95,6 +95,9 @@ func (p Paths) Quantile(q float64) []float64 {
 // Central returns the bounds of the band that holds the central share of the
 // runs: 0.8 gives the 10% and the 90% quantile.
 func (p Paths) Central(share float64) (lo, hi []float64) {
+	if !(share >= 0 && share <= 1) {
+		panic(fmt.Sprintf("signsgd: Paths.Central: share %v is outside [0, 1]", share))
+	}
 	return p.Quantile((1 - share) / 2), p.Quantile((1 + share) / 2)
 }
 

@@ -30,9 +30,9 @@ func MatchSGD(p Problem, eta Schedule) (Matched, error) {
 	if eta == nil {
 		return Matched{}, errors.New("signsgd: eta is nil")
 	}
-	v2 := p.Law().SecondMoment()
-	if math.IsInf(v2, 1) {
-		return Matched{}, fmt.Errorf("signsgd: matched schedule for %T noise: %w", p.Law(), noise.ErrInfiniteVariance)
+	v2, err := noise.FiniteSecondMoment(p.Law())
+	if err != nil {
+		return Matched{}, fmt.Errorf("signsgd: matched schedule: %w", err)
 	}
 	return Matched{Sign: eta, SecondMoment: v2, Gain: noise.BatchFactor(p.BatchSize())}, nil
 }

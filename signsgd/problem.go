@@ -90,6 +90,9 @@ func (p Problem) Displacement(dst, theta []float64) []float64 {
 	}
 	clear(dst)
 	if theta != nil {
+		if len(theta) != len(dst) {
+			panic(fmt.Sprintf("signsgd: Problem.Displacement: theta has length %d, want %d", len(theta), len(dst)))
+		}
 		copy(dst, theta)
 	}
 	if p.Target != nil {

@@ -46,12 +46,9 @@ func NewRun(p Problem, o Optimizer, eta Schedule, rng *rand.Rand) (*Run, error) 
 	if err := ValidateSchedule(eta); err != nil {
 		return nil, err
 	}
-	stream := newModelStream(p, rng)
-	if p.Samples != nil {
-		var err error
-		if stream, err = p.Samples.Open(rng); err != nil {
-			return nil, fmt.Errorf("signsgd: Problem.Samples: %w", err)
-		}
+	stream, err := newStream(p, rng)
+	if err != nil {
+		return nil, err
 	}
 	rows := spectra.ChunkRows(d)
 	r := &Run{

@@ -65,6 +65,14 @@ func (c Constant) Rate(float64, Position) float64 { return float64(c) }
 // schedule of one's own says where it is not.
 type Func func(t float64) float64
 
+// Validate returns an error if the function is nil.
+func (f Func) Validate() error {
+	if f == nil {
+		return errors.New("signsgd: the schedule Func is nil")
+	}
+	return nil
+}
+
 // Rate returns f(t).
 func (f Func) Rate(t float64, _ Position) float64 { return f(t) }
 

@@ -1,6 +1,8 @@
 package signsgd
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
@@ -32,6 +34,21 @@ type modelStream struct {
 	rng     *rand.Rand
 }
 
+// newStream opens the samples of the problem.
+func newStream(p Problem, rng *rand.Rand) (Stream, error) {
+	if p.Samples != nil {
+		stream, err := p.Samples.Open(rng)
+		if err != nil {
+			return nil, fmt.Errorf("signsgd: Problem.Samples: %w", err)
+		}
+		return stream, nil
+	}
+	if err := noise.CheckRand(p.Law()); err != nil {
+		return nil, fmt.Errorf("signsgd: Problem.Noise: %w", err)
+	}
+	return newModelStream(p, rng), nil
+}
+
 func newModelStream(p Problem, rng *rand.Rand) Stream {
 	return &modelStream{p.Covariance.NewSampler(), p.Target, p.Law(), rng}
 }
@@ -41,6 +58,9 @@ func (s *modelStream) Fill(x, y []float64) (int, error) {
 	d := len(x) / len(y)
 	for j := range y {
 		y[j] = s.law.Rand(s.rng)
+		if math.IsNaN(y[j]) {
+			return 0, fmt.Errorf("the law %v of Problem.Noise draws NaN", s.law)
+		}
 		if s.target != nil {
 			y[j] += floats.Dot(x[j*d:(j+1)*d], s.target)
 		}

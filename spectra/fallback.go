@@ -2,6 +2,7 @@ package spectra
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -28,8 +29,11 @@ func ToDense(k Covariance) (*Dense, error) {
 		k.MulVecTo(full.RawRowView(i), unit)
 		unit[i] = 0
 	}
-	// What its products leave as the variances would be off by rounding.
+	// What its products leave as the variances may be off by rounding.
 	for i, v := range k.Variances(nil) {
+		if got := full.At(i, i); !(math.Abs(got-v) <= 1e-9*math.Abs(v)) {
+			return nil, fmt.Errorf("spectra: %T: Variances[%d] is %v, but MulVecTo has %v on the diagonal", k, i, v, got)
+		}
 		full.Set(i, i, v)
 	}
 	return NewDense(full)

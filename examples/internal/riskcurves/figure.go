@@ -55,8 +55,8 @@ func (o *options) make(ctx context.Context, c figure.Config) (*figure.Result, er
 		name, title, noise string
 		eta                float64
 	}{
-		{"riskcurves-a", "(a) Gaussian noise", "normal:0.5", 0.7},
-		{"riskcurves-b", "(b) Cauchy noise", "cauchy:2,1", 0.5},
+		{"riskcurves-a", "(a) Gaussian noise, σ = 0.5", "normal:0.5", 0.7},
+		{"riskcurves-b", "(b) Cauchy noise, location 2, scale 1", "cauchy:2,1", 0.5},
 	}
 	if o.noise != "" {
 		panels = panels[:1]

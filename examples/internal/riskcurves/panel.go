@@ -183,7 +183,7 @@ func (p *Panel) Chart() *chart.Chart {
 	c.Band("signHSGD, 80% of paths", p.Times, lo, hi, chart.Orange)
 	if p.SGD != nil {
 		lo, hi = p.SGD.Central(Share)
-		c.Band("SGD with (16), 80% of runs", p.Times, lo, hi, chart.Green)
+		c.Band("SGD at the matched rate (16), 80% of runs", p.Times, lo, hi, chart.Green)
 		c.Line("vanillaODE", p.Times, p.VanillaODE, chart.Green, chart.Dashed)
 	}
 	c.Line("signODE", p.Times, p.SignODE, chart.Black, chart.Solid)

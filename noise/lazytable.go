@@ -1,0 +1,50 @@
+package noise
+
+import (
+	"math"
+	"sync"
+)
+
+// LazyTable is a Table of a Compression for every R, of which each factor of two is
+// made when it is first asked for. That suits a solver, which sees few of them and
+// does not know which. It is safe for concurrent use if the Compression is.
+type LazyTable struct {
+	exact   Compression
+	tol     float64
+	octaves [2 * lazyOctaves]struct {
+		once  sync.Once
+		table *Table // nil where only c itself will do
+	}
+}
+
+// lazyOctaves is the number of factors of two on either side of R = 1.
+const lazyOctaves = 400
+
+// TabulateLazily returns a LazyTable of c with the relative error tol of Tabulate,
+// 1e-13 ≤ tol < 1. The first value in each factor of two costs about 100 values of c.
+func TabulateLazily(c Compression, tol float64) (*LazyTable, error) {
+	if _, err := Tabulate(None{}, 1, 2, tol); err != nil {
+		return nil, err
+	}
+	if err := validateCompression(c); err != nil {
+		return nil, err
+	}
+	return &LazyTable{exact: c, tol: tol}, nil
+}
+
+// Phi returns φ(R) and φ'(R).
+func (t *LazyTable) Phi(risk float64) (phi, slope float64) {
+	e := int(math.Float64bits(risk)>>52) - 1023 + lazyOctaves
+	if !(risk > 0) || e < 0 || e >= len(t.octaves) {
+		return t.exact.Phi(risk)
+	}
+	o := &t.octaves[e]
+	o.once.Do(func() {
+		start := math.Ldexp(1, e-lazyOctaves)
+		o.table, _ = Tabulate(t.exact, start, math.Nextafter(2*start, 0), t.tol)
+	})
+	if o.table == nil {
+		return t.exact.Phi(risk)
+	}
+	return o.table.Phi(risk)
+}
