@@ -47,37 +47,31 @@ func (c *centredEuler) step(p *path, dt float64, dw []increment) error {
 	return nil
 }
 
-// inverse is the inverse of the noise covariance of a Centred limit.
+// inverse is the inverse of the noise covariance of a Centred limit in the modes.
 type inverse struct{ mulVecTo func(dst, x []float64) }
 
-func newInverse(noises []gaussian, d int) (*inverse, error) {
+func newInverse(noises []gaussian) (*inverse, error) {
 	if len(noises) != 1 {
 		return nil, fmt.Errorf("homogenized: Limit.Centred needs a single term in Limit.Noise, not %d", len(noises))
 	}
 	singular := errors.New("homogenized: Limit.Centred: the noise covariance is singular: it must be positive definite")
-	switch m := noises[0].(type) {
-	case *axes:
-		for _, v := range m.variances {
-			if v == 0 {
-				return nil, singular
-			}
+	if m, ok := noises[0].(*axes); ok {
+		if floats.Min(m.variances) == 0 {
+			return nil, singular
 		}
 		return &inverse{func(dst, x []float64) { floats.DivTo(dst, x, m.variances) }}, nil
-	case mat.Symmetric:
-		var chol mat.Cholesky
-		if !chol.Factorize(m) || chol.Cond() > 1e12 {
-			return nil, singular
-		}
-		var inv mat.SymDense
-		if err := chol.InverseTo(&inv); err != nil {
-			return nil, singular
-		}
-		k, err := spectra.NewDense(&inv)
-		if err != nil {
-			return nil, fmt.Errorf("homogenized: Limit.Centred: %w", err)
-		}
-		return &inverse{k.MulVecTo}, nil
-	default:
-		return nil, fmt.Errorf("homogenized: Limit.Centred: the noise covariance of type %T has no inverse: it must be diagonal or dense", m)
 	}
+	var chol mat.Cholesky
+	if !chol.Factorize(noises[0].(*spectra.Dense)) || chol.Cond() > 1e12 {
+		return nil, singular
+	}
+	var inv mat.SymDense
+	if err := chol.InverseTo(&inv); err != nil {
+		return nil, singular
+	}
+	k, err := spectra.NewDense(&inv)
+	if err != nil {
+		return nil, fmt.Errorf("homogenized: Limit.Centred: %w", err)
+	}
+	return &inverse{k.MulVecTo}, nil
 }

@@ -64,9 +64,9 @@ func (d *dynamics) pair(rng *rand.Rand) *pair {
 		firstHalf: make([]increment, n), secondHalf: make([]increment, n), w: make([]increment, n),
 	}
 	for i, m := range d.frame.noise() {
-		p.motion = append(p.motion, newAhead(m, d.dim, d.draws, 2, rng))
+		p.motion = append(p.motion, newAhead(m, d.dim, d.plan.draws, 2, rng))
 		p.w[i].first = make([]float64, d.dim)
-		if d.draws == 2 {
+		if d.plan.draws == 2 {
 			p.w[i].second = make([]float64, d.dim)
 		}
 	}

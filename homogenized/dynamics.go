@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -25,8 +27,7 @@ type dynamics struct {
 	breaks     []float64 // of the schedule
 
 	scheme Scheme
-	size   float64 // its largest step
-	draws  int     // and the normal vectors it takes for each
+	plan   plan // of the scheme
 
 	observers       []signsgd.Observer
 	recordVariation bool
@@ -69,7 +70,7 @@ func (s SDE) dynamics(settings signsgd.Settings) (*dynamics, error) {
 		d.scheme = EulerMaruyama{Step: 0.01}
 	}
 	// Before the modes, whose work a bad scheme should not have to wait for.
-	if err := d.plan(settings.Horizon); err != nil {
+	if err := d.makePlan(settings.Horizon); err != nil {
 		return nil, err
 	}
 	if err := d.resolve(k, s.Limit); err != nil {
@@ -77,36 +78,45 @@ func (s SDE) dynamics(settings signsgd.Settings) (*dynamics, error) {
 	}
 	if s.Limit.Centred {
 		var err error
-		if d.centre, err = newInverse(d.frame.noise(), d.dim); err != nil {
+		if d.centre, err = newInverse(d.frame.noise()); err != nil {
 			return nil, err
 		}
 	}
 	return d, d.scheme.suits(d)
 }
 
-// plan asks the scheme for its steps.
-func (d *dynamics) plan(horizon float64) (err error) {
-	name, size, draws := d.scheme.plan()
-	if !(size > 0) || math.IsInf(size, 1) {
-		return &StepError{name, size, "positive and finite"}
+// makePlan asks the scheme for its steps.
+func (d *dynamics) makePlan(horizon float64) error {
+	p := d.scheme.plan()
+	if !(p.size > 0) || math.IsInf(p.size, 1) {
+		return &StepError{p.name, p.size, "positive and finite"}
 	}
-	if horizon/size > maxSteps {
-		return &StepError{name, size, fmt.Sprintf("at least Horizon/%g = %v", float64(maxSteps), horizon/maxSteps)}
+	if horizon/p.size > maxSteps {
+		return &StepError{p.name, p.size, fmt.Sprintf("at least Horizon/%g = %v", float64(maxSteps), horizon/maxSteps)}
 	}
-	d.size, d.draws = size, draws
+	d.plan = p
 	return nil
 }
 
-// resolve chooses the frame: the modes where their vectors are formed.
+// resolve chooses the frame: the modes where the scheme or a Centred limit needs them,
+// and where K is a matrix of d² numbers, so that products with it cost more than the
+// modes; otherwise ν itself, which keeps the structure of K.
 func (d *dynamics) resolve(k spectra.Structured, l Limit) error {
-	modes, err := k.Modes(l.Basis, d.nu0, l.Odds()...)
-	if err != nil {
-		return err
-	}
 	noise := func(n int) (spectra.Covariance, error) {
-		return noiseCovariance(k, l.Basis, d.deviations, l.Noise[n].Odd)
+		q, err := noiseCovariance(k, l.Basis, d.deviations, l.Noise[n].Odd)
+		if err != nil {
+			return nil, fmt.Errorf("homogenized: Limit.Noise[%d]: %w", n, err)
+		}
+		return q, nil
 	}
-	if !modes.Unformed {
+	if _, matrix := k.(mat.Matrix); matrix || d.plan.modal || l.Centred {
+		modes, err := k.Modes(l.Basis, d.nu0, l.Odds()...)
+		if err != nil {
+			return err
+		}
+		if modes.Unformed {
+			return fmt.Errorf("homogenized: the eigenvectors of Problem.Covariance, a %T of dimension %d, are not formed: Exponential and Limit.Centred need them", k, d.dim)
+		}
 		d.frame, err = newModal(modes, l.Basis, d.deviations, l.Odds(), noise)
 		return err
 	}
@@ -117,7 +127,7 @@ func (d *dynamics) resolve(k spectra.Structured, l Limit) error {
 	for n := range l.Noise {
 		q, err := noise(n)
 		if err != nil {
-			return fmt.Errorf("homogenized: Limit.Noise[%d]: %w", n, err)
+			return err
 		}
 		f.noises = append(f.noises, q)
 	}

@@ -15,15 +15,16 @@ import (
 // schedule does not depend on the path, for then the noise is additive; its weak order
 // is 1. It needs η h(R) λ_max Δ < 2 to be stable.
 //
-// Where the eigenvectors are formed the step is made in the modes, where it is the same
-// step for a fraction of the work: the drift costs d multiplications, and the noise, for
-// a dense K, half a matrix–vector product in blocks of many.
+// For a dense K the step is made in the modes, where it is the same step for a fraction
+// of the work: the drift costs d multiplications, and the noise half a matrix–vector
+// product, in blocks of many. Other structures keep theirs in products with K and in
+// samples.
 type EulerMaruyama struct {
 	Step float64 // largest step in t
 }
 
-func (e EulerMaruyama) plan() (name string, size float64, draws int) {
-	return "EulerMaruyama", e.Step, 1
+func (e EulerMaruyama) plan() plan {
+	return plan{name: "EulerMaruyama", size: e.Step, draws: 1}
 }
 
 func (e EulerMaruyama) suits(*dynamics) error { return nil }

@@ -30,14 +30,13 @@ type Exponential struct {
 	Step float64 // largest step in t
 }
 
-func (e Exponential) plan() (name string, size float64, draws int) { return "Exponential", e.Step, 1 }
+func (e Exponential) plan() plan {
+	return plan{name: "Exponential", size: e.Step, draws: 1, modal: true}
+}
 
 func (e Exponential) suits(d *dynamics) error {
 	if d.centre != nil {
 		return errors.New("homogenized: Exponential cannot draw the noise of a Centred limit; EulerMaruyama does")
-	}
-	if _, ok := d.frame.(*modal); !ok {
-		return errors.New("homogenized: Exponential needs the eigenvectors of Problem.Covariance, which were not formed; EulerMaruyama and SRA1 do without")
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func solve(t *testing.T, sde homogenized.SDE, times []float64) []float64 {
 func TestExponentialMean(t *testing.T) {
 	runs, d := 100, 50
 	if heavy() {
-		runs, d = 2000, 100
+		runs, d = 400, 100
 	}
 	all := problems(t, d)
 	for _, name := range []string{"dense", "diagonal"} {

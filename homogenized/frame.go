@@ -34,8 +34,7 @@ type gaussian interface {
 	NewSampler() spectra.Sampler
 }
 
-// ambient is the frame of ν itself, T = 1, for covariances whose eigenvectors cannot
-// be formed: a gradient costs a product with K.
+// ambient is the frame of ν itself, T = 1: a gradient costs a product with K.
 type ambient struct {
 	covariance spectra.Covariance
 	deviations []float64 // of P = D⁻¹, nil in the Plain basis

@@ -54,7 +54,7 @@ func newModal(m spectra.Modes, basis spectra.Basis, deviations []float64, odds [
 		default:
 			q, err := noise(n)
 			if err != nil {
-				return nil, fmt.Errorf("homogenized: Limit.Noise[%d]: %w", n, err)
+				return nil, err
 			}
 			rotated, err := f.rotate(q)
 			if err != nil {

@@ -66,7 +66,7 @@ func order(steps, errs []float64) (slope, constant float64) {
 func TestStrongOrders(t *testing.T) {
 	pairs := 400
 	if heavy() {
-		pairs = 4000
+		pairs = 1600
 	}
 	small, large := problems(t, 2)["dense"], problems(t, 40)
 	eta := signsgd.Constant(0.5)
@@ -108,7 +108,7 @@ func TestStrongOrders(t *testing.T) {
 func TestWeakOrders(t *testing.T) {
 	pairs := 1000
 	if heavy() {
-		pairs = 20000
+		pairs = 8000
 	}
 	p := problems(t, 40)["dense"]
 	for _, c := range []struct {

@@ -85,9 +85,12 @@ func (p *path) accumulate(dt float64) {
 	}
 }
 
-// finite returns an error if a risk is not finite.
+// maxRisk is the largest risk whose coefficients cannot overflow by themselves.
+const maxRisk = 1e300
+
+// finite returns an error if a risk has left the range of numbers.
 func (p *path) finite(risk float64) error {
-	if math.IsNaN(risk) || math.IsInf(risk, 0) {
+	if !(risk <= maxRisk) {
 		return p.fail(signsgd.ErrDiverged)
 	}
 	return nil
@@ -151,7 +154,7 @@ type walk struct {
 func (d *dynamics) walk(rng *rand.Rand) *walk {
 	w := &walk{path: newPath(d), stepper: d.scheme.start(d), dw: make([]increment, len(d.gains))}
 	for _, m := range d.frame.noise() {
-		w.motion = append(w.motion, newAhead(m, d.dim, d.draws, 1, rng))
+		w.motion = append(w.motion, newAhead(m, d.dim, d.plan.draws, 1, rng))
 	}
 	return w
 }
@@ -178,7 +181,7 @@ func (d *dynamics) steps(ctx context.Context, from, to float64, move func(start,
 				stop = b
 			}
 		}
-		n := int64(math.Ceil((stop - from) / d.size * (1 - 1e-12)))
+		n := int64(math.Ceil((stop - from) / d.plan.size * (1 - 1e-12)))
 		for k := range n {
 			if err := ctx.Err(); err != nil {
 				return err

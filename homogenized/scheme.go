@@ -6,15 +6,21 @@ package homogenized
 // it, so that records and breaks fall on steps; where Step does not divide the way, the
 // steps are shorter.
 type Scheme interface {
-	// plan returns the scheme's name, its largest step, and the number of normal
-	// vectors that each step takes for each term of the noise.
-	plan() (name string, size float64, draws int)
+	plan() plan
 
 	// suits returns an error if the scheme cannot integrate the dynamics.
 	suits(d *dynamics) error
 
 	// start returns what moves one path.
 	start(d *dynamics) stepper
+}
+
+// plan says what a scheme needs.
+type plan struct {
+	name  string
+	size  float64 // the largest step
+	draws int     // normal vectors for each step and term of the noise
+	modal bool    // whether it works in the modes only
 }
 
 // stepper moves a path, which knows its coefficients at the start of the step, by a

@@ -18,10 +18,11 @@ type SDE struct {
 	//
 	//	⟨R⟩_t = ∫_0^t (η²/d) (Kν)ᵀ(Σ_n g_n Q_n)(Kν) ds,
 	//
-	// as the last of Band.Observed. It is the variance that the noise alone has given
+	// with m mᵀ taken out of the sum where the limit is Centred, as the last of Band.Observed. It is the variance that the noise alone has given
 	// the risk by then, of order 1/d, estimated from a single path: while the decay has
 	// not forgotten it, the spread of an ensemble is √⟨R⟩. The integral is the sum over
-	// the steps' starts. A dense K makes it cost a product with each M_n at every step.
+	// the steps' starts. A dense K makes it cost a matrix–vector product for each term
+	// of the noise at every step.
 	Variation bool
 }
 
@@ -37,8 +38,8 @@ func HSGD(p signsgd.Problem, eta signsgd.Schedule) SDE {
 
 // Ensemble integrates Settings.Runs independent paths and returns what they
 // recorded; see signsgd.Gather. It needs a covariance with structure
-// (spectra.Structured), whose modes it computes once: the work of an eigendecomposition
-// if K is dense. With one seed, the paths are independent of the simulations of
+// (spectra.Structured), and computes modes once where K is dense: the work of an
+// eigendecomposition. With one seed, the paths are independent of the simulations of
 // signsgd.Ensemble. What stops a path is a *PathError.
 func (s SDE) Ensemble(ctx context.Context, settings signsgd.Settings) (*signsgd.Band, error) {
 	d, err := s.dynamics(settings)

@@ -24,7 +24,9 @@ type SRA1 struct {
 	Step float64 // largest step in t
 }
 
-func (s SRA1) plan() (name string, size float64, draws int) { return "SRA1", s.Step, 2 }
+func (s SRA1) plan() plan {
+	return plan{name: "SRA1", size: s.Step, draws: 2}
+}
 
 func (s SRA1) suits(d *dynamics) error {
 	if d.centre != nil {

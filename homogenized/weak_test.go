@@ -83,7 +83,7 @@ func TestCentredNoise(t *testing.T) {
 func TestWeakApproximation(t *testing.T) {
 	runs := 1000
 	if heavy() {
-		runs = 20000
+		runs = 8000
 	}
 	gaps, errs := make(map[int]float64), make(map[int]float64)
 	for _, d := range []int{2, 10, 100} {

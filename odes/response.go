@@ -1,7 +1,5 @@
 package odes
 
-import "math"
-
 // response says how a sum over the modes, Σ_i w_i r_i, moves in a step, at node j,
 // given the coefficients at the nodes k: freely, and in response to b_n or to
 // b_n/a.
@@ -59,7 +57,7 @@ func (st *step) respond() {
 	decay[0] = 1
 	for i, rate := range st.rates {
 		for j := 1; j < nodes; j++ {
-			decay[j] = math.Exp(-st.exponent(i, j))
+			decay[j] = expNegative(st.exponent(i, j))
 		}
 		driven := rate*total >= slow
 		switch {

@@ -27,17 +27,19 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	}
 	c := &Curve{Times: append([]float64{}, times...), Risk: make([]float64, len(times)), Rate: make([]float64, len(times))}
 	next := 0
-	record := func(at position) {
+	at := s.initial()
+	record := func() {
 		c.Risk[next] = at.risk
 		c.Rate[next] = s.Rate.Rate(times[next], &at)
 		next++
 	}
 	for next < len(times) && times[next] == 0 {
-		record(s.initial())
+		record()
 	}
 	err := s.walk(ctx, times[len(times)-1], &c.Stats, func(p *piece) bool {
 		for next < len(times) && times[next] <= p.stop {
-			record(p.position(times[next]))
+			at = p.position(times[next])
+			record()
 		}
 		return true
 	})

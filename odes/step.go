@@ -203,7 +203,7 @@ func (st *step) commit() (risk, descent float64) {
 	var kernel [nodes][nodes]float64
 	decay[0] = 1
 	for i, rate := range st.rates {
-		decay[last] = math.Exp(-st.exponent(i, last))
+		decay[last] = expNegative(st.exponent(i, last))
 		driven := rate*total >= slow
 		own := driven && st.sys.Centred
 		switch {
@@ -212,7 +212,7 @@ func (st *step) commit() (risk, descent float64) {
 			decayMoments(&m, rate*total, decay[last])
 		default:
 			for j := 1; j < last; j++ {
-				decay[j] = math.Exp(-st.exponent(i, j))
+				decay[j] = expNegative(st.exponent(i, j))
 			}
 			if own {
 				st.ownKernel(&kernel, i, &decay)

@@ -3,7 +3,8 @@
 // deterministic curves, under normal noise, for which batches change only the noise of
 // the steps, and under noise ±a, for which they change everything: alone, the sign of a
 // gradient says nothing once the risk is far below a², and a batch gives the noise a
-// density.
+// density. The theory holds for batches far smaller than d: at B = 64 the runs end some
+// percent above their curve.
 package main
 
 import (

@@ -20,13 +20,13 @@ import (
 var Figure = figure.Figure{
 	Name:  "schedules",
 	About: "constant, cosine, warm-up–stable–decay, greedy and optimal learning rates",
-	Full:  figure.Size{Dim: 200, Runs: 16},
-	Quick: figure.Size{Dim: 60, Runs: 16},
+	Full:  figure.Size{Dim: 150, Runs: 32},
+	Quick: figure.Size{Dim: 120, Runs: 32},
 	Make:  makeFigure,
 }
 
 const (
-	horizon     = 20.0 // in t = k/d
+	horizon     = 15.0 // in t = k/d
 	initialRisk = 5.0
 )
 
@@ -57,6 +57,10 @@ func makeFigure(ctx context.Context, c figure.Config) (*figure.Result, error) {
 	ends := &cli.Table{Head: "problem"}
 	var names []string
 	columns := map[string][]float64{}
+	laws := laws
+	if c.Quick {
+		laws = laws[:1]
+	}
 	for _, cov := range covariances {
 		k, err := cov.make(c.Dim)
 		if err != nil {

@@ -29,7 +29,7 @@ func riskPanel(file, title string, entries []entry) figure.Panel {
 
 // ratePanel draws the rates along the curves.
 func ratePanel(file, title string, entries []entry) figure.Panel {
-	c := &chart.Chart{Title: title, X: timeAxis, Y: "learning rate  η", LogY: true}
+	c := &chart.Chart{Title: title, X: timeAxis, Y: "learning rate  η"}
 	t := &cli.Table{}
 	t.Add("t", entries[0].curve.Times)
 	for i, e := range entries {

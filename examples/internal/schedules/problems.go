@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -19,7 +18,7 @@ type law struct {
 
 var laws = []law{
 	{"normal", noise.Normal{Sigma: 1}},
-	{"heavy-tailed", noise.StudentsT{Sigma: 1 / math.Sqrt(21), Nu: 2.1}}, // variance σ²ν/(ν−2) = 1
+	{"heavy-tailed", noise.StudentsT{Sigma: math.Sqrt(0.6), Nu: 5}}, // variance σ²ν/(ν−2) = 1
 	{"Rademacher", noise.Rademacher{Scale: 1}},
 }
 
@@ -32,7 +31,7 @@ type covariance struct {
 var covariances = []covariance{
 	{"isotropic", func(d int) (spectra.Structured, error) { return spectra.NewIsotropic(d, 1) }},
 	{"power-law", func(d int) (spectra.Structured, error) {
-		lambda, err := spectra.PowerLaw(d, 1)
+		lambda, err := spectra.PowerLaw(d, 0.5)
 		if err != nil {
 			return nil, err
 		}
@@ -42,30 +41,20 @@ var covariances = []covariance{
 	{"block", func(d int) (spectra.Structured, error) { return blocks(d) }},
 }
 
-// blocks returns four equicorrelated blocks whose variances differ by 10 each, as the
-// layers of a network might.
+// blocks returns four autoregressive blocks whose variances differ by 4 each, as those
+// of the layers of a network might.
 func blocks(d int) (spectra.Structured, error) {
-	const count, rho = 4, 0.3
-	size := d / count
+	const count, rho = 4, 0.4
 	all := make([]spectra.Covariance, count)
-	variance := 1.0 / 1.111 * count
+	variance := count / 1.328 // of mean 1
 	for b := range all {
-		if b == count-1 {
-			size = d - (count-1)*size
-		}
-		k := mat.NewSymDense(size, nil)
-		for i := range size {
-			for j := i + 1; j < size; j++ {
-				k.SetSym(i, j, rho*variance)
-			}
-			k.SetSym(i, i, variance)
-		}
-		dense, err := spectra.NewDense(k)
+		size := (b+1)*d/count - b*d/count
+		k, err := spectra.NewAR1(size, variance, rho)
 		if err != nil {
 			return nil, err
 		}
-		all[b] = dense
-		variance /= 10
+		all[b] = k
+		variance /= 4
 	}
 	return spectra.NewBlockDiagonal(all...)
 }
