@@ -55,7 +55,7 @@ type round struct {
 }
 
 func makeFigure(ctx context.Context, c figure.Config) (*figure.Result, error) {
-	crossing, slope, err := crossover(ctx, c.Dim, highest)
+	crossing, slope, err := crossover(ctx, c.Dim)
 	if err != nil {
 		return nil, err
 	}
@@ -113,13 +113,10 @@ func play(ctx context.Context, power float64, times []float64, c figure.Config) 
 		if system, err = p.system(q, small); err != nil {
 			return nil, err
 		}
-		near, err := linearize(system, p.rate(q, small))
-		if err != nil {
+		if o.rate, err = system.LocalRate(); err != nil {
 			return nil, err
 		}
-		var mode []float64
-		o.rate, mode = near.slowest()
-		if o.decay, err = decay(ctx, system, near, o.rate, mode); err != nil {
+		if o.decay, err = decay(ctx, system, p.rate(q, small), o.rate); err != nil {
 			return nil, err
 		}
 		r.outcomes = append(r.outcomes, o)

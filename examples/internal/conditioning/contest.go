@@ -2,6 +2,7 @@ package conditioning
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -91,45 +92,14 @@ func (p player) system(q *contest, c float64) (*odes.System, error) {
 	return odes.New(q.problem, p.limit(q.problem), p.rate(q, c))
 }
 
-// final returns R at the horizon.
-func (p player) final(ctx context.Context, q *contest, c float64) (float64, error) {
-	s, err := p.system(q, c)
-	if err != nil {
-		return 0, err
-	}
-	curve, err := s.Solve(ctx, []float64{horizon})
-	if err != nil {
-		return 0, err
-	}
-	return curve.Risk[0], nil
-}
-
-// best returns the c with the least risk at the horizon, to 1% (the risk is flat
-// there), and the risk. It is sought by golden sections of log c.
+// best returns the c with the least risk at the horizon, and that risk.
 func (p player) best(ctx context.Context, q *contest) (c, risk float64, err error) {
-	lo, hi := math.Log(0.003), math.Log(0.95)
-	golden := (math.Sqrt(5) - 1) / 2
-	at := func(x float64) float64 {
-		r, e := p.final(ctx, q, math.Exp(x))
-		if e != nil && err == nil {
-			err = e
-		}
-		return r
+	s, err := p.system(q, 1)
+	if err != nil {
+		return 0, 0, err
 	}
-	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
-	ra, rb := at(a), at(b)
-	for hi-lo > 0.01 && err == nil {
-		if ra < rb {
-			hi, b, rb = b, a, ra
-			a = hi - golden*(hi-lo)
-			ra = at(a)
-		} else {
-			lo, a, ra = a, b, rb
-			b = lo + golden*(hi-lo)
-			rb = at(b)
-		}
-	}
-	return math.Exp((lo + hi) / 2), min(ra, rb), err
+	eta, risk, err := s.BestConstant(ctx, horizon)
+	return eta / p.reference(q.problem.Covariance), risk, err
 }
 
 // advantage returns log(R of SGD/R of signSGD) at the horizon, each at its best rate:
@@ -147,28 +117,27 @@ func advantage(ctx context.Context, d int, power float64) (float64, error) {
 	return math.Log(sgd / sign), err
 }
 
-// crossover returns the power at which signSGD begins to win, and the slope of its
-// advantage there.
-func crossover(ctx context.Context, d int, highest float64) (power, slope float64, err error) {
-	lo, hi := 0.0, highest
-	for hi-lo > 1e-3 {
-		middle := (lo + hi) / 2
-		a, err := advantage(ctx, d, middle)
-		if err != nil {
-			return 0, 0, err
+// crossover returns the power at which signSGD begins to win, to 1e-3, and the slope
+// of its advantage there, by the secant method.
+func crossover(ctx context.Context, d int) (power, slope float64, err error) {
+	at := func(power float64) float64 {
+		a, e := advantage(ctx, d, power)
+		if e != nil {
+			err = e
 		}
-		if a < 0 {
-			lo = middle
-		} else {
-			hi = middle
-		}
+		return a
 	}
-	power = (lo + hi) / 2
+	before, power := 0.75, 1.5
+	last, a := at(before), at(power)
+	for i := 0; math.Abs(power-before) > 1e-3 && err == nil; i++ {
+		if i == 20 {
+			return 0, 0, fmt.Errorf("no crossover found near power %v", power)
+		}
+		next := power - a*(power-before)/(a-last)
+		before, last = power, a
+		power, a = next, at(next)
+	}
 	const h = 0.05
-	left, err := advantage(ctx, d, power-h)
-	if err != nil {
-		return 0, 0, err
-	}
-	right, err := advantage(ctx, d, power+h)
-	return power, (right - left) / (2 * h), err
+	slope = (at(power+h) - at(power-h)) / (2 * h)
+	return power, slope, err
 }

@@ -40,11 +40,16 @@ func FiniteSize(d int) float64 { return 5 / float64(d) }
 // which they are furthest apart for what is allowed: Sigmas of standard errors and
 // FiniteSize of the risk.
 func Follows(what string, times, curve []float64, runs signsgd.Paths, d int) Claim {
+	return FollowsWithin(what, times, curve, runs, d, make([]float64, len(times)))
+}
+
+// FollowsWithin is Follows with what is allowed at each time beside that.
+func FollowsWithin(what string, times, curve []float64, runs signsgd.Paths, d int, slack []float64) Claim {
 	mean, se := runs.Mean(), runs.StdErr()
 	sigmas := Sigmas(len(runs))
 	worst, claim := -1.0, Claim{}
 	for i, r := range curve {
-		allowed := sigmas*se[i] + FiniteSize(d)*r
+		allowed := sigmas*se[i] + FiniteSize(d)*r + slack[i]
 		share := math.Abs(mean[i]-r) / allowed
 		if math.IsInf(se[i], 1) { // a run has diverged
 			share = math.Inf(1)
