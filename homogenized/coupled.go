@@ -39,12 +39,12 @@ func (s SDE) Coupled(ctx context.Context, settings signsgd.Settings) (*Coupled, 
 	if band == nil {
 		return nil, err
 	}
-	part := func(risk signsgd.Paths, observed []signsgd.Paths) *signsgd.Band {
-		return &signsgd.Band{Times: band.Times, Runs: band.Runs, Risk: risk, Observed: observed}
+	part := func(which string, risk signsgd.Paths, observed []signsgd.Paths) *signsgd.Band {
+		return &signsgd.Band{Times: band.Times, Runs: band.Runs, Risk: risk, Observed: observed, Fingerprint: band.Fingerprint + which}
 	}
 	return &Coupled{
-		Coarse:   part(band.Risk, band.Observed[:single]),
-		Fine:     part(band.Observed[single], band.Observed[single+1:2*single+1]),
+		Coarse:   part("-coarse", band.Risk, band.Observed[:single]),
+		Fine:     part("-fine", band.Observed[single], band.Observed[single+1:2*single+1]),
 		Distance: band.Observed[2*single+1],
 	}, err
 }
