@@ -38,6 +38,17 @@ func NewRand(seed uint64, run int, role string) *rand.Rand {
 	return rand.New(rand.NewChaCha8(key))
 }
 
+// RunError is an error of one run of an ensemble.
+type RunError struct {
+	Run int // its index
+	Err error
+}
+
+func (e *RunError) Error() string { return fmt.Sprintf("signsgd: run %d: %v", e.Run, e.Err) }
+
+// Unwrap returns Err.
+func (e *RunError) Unwrap() error { return e.Err }
+
 // Gather runs Settings.Runs walks on all cores and collects what they record. It
 // is what every ensemble is made of. Run i is started by start with the stream
 // NewRand(s.Seed, i, role), so the result depends on neither GOMAXPROCS, nor shards,
@@ -74,7 +85,7 @@ func Gather(ctx context.Context, s Settings, role string, start func(rng *rand.R
 				}
 				path, err := g.record(ctx, s.First+i)
 				if err != nil {
-					cancel(fmt.Errorf("signsgd: run %d: %w", s.First+i, err))
+					cancel(&RunError{Run: s.First + i, Err: err})
 					return
 				}
 				g.paths[i] = path

@@ -118,6 +118,16 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: error %v is not %v", c.what, err, c.is)
 		}
 	}
+	_, err := Ensemble(context.Background(), with(func(p *Problem) { p.Samples = failing{} }), SGD{}, Constant(1), settings)
+	var run *RunError
+	if !errors.As(err, &run) || run.Run < 0 || run.Run > 1 {
+		t.Errorf("error %v does not tell the run", err)
+	}
+	silent := with(func(p *Problem) { p.Noise = noise.Density{F: func(float64) float64 { return 1 }} })
+	var missing *noise.MissingError
+	if _, err := Ensemble(context.Background(), silent, SGD{}, Constant(1), settings); !errors.As(err, &missing) {
+		t.Errorf("noise that cannot be drawn: %v", err)
+	}
 	heavy := with(func(p *Problem) { p.Noise = noise.Cauchy{Scale: 1} })
 	if _, err := MatchSGD(heavy, Constant(1)); !errors.Is(err, noise.ErrInfiniteVariance) {
 		t.Errorf("matched schedule under Cauchy noise: %v", err)
