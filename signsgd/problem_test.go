@@ -118,7 +118,7 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: error %v is not %v", c.what, err, c.is)
 		}
 	}
-	_, err := Ensemble(context.Background(), with(func(p *Problem) { p.Samples = failing{} }), SGD{}, Constant(1), settings)
+	_, err := Ensemble(context.Background(), with(func(p *Problem) { p.Samples = failing{open: true} }), SGD{}, Constant(1), settings)
 	var run *RunError
 	if !errors.As(err, &run) || run.Run < 0 || run.Run > 1 {
 		t.Errorf("error %v does not tell the run", err)
