@@ -2,6 +2,9 @@
 // says what is left of the update rule as d → ∞, a drift and a noise that see the
 // problem through its covariance and the risk alone, and an SDE is the limiting
 // process itself: signHSGD, equation (8) of arXiv:2411.12135, and its kin.
+//
+// SignSGD, SGD, PreconditionedSGD, AdamHeuristic and WeakSignSGD make the Limits of the
+// optimizers that the paper treats; a Limit of one's own is a struct literal.
 package homogenized
 
 import (

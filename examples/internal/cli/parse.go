@@ -12,7 +12,7 @@ import (
 )
 
 // NoiseHelp says what ParseNoise understands.
-const NoiseHelp = "none, normal:SIGMA, normal:MU,SIGMA, rademacher:A, uniform:MIN,MAX or cauchy:MU,SCALE"
+const NoiseHelp = "none, normal:SIGMA, normal:MU,SIGMA, rademacher:A, uniform:MIN,MAX, laplace:SCALE, logistic:S, student:NU,SIGMA, stable:ALPHA,C or cauchy:MU,SCALE"
 
 // ParseNoise returns the law that a word like normal:0.5 stands for.
 func ParseNoise(word string) (noise.Law, error) {
@@ -32,6 +32,14 @@ func ParseNoise(word string) (noise.Law, error) {
 		law = noise.Rademacher{Scale: p[0]}
 	case kind == "uniform" && len(p) == 2:
 		law = noise.Uniform{Min: p[0], Max: p[1]}
+	case kind == "laplace" && len(p) == 1:
+		law = noise.Laplace{Scale: p[0]}
+	case kind == "logistic" && len(p) == 1:
+		law = noise.Logistic{S: p[0]}
+	case kind == "student" && len(p) == 2:
+		law = noise.StudentsT{Nu: p[0], Sigma: p[1]}
+	case kind == "stable" && len(p) == 2:
+		law = noise.AlphaStable{Alpha: p[0], C: p[1]}
 	case kind == "cauchy" && len(p) == 2:
 		law = noise.Cauchy{Mu: p[0], Scale: p[1]}
 	default:
