@@ -65,10 +65,10 @@ func Run(ctx context.Context, f Figure, args []string, stdout, stderr io.Writer)
 		return err
 	}
 	c := f.Config(o.quick, o.seed, cli.NewProgress(stderr))
-	if err := override(&c.Dim, "d", size.Dim, 16); err != nil {
+	if err := override(flags, &c.Dim, "d", size.Dim, 16); err != nil {
 		return err
 	}
-	if err := override(&c.Runs, "runs", size.Runs, 2); err != nil {
+	if err := override(flags, &c.Runs, "runs", size.Runs, 2); err != nil {
 		return err
 	}
 	claims, err := produce(ctx, f, c, o.out, stdout)
@@ -78,9 +78,11 @@ func Run(ctx context.Context, f Figure, args []string, stdout, stderr io.Writer)
 	return conclude(stdout, claims)
 }
 
-// override sets the number to the one that the flag gives, if it does.
-func override(to *int, name string, given, atLeast int) error {
-	if given == 0 {
+// override sets the number to the one that the flag gives, if it is there.
+func override(flags *flag.FlagSet, to *int, name string, given, atLeast int) error {
+	set := false
+	flags.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	if !set {
 		return nil
 	}
 	if given < atLeast {
