@@ -42,8 +42,9 @@ func (p *Panel) Curves() *chart.Chart {
 // assumes, and between the ODE of SGD and the mean of SGD.
 func (p *Panel) Gaps() *chart.Chart {
 	c := &chart.Chart{Title: p.Config.Title + ": gap to the mean of the runs", X: "t = k/d  (steps / dimension)", Y: "ODE/mean − 1"}
-	c.Line("data", p.Times, gap(p.best(), p.SignSGD), chart.Blue, chart.Solid)
-	c.Line("data, independent noise", p.Times, gap(p.best(), p.Mixed), chart.Vermillion, chart.Solid)
+	c.Line("data, one pass", p.Times, gap(p.best(), p.SignSGD), chart.Blue, chart.Solid)
+	c.Line("data, redrawn", p.Times, gap(p.best(), p.Redrawn), chart.Orange, chart.Solid)
+	c.Line("redrawn, independent noise", p.Times, gap(p.best(), p.Mixed), chart.Vermillion, chart.Solid)
 	c.Line("Gaussian samples", p.Times, gap(p.best(), p.Model), chart.Black, chart.Solid)
 	c.Line("SGD on the data", p.Times, gap(p.Vanilla, p.SGD), chart.Green, chart.Dashed)
 	return c
@@ -57,6 +58,7 @@ func (p *Panel) Table() *cli.Table {
 	t.Add("signSGD", p.SignSGD.Mean())
 	t.Add("signSGD 10%", lo)
 	t.Add("signSGD 90%", hi)
+	t.Add("redrawn", p.Redrawn.Mean())
 	t.Add("independent noise", p.Mixed.Mean())
 	t.Add("Gaussian samples", p.Model.Mean())
 	t.Add("signHSGD", p.SignHSGD.Mean())
@@ -73,13 +75,14 @@ func (p *Panel) Table() *cli.Table {
 // signSGD, at most and where.
 func (p *Panel) LawTable() *cli.Table {
 	t := &cli.Table{Head: "law"}
-	columns := make([][]float64, 8)
+	columns := make([][]float64, 9)
 	laws := p.Problem.Laws
 	empirical := laws[len(laws)-1].Law
 	lo, hi := slices.Min(p.SignODE[0]), slices.Max(p.SignODE[0])
 	for i, l := range laws {
 		t.Labels = append(t.Labels, l.Name)
 		real, at := largest(gap(p.SignODE[i], p.SignSGD), p.Times)
+		redrawn, _ := largest(gap(p.SignODE[i], p.Redrawn), p.Times)
 		mixed, _ := largest(gap(p.SignODE[i], p.Mixed), p.Times)
 		model, _ := largest(gap(p.SignODE[i], p.Model), p.Times)
 		band := 0.0
@@ -89,11 +92,11 @@ func (p *Panel) LawTable() *cli.Table {
 				band++
 			}
 		}
-		for k, v := range []float64{l.LogLikelihood, l.BIC, Misfit(l.Law, empirical, lo, hi), real, at, mixed, model, band / float64(len(p.Times)-1)} {
+		for k, v := range []float64{l.LogLikelihood, l.BIC, Misfit(l.Law, empirical, lo, hi), real, at, redrawn, mixed, model, band / float64(len(p.Times)-1)} {
 			columns[k] = append(columns[k], v)
 		}
 	}
-	for k, name := range []string{"log-lik./n", "BIC/n", "misfit of φ", "gap, data", "at t", "gap, indep. noise", "gap, Gaussian", "share in band"} {
+	for k, name := range []string{"log-lik./n", "BIC/n", "misfit of φ", "gap, data", "at t", "gap, redrawn", "gap, indep. noise", "gap, Gaussian", "share in band"} {
 		t.Add(name, columns[k])
 	}
 	return t
@@ -101,7 +104,7 @@ func (p *Panel) LawTable() *cli.Table {
 
 // Histogram is the picture of Figure 10: the residuals and the densities fitted to them.
 func (p *Problem) Histogram(title string) *chart.Chart {
-	c := &chart.Chart{Title: title + ": residuals", X: "ε = y − ⟨x, θ*⟩", Y: "density"}
+	c := &chart.Chart{Title: title + ": residuals", X: "ε = y − xᵀθ*", Y: "density"}
 	edges, heights := bins(p.Residual)
 	var x, y []float64
 	for i, h := range heights {

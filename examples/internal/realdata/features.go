@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -51,9 +52,11 @@ func (a Activation) function() (func(float64) float64, error) {
 // with W of independent N(0, 1/p) entries for inputs of p coordinates, which makes W x of
 // mean square about 1, z ~ N(0, I) independent of everything, and the mean subtracted
 // from the sum. The paper's W has unit variance and its inputs are not scaled; the scales
-// of both are here in one place.
+// of both are here in one place. Of several layers, each is activation(W x) of the one
+// before it: linear ones make the condition number of K as large as one likes.
 type Features struct {
 	Dim         int // of the features, before those that never vary are dropped
+	Layers      int // 0 means 1
 	Activation  Activation
 	Scaling     Scaling
 	Regularizer float64 // standard deviation of the noise added to each feature
@@ -71,8 +74,8 @@ func (f Features) Of(ctx context.Context, l *Labelled, rng *rand.Rand, progress 
 	if err != nil {
 		return x, 0, err
 	}
-	if f.Dim < 1 || !(f.Regularizer >= 0) || math.IsInf(f.Regularizer, 1) {
-		return x, 0, fmt.Errorf("features: dimension %d and regularizer %v: must be at least 1, and nonnegative and finite", f.Dim, f.Regularizer)
+	if f.Dim < 1 || f.Layers < 0 || !(f.Regularizer >= 0) || math.IsInf(f.Regularizer, 1) {
+		return x, 0, fmt.Errorf("features: dimension %d, %d layers and regularizer %v: must be at least 1, not negative, and nonnegative and finite", f.Dim, f.Layers, f.Regularizer)
 	}
 	n := len(l.Rows)
 	if n < 2 {
@@ -85,13 +88,9 @@ func (f Features) Of(ctx context.Context, l *Labelled, rng *rand.Rand, progress 
 	if err != nil {
 		return x, 0, err
 	}
-	p := len(mean)
-	w := mat.NewDense(p, f.Dim, nil)
-	for i := range p {
-		row := w.RawRowView(i)
-		for j := range row {
-			row[j] = rng.NormFloat64() * scale[i] / math.Sqrt(float64(p))
-		}
+	layers := []*mat.Dense{f.weights(scale, rng)}
+	for len(layers) < f.Layers {
+		layers = append(layers, f.weights(slices.Repeat([]float64{1}, f.Dim), rng))
 	}
 	x = signsgd.Memory{Cols: f.Dim, Values: make([]float64, n*f.Dim)}
 	err = l.chunks(ctx, func(first int, rows *mat.Dense) error {
@@ -101,9 +100,14 @@ func (f Features) Of(ctx context.Context, l *Labelled, rng *rand.Rand, progress 
 		}
 		part := x.Values[first*f.Dim : (first+m)*f.Dim]
 		product := mat.NewDense(m, f.Dim, part)
-		product.Mul(rows, w)
-		for i, v := range part {
-			part[i] = activation(v) + f.Regularizer*rng.NormFloat64()
+		product.Mul(rows, layers[0])
+		apply(activation, part)
+		for _, w := range layers[1:] {
+			product.Mul(mat.DenseCopyOf(product), w)
+			apply(activation, part)
+		}
+		for i := range part {
+			part[i] += f.Regularizer * rng.NormFloat64()
 		}
 		if progress != nil {
 			progress(first+m, n)
@@ -118,6 +122,25 @@ func (f Features) Of(ctx context.Context, l *Labelled, rng *rand.Rand, progress 
 		return x, dropped, fmt.Errorf("%s: all features are constant", l.Name)
 	}
 	return x, dropped, nil
+}
+
+// weights draws the transpose of a W whose inputs are multiplied by scale first.
+func (f Features) weights(scale []float64, rng *rand.Rand) *mat.Dense {
+	p := len(scale)
+	w := mat.NewDense(p, f.Dim, nil)
+	for i := range p {
+		row := w.RawRowView(i)
+		for j := range row {
+			row[j] = rng.NormFloat64() * scale[i] / math.Sqrt(float64(p))
+		}
+	}
+	return w
+}
+
+func apply(f func(float64) float64, values []float64) {
+	for i, v := range values {
+		values[i] = f(v)
+	}
 }
 
 // chunks calls do with the labelled rows, some at a time; first is the number of the
@@ -197,39 +220,4 @@ func moments(ctx context.Context, l *Labelled, s Scaling) (mean, scale []float64
 		}
 	}
 	return mean, scale, nil
-}
-
-// centred subtracts the mean of each column and drops the columns that are constant but
-// for rounding. It overwrites what it is given.
-func centred(x signsgd.Memory) (signsgd.Memory, int) {
-	n, d := x.Dims()
-	mean, size, spread := make([]float64, d), make([]float64, d), make([]float64, d)
-	for i := range n {
-		for j, v := range x.Values[i*d : (i+1)*d] {
-			mean[j] += v / float64(n)
-			size[j] = max(size[j], math.Abs(v))
-		}
-	}
-	for i := range n {
-		row := x.Values[i*d : (i+1)*d]
-		floats.Sub(row, mean)
-		for j, v := range row {
-			spread[j] = max(spread[j], math.Abs(v))
-		}
-	}
-	var keep []int
-	for j := range d {
-		if spread[j] > 1e-12*size[j] {
-			keep = append(keep, j)
-		}
-	}
-	if len(keep) == d {
-		return x, 0
-	}
-	for i := range n {
-		for k, j := range keep {
-			x.Values[i*len(keep)+k] = x.Values[i*d+j]
-		}
-	}
-	return signsgd.Memory{Cols: len(keep), Values: x.Values[:n*len(keep)]}, d - len(keep)
 }

@@ -50,7 +50,7 @@ func (o *options) flags(flags *flag.FlagSet) {
 	flags.StringVar(&o.activation, "activation", string(Tanh), "tanh, relu or identity")
 	flags.BoolVar(&o.columns, "columns", false, "scale every input by its own standard deviation, not all by one number")
 	flags.Float64Var(&o.regularizer, "regularizer", defaultRegularizer, "standard deviation of the noise on text features")
-	flags.Float64Var(&o.eta, "eta", 0, "learning rate `η` (default 0.9 for images, 0.2 for texts and files)")
+	flags.Float64Var(&o.eta, "eta", 0, "learning rate `η` (default 0.9 for CIFAR-10, 0.5 for MNIST, 0.2 for texts and files)")
 }
 
 // task is one data set with what is done to it.
@@ -60,6 +60,7 @@ type task struct {
 	dim         int
 	eta         float64
 	regularizer float64
+	raw         bool // text as ill-conditioned as it comes
 }
 
 func (o *options) tasks(c figure.Config) ([]task, error) {
@@ -67,7 +68,7 @@ func (o *options) tasks(c figure.Config) ([]task, error) {
 		return nil, fmt.Errorf("-x is %q and -y %q: give both or neither", o.x, o.y)
 	}
 	if o.x != "" {
-		return []task{{"file", func() (*Labelled, error) { return OpenFiles(o.x, o.y) }, c.Dim, 0.2, 0}}, nil
+		return []task{{"file", func() (*Labelled, error) { return OpenFiles(o.x, o.y) }, c.Dim, 0.2, 0, false}}, nil
 	}
 	folder, digits, regularizer := o.data, o.digits, o.regularizer
 	if folder == "" {
@@ -85,11 +86,11 @@ func (o *options) tasks(c figure.Config) ([]task, error) {
 		}
 	}
 	imdb := func() (*Labelled, error) { return OpenIMDB(folder, glove, c.Seed) }
-	textDim := max(c.Dim/8, 16)
+	textDim := max(c.Dim/8, 32)
 	sets := map[string][]task{
-		"cifar": {{"cifar", func() (*Labelled, error) { return OpenCIFAR(folder) }, c.Dim, 0.9, 0}},
-		"mnist": {{"mnist", func() (*Labelled, error) { return OpenMNIST(folder, digits) }, c.Dim, 0.9, 0}},
-		"imdb":  {{"imdb", imdb, textDim, 0.2, regularizer}, {"imdb-raw", imdb, textDim, 0.2, 0}},
+		"cifar": {{"cifar", func() (*Labelled, error) { return OpenCIFAR(folder) }, c.Dim, 0.9, 0, false}},
+		"mnist": {{"mnist", func() (*Labelled, error) { return OpenMNIST(folder, digits) }, c.Dim, 0.5, 0, false}},
+		"imdb":  {{"imdb", imdb, textDim, 0.2, regularizer, false}, {"imdb-raw", imdb, textDim, 0.2, 0, true}},
 	}
 	if o.sets != "" {
 		var tasks []task
@@ -146,6 +147,9 @@ func (o *options) panels(ctx context.Context, c figure.Config, t task, l *Labell
 	if o.activation == "" {
 		features.Activation = Tanh
 	}
+	if t.raw {
+		features.Layers, features.Activation = 2, Identity
+	}
 	if o.columns {
 		features.Scaling = Columns
 	}
@@ -158,7 +162,10 @@ func (o *options) panels(ctx context.Context, c figure.Config, t task, l *Labell
 		return err
 	}
 	title := l.Name
-	if t.regularizer > 0 {
+	switch {
+	case t.raw:
+		title += ", two linear layers"
+	case t.regularizer > 0:
 		title += ", regularised"
 	}
 	n, d := problem.X.Dims()

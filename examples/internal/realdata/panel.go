@@ -22,14 +22,15 @@ type Config struct {
 	Seed        uint64
 }
 
-// Panel holds the runs on a problem, in one pass each, and their deterministic curves.
+// Panel holds the runs on a problem and their deterministic curves.
 type Panel struct {
 	Config  Config
 	Problem *Problem
 
 	Times    []float64
-	SignSGD  signsgd.Paths // on the data
-	Mixed    signsgd.Paths // of signSGD on the features with independent noise of the best law
+	SignSGD  signsgd.Paths // on the data, in one pass
+	Redrawn  signsgd.Paths // of signSGD on the data drawn with replacement
+	Mixed    signsgd.Paths // of signSGD on redrawn features with independent noise of the best law
 	Model    signsgd.Paths // of signSGD on Gaussian samples with noise of the best law
 	SignHSGD signsgd.Paths // with the best law
 	SignODE  [][]float64   // with each law of the problem
@@ -59,6 +60,7 @@ func Run(ctx context.Context, p *Problem, c Config, progress *cli.Progress) (*Pa
 		paths  *signsgd.Paths
 	}{
 		{"signSGD", Real, &panel.SignSGD},
+		{"signSGD, redrawn", Redrawn, &panel.Redrawn},
 		{"signSGD, independent noise", Independent, &panel.Mixed},
 		{"signSGD, Gaussian samples", Model, &panel.Model},
 	} {

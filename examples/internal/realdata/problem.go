@@ -51,8 +51,9 @@ func NewProblem(ctx context.Context, l *Labelled, f Features, seed uint64, progr
 type Source int
 
 const (
-	Real        Source = iota // features and labels as they are
-	Independent               // features as they are, labels ⟨x, θ*⟩ + ε with ε of the law
+	Real        Source = iota // features and labels as they are, each sample once
+	Redrawn                   // the same with every sample drawn afresh from all of them
+	Independent               // features redrawn, labels ⟨x, θ*⟩ + ε with ε of the law
 	Model                     // x ~ N(0, K) and ε of the law: what theory assumes
 )
 
@@ -63,8 +64,10 @@ func (p *Problem) With(law noise.Law, s Source) signsgd.Problem {
 	switch s {
 	case Real:
 		problem.Samples = signsgd.Data{X: p.X, Y: signsgd.Memory{Cols: 1, Values: p.Y}}
+	case Redrawn:
+		problem.Samples = redrawn{x: p.X, y: p.Y}
 	case Independent:
-		problem.Samples = signsgd.Data{X: p.X, Target: p.Target, Noise: law}
+		problem.Samples = redrawn{x: p.X, target: p.Target, law: law}
 	}
 	return problem
 }
