@@ -41,7 +41,7 @@ func (p *Panel) Curves() *chart.Chart {
 // of signSGD, with the parts of the data replaced one after the other by what theory
 // assumes, and between the ODE of SGD and the mean of SGD.
 func (p *Panel) Gaps() *chart.Chart {
-	c := &chart.Chart{Title: p.Config.Title + ": gap to the mean of the runs", X: "t = k/d  (steps / dimension)", Y: "ODE/mean − 1"}
+	c := &chart.Chart{Title: p.Config.Title + ": gap to the mean of the runs", X: "t = k/d  (steps / dimension)", Y: "ODE/mean − 1", Legend: chart.TopLeft}
 	c.Line("data, one pass", p.Times, gap(p.best(), p.SignSGD), chart.Blue, chart.Solid)
 	c.Line("data, redrawn", p.Times, gap(p.best(), p.Redrawn), chart.Orange, chart.Solid)
 	c.Line("redrawn, independent noise", p.Times, gap(p.best(), p.Mixed), chart.Vermillion, chart.Solid)

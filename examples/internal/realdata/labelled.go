@@ -2,6 +2,7 @@ package realdata
 
 import (
 	"fmt"
+	"io"
 	"math"
 
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -15,9 +16,17 @@ type Labelled struct {
 	Labels []float64 // ±1 for two classes, one for each of Rows
 }
 
+// Close closes the table if it is one of a file. The rows must not be used any more.
+func (l *Labelled) Close() error {
+	if file, ok := l.X.(io.Closer); ok {
+		return file.Close()
+	}
+	return nil
+}
+
 // byClass labels with ±1 the rows whose class is in one of two sets, and leaves out the
 // others.
-func byClass(name string, x signsgd.Table, classes []byte, positive, negative []byte) (*Labelled, error) {
+func byClass(name string, x signsgd.Table, classes, positive, negative []byte) *Labelled {
 	sign := make(map[byte]float64)
 	for _, c := range positive {
 		sign[c] = 1
@@ -31,7 +40,7 @@ func byClass(name string, x signsgd.Table, classes []byte, positive, negative []
 			l.Rows, l.Labels = append(l.Rows, i), append(l.Labels, y)
 		}
 	}
-	return l, nil
+	return l
 }
 
 // every labels all rows of a table.

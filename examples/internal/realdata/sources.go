@@ -3,6 +3,7 @@ package realdata
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,7 +43,7 @@ const (
 )
 
 // OpenCIFAR opens the training images of CIFAR-10, animals against vehicles without frogs,
-// which leaves 25,000 and 20,000 of them. The files stay mapped.
+// which leaves 25,000 and 20,000 of them. The files stay mapped until it is closed.
 func OpenCIFAR(folder string) (*Labelled, error) {
 	var paths []string
 	for i := 1; i <= 5; i++ {
@@ -56,16 +57,13 @@ func OpenCIFAR(folder string) (*Labelled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return CIFAR(images)
-}
-
-// CIFAR labels images of CIFAR-10: animals but frogs +1, vehicles −1.
-func CIFAR(images *cifar.Images) (*Labelled, error) {
-	return byClass("CIFAR-10, animals against vehicles", images, images.Labels, []byte{2, 3, 4, 5, 7}, []byte{0, 1, 8, 9})
+	animals, vehicles := []byte{2, 3, 4, 5, 7}, []byte{0, 1, 8, 9}
+	return byClass("CIFAR-10, animals against vehicles", images, images.Labels, animals, vehicles), nil
 }
 
 // OpenMNIST opens the training images of MNIST, or the test images where only those are
-// there, with some digits against others, as in 02468/13579. Plain files stay mapped.
+// there, with some digits against others, as in 02468/13579. Plain files stay mapped until it is
+// closed.
 func OpenMNIST(folder, digits string) (*Labelled, error) {
 	positive, negative, err := parseDigits(digits)
 	if err != nil {
@@ -85,15 +83,24 @@ func OpenMNIST(folder, digits string) (*Labelled, error) {
 	if err != nil {
 		return nil, err
 	}
-	path = strings.Replace(path, "-images-idx3-", "-labels-idx1-", 1)
-	labels, err := data.OpenIDX(path)
+	n, _ := images.Dims()
+	folder, name := filepath.Split(path)
+	classes, err := digitLabels(folder+strings.Replace(name, "-images-idx3-", "-labels-idx1-", 1), n)
 	if err != nil {
 		return nil, errors.Join(err, images.Close())
 	}
+	return byClass("MNIST, digits "+digits, images, classes, positive, negative), nil
+}
+
+// digitLabels reads n labels of MNIST.
+func digitLabels(path string, n int) ([]byte, error) {
+	labels, err := data.OpenIDX(path)
+	if err != nil {
+		return nil, err
+	}
 	defer labels.Close()
-	n, _ := images.Dims()
 	if m, cols := labels.Dims(); m != n || cols != 1 {
-		return nil, errors.Join(fmt.Errorf("%s: %d×%d labels of %d images: there must be one each", path, m, cols, n), images.Close())
+		return nil, fmt.Errorf("%s: %d×%d labels of %d images: there must be one each", path, m, cols, n)
 	}
 	classes := make([]byte, n)
 	label := make([]float64, 1)
@@ -106,7 +113,7 @@ func OpenMNIST(folder, digits string) (*Labelled, error) {
 		}
 		classes[i] = byte(label[0])
 	}
-	return byClass("MNIST, digits "+digits, images, classes, positive, negative)
+	return classes, nil
 }
 
 // parseDigits reads a split such as 02468/13579.
@@ -207,27 +214,39 @@ func embed(documents [][]string, glove string, seed uint64) (e *text.Embedding, 
 }
 
 // OpenFiles opens a user's own inputs and labels, each a file in one of the formats NPY,
-// IDX and CSV by its name. The inputs stay mapped.
+// IDX and CSV by its name. The inputs stay mapped until it
+// is closed.
 func OpenFiles(x, y string) (*Labelled, error) {
-	inputs, err := openTable(x)
-	if err != nil {
-		return nil, err
-	}
 	labels, err := openTable(y)
 	if err != nil {
 		return nil, err
+	}
+	defer labels.Close()
+	if _, cols := labels.Dims(); cols != 1 {
+		return nil, fmt.Errorf("%s has %d columns: labels must have one", y, cols)
 	}
 	column, err := data.Load(labels)
 	if err != nil {
 		return nil, err
 	}
-	if column.Cols != 1 {
-		return nil, fmt.Errorf("%s has %d columns: labels must have one", y, column.Cols)
+	inputs, err := openTable(x)
+	if err != nil {
+		return nil, err
 	}
-	return every(filepath.Base(x), inputs, column.Values)
+	l, err := every(filepath.Base(x), inputs, column.Values)
+	if err != nil {
+		return nil, errors.Join(err, inputs.Close())
+	}
+	return l, nil
 }
 
-func openTable(path string) (signsgd.Table, error) {
+// table is a table of a file.
+type table interface {
+	signsgd.Table
+	io.Closer
+}
+
+func openTable(path string) (table, error) {
 	name := strings.TrimSuffix(path, ".gz")
 	switch {
 	case strings.HasSuffix(name, ".npy"):
