@@ -15,11 +15,16 @@ import (
 // share is the share of the runs that a band holds.
 const share = 0.8
 
-// styles are the lines of the laws, in their order.
-var styles = []struct {
+// styles are the lines of the laws.
+var styles = map[string]struct {
 	color  color.NRGBA
 	dashes []vg.Length
-}{{chart.Vermillion, chart.Dashed}, {chart.Black, chart.Solid}, {chart.Purple, chart.Dotted}, {chart.SkyBlue, chart.Dashed}}
+}{
+	"normal":    {chart.Vermillion, chart.Dashed},
+	"mixture":   {chart.Black, chart.Solid},
+	"Student t": {chart.Purple, chart.Dotted},
+	"empirical": {chart.SkyBlue, chart.Dashed},
+}
 
 // Curves is the picture of Figure 1(c) and (d).
 func (p *Panel) Curves() *chart.Chart {
@@ -32,7 +37,7 @@ func (p *Panel) Curves() *chart.Chart {
 	c.Band("SGD with (16), 80% of runs", p.Times, lo, hi, chart.Green)
 	c.Line("vanillaODE", p.Times, p.Vanilla, chart.Green, chart.Dashed)
 	for i, l := range p.Problem.Laws {
-		c.Line("signODE, "+l.Name, p.Times, p.SignODE[i], styles[i].color, styles[i].dashes)
+		c.Line("signODE, "+l.Name, p.Times, p.SignODE[i], styles[l.Name].color, styles[l.Name].dashes)
 	}
 	return c
 }
@@ -115,7 +120,7 @@ func (p *Problem) Histogram(title string) *chart.Chart {
 	for i := range grid {
 		grid[i] = edges[0] + (edges[len(edges)-1]-edges[0])*float64(i)/float64(len(grid)-1)
 	}
-	for i, l := range p.Laws {
+	for _, l := range p.Laws {
 		if l.Density == nil {
 			continue
 		}
@@ -123,7 +128,7 @@ func (p *Problem) Histogram(title string) *chart.Chart {
 		for j, v := range grid {
 			density[j] = l.Density(v)
 		}
-		c.Line(l.Name, grid, density, styles[i].color, styles[i].dashes)
+		c.Line(l.Name, grid, density, styles[l.Name].color, styles[l.Name].dashes)
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package realdata
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 
@@ -20,30 +21,35 @@ type Fitted struct {
 }
 
 // Fit fits the laws of the paper to residuals by maximum likelihood: normal, normal
-// mixture with two parts, and Student's t; and the empirical law itself, which leaves
-// nothing to be fitted.
+// mixture with two parts, and Student's t; and last the empirical law itself, which leaves
+// nothing to be fitted. A law whose fit does not converge is left out.
 func Fit(ctx context.Context, residuals []float64, rng *rand.Rand) ([]Fitted, error) {
 	n := float64(len(residuals))
 	normal, err := noise.FitNormal(residuals, nil)
 	if err != nil {
 		return nil, err
 	}
-	mixture, err := noise.FitNormalMixture(ctx, residuals, nil, 2, rng, noise.MixtureSettings{})
-	if err != nil {
+	laws := []Fitted{{"normal", normal.Law, distuv.Normal{Mu: normal.Law.Mu, Sigma: normal.Law.Sigma}.Prob, normal.LogLikelihood / n, normal.BIC / n}}
+	mixture, err := noise.FitNormalMixture(ctx, residuals, nil, 2, rng, noise.MixtureSettings{Tolerance: tolerance * n})
+	switch {
+	case err == nil:
+		laws = append(laws, Fitted{"mixture", mixture.Law, mixtureDensity(mixture.Law), mixture.LogLikelihood / n, mixture.BIC / n})
+	case !errors.Is(err, noise.ErrNotConverged):
 		return nil, err
 	}
 	student, err := noise.FitStudentsT(residuals, nil)
-	if err != nil {
+	switch t := student.Law; {
+	case err == nil:
+		laws = append(laws, Fitted{"Student t", t, distuv.StudentsT{Mu: t.Mu, Sigma: t.Sigma, Nu: t.Nu}.Prob, student.LogLikelihood / n, student.BIC / n})
+	case !errors.Is(err, noise.ErrNotConverged):
 		return nil, err
 	}
-	t := student.Law
-	return []Fitted{
-		{"normal", normal.Law, distuv.Normal{Mu: normal.Law.Mu, Sigma: normal.Law.Sigma}.Prob, normal.LogLikelihood / n, normal.BIC / n},
-		{"mixture", mixture.Law, mixtureDensity(mixture.Law), mixture.LogLikelihood / n, mixture.BIC / n},
-		{"Student t", t, distuv.StudentsT{Mu: t.Mu, Sigma: t.Sigma, Nu: t.Nu}.Prob, student.LogLikelihood / n, student.BIC / n},
-		{"empirical", noise.Empirical{Sample: residuals}, nil, math.NaN(), math.NaN()},
-	}, nil
+	return append(laws, Fitted{"empirical", noise.Empirical{Sample: residuals}, nil, math.NaN(), math.NaN()}), nil
 }
+
+// tolerance is the gain of log-likelihood for each residual at which the mixture's fit
+// stops: where two parts are hardly told from one, it would creep for ever, at no gain.
+const tolerance = 1e-8
 
 func mixtureDensity(m noise.NormalMixture) func(x float64) float64 {
 	return func(x float64) float64 {
