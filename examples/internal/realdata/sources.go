@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -259,8 +258,9 @@ func openTable(path string) (table, error) {
 	return nil, fmt.Errorf("%s: the name must end in .npy, .csv, .idx or -ubyte, or these and .gz", path)
 }
 
-// missing reports whether the error is that a data set is not there.
+// missing reports whether the error is that a data set is not there at all: one of which
+// a part is missing is an error of its own.
 func missing(err error) bool {
 	var m *MissingError
-	return errors.As(err, &m) || errors.Is(err, fs.ErrNotExist)
+	return errors.As(err, &m)
 }
