@@ -1,7 +1,6 @@
 package spectra
 
 import (
-	"bytes"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -94,23 +93,3 @@ func TestImages(t *testing.T) {
 	}
 }
 
-func FuzzImages(f *testing.F) {
-	f.Add([]byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 7, 255})
-	f.Add([]byte{0x1f, 0x8b, 0, 0})
-	f.Add([]byte{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		images, err := decodeImages(bytes.NewReader(data), 100)
-		if err != nil {
-			return
-		}
-		n, pixels := images.Dims()
-		if n < 1 || n > 100 || pixels < 1 {
-			t.Fatalf("%d×%d", n, pixels)
-		}
-		for _, v := range images.RawMatrix().Data {
-			if !(v >= 0 && v <= 1) {
-				t.Fatalf("pixel %v", v)
-			}
-		}
-	})
-}
