@@ -92,4 +92,3 @@ func TestImages(t *testing.T) {
 		t.Errorf("exponents %v of K, %v of K_σ", a, b)
 	}
 }
-
