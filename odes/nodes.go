@@ -81,14 +81,23 @@ func interpolate(values *[nodes]float64) (c series) {
 	return c
 }
 
-// at returns the value of the series at x.
+// at returns the value of the series at x, by Clenshaw's recurrence.
 func (c *series) at(x float64) float64 {
-	sum := 0.0
-	for n, p := range legendreValues(2*x - 1) {
-		sum += c[n] * p
+	y := 2*x - 1
+	var here, above float64
+	for n := nodes - 1; n >= 0; n-- {
+		here, above = c[n]+clenshaw[n][0]*y*here-clenshaw[n][1]*above, here
 	}
-	return sum
+	return here
 }
+
+// clenshaw holds the coefficients of the recurrence, (2n+1)/(n+1) and (n+1)/(n+2).
+var clenshaw = func() (a [nodes][2]float64) {
+	for n := range a {
+		a[n] = [2]float64{float64(2*n+1) / float64(n+1), float64(n+1) / float64(n+2)}
+	}
+	return a
+}()
 
 // lagrange is a set of points with the weights of its Lagrange polynomials.
 type lagrange struct {
