@@ -4,9 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 
 	"github.com/riskcurves/riskcurves/examples/internal/cli"
 	"github.com/riskcurves/riskcurves/examples/internal/figure"
+	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // The size of the figure.
@@ -78,7 +80,7 @@ func (o *options) make(ctx context.Context, c figure.Config) (*figure.Result, er
 		}
 		result.Panels = append(result.Panels, figure.Panel{
 			Name:   panel.name,
-			Title:  fmt.Sprintf("%s, noise %s, eigenvalues %s in a Haar-random basis, %d runs, seed %d", config.Title, panel.noise, spectrum, c.Runs, c.Seed),
+			Title:  fmt.Sprintf("%s, noise %s, eigenvalues %s in a Haar-random basis, %d runs, seed %d\n%s", config.Title, panel.noise, spectrum, c.Runs, c.Seed, p.summary()),
 			Chart:  p.Chart(),
 			Table:  p.Table(),
 			Stride: 20,
@@ -89,6 +91,27 @@ func (o *options) make(ctx context.Context, c figure.Config) (*figure.Result, er
 		}
 	}
 	return result, nil
+}
+
+// summary says where the risk starts, where the curves end, and how far the means of the
+// runs are from them.
+func (p *Panel) summary() string {
+	start := fmt.Sprintf("R(0) = %.4g; limit risks: signSGD %.4g", p.InitialRisk, p.LimitRisk)
+	gaps := fmt.Sprintf("largest relative gap of a mean to its ODE: signSGD %.2g, signHSGD %.2g", gap(p.SignODE, p.SignSGD), gap(p.SignODE, p.SignHSGD))
+	if p.SGD != nil {
+		start += fmt.Sprintf(", SGD at the matched rate (16) %.4g", p.SGDLimit)
+		gaps += fmt.Sprintf(", SGD %.2g", gap(p.VanillaODE, p.SGD))
+	}
+	return start + "\n" + gaps
+}
+
+// gap returns the largest relative gap between a curve and the mean of the runs.
+func gap(curve []float64, runs signsgd.Paths) float64 {
+	largest := 0.0
+	for i, mean := range runs.Mean() {
+		largest = max(largest, math.Abs(mean/curve[i]-1))
+	}
+	return largest
 }
 
 // claims are that the curves are those of the runs and, with inBand, that signODE never leaves the band.
