@@ -66,8 +66,8 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	if err := s.Validate(); err != nil {
 		return 0, 0, err
 	}
-	if !(horizon > 0 && horizon <= maxTime) {
-		return 0, 0, fmt.Errorf("odes: horizon is %v: must be positive and finite", horizon)
+	if err := checkHorizon(horizon); err != nil {
+		return 0, 0, err
 	}
 	if s.initialRisk() == 0 {
 		return 0, 0, nil

@@ -69,3 +69,11 @@ func checkTimes(times []float64) error {
 	}
 	return nil
 }
+
+// checkHorizon returns an error unless the horizon is positive and finite.
+func checkHorizon(horizon float64) error {
+	if !(horizon > 0 && horizon <= maxTime) {
+		return fmt.Errorf("odes: horizon is %v: must be positive and finite", horizon)
+	}
+	return nil
+}

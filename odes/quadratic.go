@@ -243,15 +243,6 @@ func (p *piece) part(x float64) part {
 			to.slow[n][k] = v * input
 		}
 	}
-	if total := p.clock[nodes-1]; total > 0 {
-		series := newLagrange(p.sigma(total)).legendre(to.clock / total)
-		for n := range to.driven {
-			for i := range nodes {
-				for k := range nodes {
-					to.driven[n][i] += to.clock * series[i][k] * p.coef[k].ratio[n]
-				}
-			}
-		}
-	}
+	p.drive(to.driven, to.clock)
 	return to
 }

@@ -12,11 +12,11 @@ func (s *System) TimeToReach(ctx context.Context, level, horizon float64) (float
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
-	switch {
-	case !(level >= 0):
+	if !(level >= 0) {
 		return 0, fmt.Errorf("odes: level is %v: must be nonnegative", level)
-	case !(horizon > 0 && horizon <= maxTime):
-		return 0, fmt.Errorf("odes: horizon is %v: must be positive and finite", horizon)
+	}
+	if err := checkHorizon(horizon); err != nil {
+		return 0, err
 	}
 	if s.initialRisk() <= level {
 		return 0, nil

@@ -140,6 +140,24 @@ func (st *step) fromMoments(total float64) {
 	}
 }
 
+// drive stores b_n/a over the clock from 0 to end as a Legendre series, times end: what the
+// moments of a mode that decays are multiplied with to give its response.
+func (st *step) drive(dst [][nodes]float64, end float64) {
+	clear(dst)
+	total := st.clock[nodes-1]
+	if total == 0 {
+		return
+	}
+	series := newLagrange(st.sigma(total)).legendre(end / total)
+	for n := range dst {
+		for p := range nodes {
+			for k := range nodes {
+				dst[n][p] += end * series[p][k] * st.coef[k].ratio[n]
+			}
+		}
+	}
+}
+
 // sigma returns the clock at the nodes as parts of its total.
 func (st *step) sigma(total float64) *[nodes]float64 {
 	var sigma [nodes]float64

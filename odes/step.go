@@ -188,17 +188,7 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 func (st *step) commit() (risk, descent float64) {
 	const last = nodes - 1
 	total := st.clock[last]
-	clear(st.forcing)
-	if total > 0 {
-		series := newLagrange(st.sigma(total)).legendre(1)
-		for n := range st.forcing {
-			for p := range nodes {
-				for k := range nodes {
-					st.forcing[n][p] += total * series[p][k] * st.coef[k].ratio[n]
-				}
-			}
-		}
-	}
+	st.drive(st.forcing, total)
 	var decay, m [nodes]float64
 	var kernel [nodes][nodes]float64
 	decay[0] = 1

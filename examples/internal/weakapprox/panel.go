@@ -65,10 +65,9 @@ func New(ctx context.Context, c Config, progress *cli.Progress) (*Panel, error) 
 	if !(limit > 0) {
 		return nil, fmt.Errorf("weakapprox: eta is %v: the risk has no limit above 0 to start from", c.Eta)
 	}
-	floats.Scale(math.Sqrt(10*limit/problem.InitialRisk()), init)
-	if system, err = odes.New(problem, homogenized.SignSGD(problem), eta); err != nil {
-		return nil, err
-	}
+	square := 10 * limit / problem.InitialRisk()
+	floats.Scale(math.Sqrt(square), init)
+	floats.Scale(square, system.Modes.Risk)
 
 	p := &Panel{Config: c, Times: times(k.Dim(), c.Horizon)}
 	curve, err := system.Solve(ctx, p.Times)
