@@ -55,7 +55,7 @@ func newInverse(noises []gaussian) (*inverse, error) {
 		return nil, fmt.Errorf("homogenized: Limit.Centred needs a single term in Limit.Noise, not %d", len(noises))
 	}
 	singular := errors.New("homogenized: Limit.Centred: the noise covariance is singular: it must be positive definite")
-	if m, ok := noises[0].(*axes); ok {
+	if m, ok := noises[0].(*independent); ok {
 		if floats.Min(m.variances) == 0 {
 			return nil, singular
 		}

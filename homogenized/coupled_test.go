@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 // TestJoin checks an increment over two half steps against the Brownian motion itself,
@@ -61,11 +61,11 @@ func TestCoupledBands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sde := SignHSGD(p, signsgd.Constant(0.5))
+	sde := must(SignHSGD(p, schedule.Constant(0.5)))
 	sde.Variation, sde.Scheme = true, SRA1{Step: 0.25}
 	ensemble := func(procs int) *Coupled {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-		c, err := sde.Coupled(t.Context(), signsgd.Settings{Horizon: 1, Runs: 6, Times: []float64{0, 1}, Observers: []signsgd.Observer{square}})
+		c, err := sde.Pairs(t.Context(), ensemble.Settings{Horizon: 1, Runs: 6, Times: []float64{0, 1}, Observers: []ensemble.Observer{square}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestCoupledBands(t *testing.T) {
 	if !reflect.DeepEqual(ensemble(4), c) {
 		t.Error("GOMAXPROCS changes the result")
 	}
-	for _, band := range []*signsgd.Band{c.Coarse, c.Fine} {
+	for _, band := range []*ensemble.Band{c.Coarse, c.Fine} {
 		if len(band.Observed) != 2 || band.Risk[0][0] != p.InitialRisk() || band.Observed[0][0][0] != 3 || band.Observed[1][0][0] != 0 || !(band.Observed[1][0][1] > 0) {
 			t.Errorf("band %+v", band)
 		}

@@ -3,7 +3,7 @@ package homogenized
 import "fmt"
 
 // PathError reports what stopped a path, and when. It wraps the reason: a
-// *CoefficientError, signsgd.ErrDiverged, or what the schedule's rate was. Ensembles
+// *CoefficientError, ensemble.ErrDiverged, or what the schedule's rate was. Ensembles
 // add the index of the run, and count a divergence as +Inf instead of stopping.
 type PathError struct {
 	Time float64 // t = k/d at the start of the step

@@ -27,7 +27,7 @@ func (e EulerMaruyama) plan() plan {
 	return plan{name: "EulerMaruyama", size: e.Step, draws: 1}
 }
 
-func (e EulerMaruyama) suits(*dynamics) error { return nil }
+func (e EulerMaruyama) check(*dynamics) error { return nil }
 
 func (e EulerMaruyama) start(d *dynamics) stepper {
 	if d.centre != nil {

@@ -10,10 +10,11 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-func run(t *testing.T, sde homogenized.SDE, settings signsgd.Settings) *signsgd.Band {
+func run(t *testing.T, sde homogenized.SDE, settings ensemble.Settings) *ensemble.Band {
 	t.Helper()
 	band, err := sde.Ensemble(context.Background(), settings)
 	if err != nil {
@@ -46,9 +47,9 @@ func TestExponentialMean(t *testing.T) {
 	}
 	all := problems(t, d)
 	for _, name := range []string{"dense", "diagonal"} {
-		for _, sde := range []homogenized.SDE{homogenized.SignHSGD(all[name], signsgd.Constant(0.7)), homogenized.HSGD(all[name], signsgd.Constant(0.5))} {
-			settings := signsgd.Settings{Horizon: 5, Runs: runs, Seed: 1, Times: span(0.5, 5, 10)}
-			sde.Scheme = homogenized.Exponential{Step: 0.05}
+		for _, sde := range []homogenized.SDE{must(homogenized.SignHSGD(all[name], schedule.Constant(0.7))), must(homogenized.HSGD(all[name], schedule.Constant(0.5)))} {
+			settings := ensemble.Settings{Horizon: 5, Runs: runs, Seed: 1, Times: span(0.5, 5, 10)}
+			sde.Scheme = homogenized.ExponentialEuler{Step: 0.05}
 			fast := run(t, sde, settings)
 			settings.Seed = 2
 			sde.Scheme = homogenized.EulerMaruyama{Step: 0.001}
@@ -76,13 +77,13 @@ func TestExponentialAccuracy(t *testing.T) {
 		p, pairs = peerProblem(t, 500), 128
 	}
 	measure := func(scheme homogenized.Scheme, order float64) (bias, se float64) {
-		sde := homogenized.SignHSGD(p, signsgd.Constant(0.7))
+		sde := must(homogenized.SignHSGD(p, schedule.Constant(0.7)))
 		sde.Scheme = scheme
-		c, err := sde.Coupled(context.Background(), signsgd.Settings{Horizon: 10, Runs: pairs, Seed: 1, Times: span(0.5, 10, 20)})
+		c, err := sde.Pairs(context.Background(), ensemble.Settings{Horizon: 10, Runs: pairs, Seed: 1, Times: span(0.5, 10, 20)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		gap := make(signsgd.Paths, pairs)
+		gap := make(ensemble.Paths, pairs)
 		fine := c.Fine.Risk.Mean()
 		for i, coarse := range c.Coarse.Risk {
 			gap[i] = make([]float64, len(coarse))
@@ -100,7 +101,7 @@ func TestExponentialAccuracy(t *testing.T) {
 		return math.Abs(mean[at]), errs[at]
 	}
 	em, emErr := measure(homogenized.EulerMaruyama{Step: 5e-3}, 1)
-	ex, exErr := measure(homogenized.Exponential{Step: 0.1}, 2)
+	ex, exErr := measure(homogenized.ExponentialEuler{Step: 0.1}, 2)
 	sra, sraErr := measure(homogenized.SRA1{Step: 0.05}, 2)
 	t.Logf("d = %d, %d pairs: largest relative error of the mean: EulerMaruyama at 0.005 %.2g ± %.1g, Exponential at 0.1 %.2g ± %.1g, SRA1 at 0.05 %.2g ± %.1g",
 		p.Dim(), pairs, em, emErr, ex, exErr, sra, sraErr)
@@ -134,11 +135,11 @@ func TestExponentialStiff(t *testing.T) {
 	for name, k := range map[string]spectra.Covariance{"dense": dense, "diagonal": diagonal} {
 		for _, limit := range []func(signsgd.Problem) homogenized.Limit{homogenized.SignSGD, homogenized.SGD} {
 			p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Target: target}
-			sde := homogenized.SDE{Problem: p, Limit: limit(p), Rate: signsgd.Constant(1e-3), Scheme: homogenized.Exponential{Step: 0.05}}
+			sde := homogenized.SDE{Problem: p, Limit: limit(p), Rate: schedule.Constant(1e-3), Scheme: homogenized.ExponentialEuler{Step: 0.05}}
 			if sde.Limit.Basis == spectra.Preconditioned {
-				sde.Rate = signsgd.Constant(0.5)
+				sde.Rate = schedule.Constant(0.5)
 			}
-			band := run(t, sde, signsgd.Settings{Horizon: 10, Runs: 100, Seed: 1, Times: span(1, 10, 10)})
+			band := run(t, sde, ensemble.Settings{Horizon: 10, Runs: 100, Seed: 1, Times: span(1, 10, 10)})
 			mean, se := band.Risk.Mean(), band.Risk.StdErr()
 			for i, r := range solve(t, sde, band.Times) {
 				if gap := math.Abs(mean[i] - r); !(gap <= 4.5*se[i]+5*r/d) {
@@ -147,8 +148,8 @@ func TestExponentialStiff(t *testing.T) {
 			}
 		}
 		p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Target: target}
-		sde := homogenized.SDE{Problem: p, Limit: homogenized.SGD(p), Rate: signsgd.Constant(1e-2), Scheme: homogenized.EulerMaruyama{Step: 0.05}}
-		band := run(t, sde, signsgd.Settings{Horizon: 10, Runs: 2, Seed: 1, Times: []float64{10}})
+		sde := homogenized.SDE{Problem: p, Limit: must(homogenized.SGD(p)), Rate: schedule.Constant(1e-2), Scheme: homogenized.EulerMaruyama{Step: 0.05}}
+		band := run(t, sde, ensemble.Settings{Horizon: 10, Runs: 2, Seed: 1, Times: []float64{10}})
 		if r := band.Risk[0][0]; r < 1e6 {
 			t.Errorf("%s: EulerMaruyama at 0.05 ends at %v: this is no stiff problem", name, r)
 		}
@@ -162,14 +163,14 @@ func TestExponentialModes(t *testing.T) {
 	const d, runs, eta, end = 12, 4000, 0.8, 3.
 	p := problems(t, d)["dense"]
 	one := func(float64) (float64, float64) { return 1, 0 }
-	limit := homogenized.SignSGD(p)
+	limit := must(homogenized.SignSGD(p))
 	limit.Drift = one
-	observers, err := homogenized.ObserveModes(p, limit.Basis)
+	observers, err := signsgd.ObserveModes(p, limit.Basis)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sde := homogenized.SDE{Problem: p, Limit: limit, Rate: signsgd.Constant(eta), Scheme: homogenized.Exponential{Step: end}}
-	band := run(t, sde, signsgd.Settings{Horizon: end, Runs: runs, Seed: 1, Times: []float64{end}, Observers: observers})
+	sde := homogenized.SDE{Problem: p, Limit: limit, Rate: schedule.Constant(eta), Scheme: homogenized.ExponentialEuler{Step: end}}
+	band := run(t, sde, ensemble.Settings{Horizon: end, Runs: runs, Seed: 1, Times: []float64{end}, Observers: observers})
 	m, err := p.Covariance.(spectra.Structured).Modes(limit.Basis, p.Displacement(nil, p.Init), limit.Odds()...)
 	if err != nil {
 		t.Fatal(err)

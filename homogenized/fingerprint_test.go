@@ -7,7 +7,6 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // TestShards checks that shards of an ensemble of paths merge into the whole bit for
@@ -15,15 +14,15 @@ import (
 func TestShards(t *testing.T) {
 	all := problems(t, 20)
 	p := all["dense"]
-	sde := homogenized.SignHSGD(p, signsgd.Constant(0.5))
+	sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 	sde.Variation = true
-	settings := signsgd.Settings{Horizon: 1, Runs: 5, Times: []float64{0.5, 1}}
+	settings := ensemble.Settings{Horizon: 1, Runs: 5, Times: []float64{0.5, 1}}
 	whole := run(t, sde, settings)
 	settings.Runs = 2
 	a := run(t, sde, settings)
 	settings.First, settings.Runs = 2, 3
 	b := run(t, sde, settings)
-	merged, err := signsgd.Merge(b, a)
+	merged, err := ensemble.Merge(b, a)
 	if err != nil || !reflect.DeepEqual(merged, whole) {
 		t.Errorf("shards give %+v, %v, want %+v", merged, err, whole)
 	}
@@ -31,27 +30,27 @@ func TestShards(t *testing.T) {
 	noisier.Noise = noise.Normal{Sigma: 0.6}
 	for name, other := range map[string]homogenized.SDE{
 		"scheme":     {Problem: p, Limit: sde.Limit, Rate: sde.Rate, Variation: true, Scheme: homogenized.EulerMaruyama{Step: 0.02}},
-		"limit":      {Problem: p, Limit: homogenized.WeakSignSGD(p), Rate: sde.Rate, Variation: true},
-		"rate":       {Problem: p, Limit: sde.Limit, Rate: signsgd.Constant(0.6), Variation: true},
-		"noise":      {Problem: noisier, Limit: homogenized.SignSGD(noisier), Rate: sde.Rate, Variation: true},
+		"limit":      {Problem: p, Limit: must(homogenized.WeakSignSGD(p)), Rate: sde.Rate, Variation: true},
+		"rate":       {Problem: p, Limit: sde.Limit, Rate: schedule.Constant(0.6), Variation: true},
+		"noise":      {Problem: noisier, Limit: must(homogenized.SignSGD(noisier)), Rate: sde.Rate, Variation: true},
 		"covariance": {Problem: all["diagonal"], Limit: sde.Limit, Rate: sde.Rate, Variation: true},
 	} {
-		if _, err := signsgd.Merge(a, run(t, other, settings)); !errors.Is(err, signsgd.ErrDifferentEnsemble) {
+		if _, err := ensemble.Merge(a, run(t, other, settings)); !errors.Is(err, ensemble.ErrDifferentEnsemble) {
 			t.Errorf("another %s: error %v", name, err)
 		}
 	}
-	pairs := func(first, runs int) *homogenized.Coupled {
-		c, err := sde.Coupled(t.Context(), signsgd.Settings{Horizon: 1, Runs: runs, First: first, Times: []float64{1}})
+	pairs := func(first, runs int) *homogenized.Pairs {
+		c, err := sde.Pairs(t.Context(), ensemble.Settings{Horizon: 1, Runs: runs, First: first, Times: []float64{1}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c
 	}
 	head, tail := pairs(0, 1), pairs(1, 2)
-	if fine, err := signsgd.Merge(head.Fine, tail.Fine); err != nil || !reflect.DeepEqual(fine, pairs(0, 3).Fine) {
+	if fine, err := ensemble.Merge(head.Fine, tail.Fine); err != nil || !reflect.DeepEqual(fine, pairs(0, 3).Fine) {
 		t.Errorf("shards of pairs: %v", err)
 	}
-	if _, err := signsgd.Merge(head.Coarse, tail.Fine); !errors.Is(err, signsgd.ErrDifferentEnsemble) {
+	if _, err := ensemble.Merge(head.Coarse, tail.Fine); !errors.Is(err, ensemble.ErrDifferentEnsemble) {
 		t.Errorf("coarse and fine: error %v", err)
 	}
 }

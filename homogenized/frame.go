@@ -28,7 +28,7 @@ type frame interface {
 	noise() []gaussian
 }
 
-// gaussian is a centred normal law: a spectra.Covariance, or axes.
+// gaussian is a centred normal law: a spectra.Covariance, or independent.
 type gaussian interface {
 	MulVecTo(dst, x []float64)
 	NewSampler() spectra.Sampler

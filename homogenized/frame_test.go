@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/riskcurves/riskcurves/homogenized"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -25,13 +25,13 @@ func (u unformed) Modes(basis spectra.Basis, nu []float64, f ...spectra.Odd) (sp
 func TestFramesAgree(t *testing.T) {
 	const d, runs = 12, 1500
 	for name, p := range problems(t, d) {
-		for _, limit := range []homogenized.Limit{homogenized.SignSGD(p), homogenized.SGD(p)} {
+		for _, limit := range []homogenized.Limit{must(homogenized.SignSGD(p)), must(homogenized.SGD(p))} {
 			for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.05}, homogenized.SRA1{Step: 0.05}} {
 				other := p
 				other.Covariance = unformed{p.Covariance.(spectra.Structured)}
 				quiet := limit
 				quiet.Noise = nil
-				settings := signsgd.Settings{Horizon: 2, Runs: 1, Times: []float64{0, 1, 2}}
+				settings := ensemble.Settings{Horizon: 2, Runs: 1, Times: []float64{0, 1, 2}}
 				// The rate asks for all that a position knows.
 				a := run(t, homogenized.SDE{Problem: p, Limit: quiet, Rate: asksDescent{}, Scheme: scheme}, settings)
 				b := run(t, homogenized.SDE{Problem: other, Limit: quiet, Rate: asksDescent{}, Scheme: scheme}, settings)
@@ -43,8 +43,8 @@ func TestFramesAgree(t *testing.T) {
 				if _, additive := scheme.(homogenized.SRA1); additive && limit.Basis == spectra.Plain {
 					continue
 				}
-				settings = signsgd.Settings{Horizon: 1, Runs: runs, Times: []float64{1}}
-				sde := homogenized.SDE{Problem: p, Limit: limit, Rate: signsgd.Constant(0.5), Scheme: scheme, Variation: true}
+				settings = ensemble.Settings{Horizon: 1, Runs: runs, Times: []float64{1}}
+				sde := homogenized.SDE{Problem: p, Limit: limit, Rate: schedule.Constant(0.5), Scheme: scheme, Variation: true}
 				a = run(t, sde, settings)
 				sde.Problem = other
 				settings.Seed = 1
@@ -67,14 +67,14 @@ func TestFramesAgree(t *testing.T) {
 // asksDescent is a schedule that uses all a position knows, in both bases.
 type asksDescent struct{}
 
-func (asksDescent) Rate(t float64, at signsgd.Position) float64 {
+func (asksDescent) Rate(t float64, at schedule.Position) float64 {
 	return 0.1 + 0.1*at.Descent(spectra.Plain)/(at.Descent(spectra.Preconditioned)+at.Risk())
 }
 
 // jump is a schedule that jumps at t = 0.35.
 type jump struct{}
 
-func (jump) Rate(t float64, _ signsgd.Position) float64 {
+func (jump) Rate(t float64, _ schedule.Position) float64 {
 	if t < 0.35 {
 		return 0.1
 	}
@@ -88,12 +88,12 @@ func (jump) Breaks() []float64 { return []float64{0.35} }
 // the second-order schemes.
 func TestBreaks(t *testing.T) {
 	p := problems(t, 12)["dense"]
-	limit := homogenized.SignSGD(p)
+	limit := must(homogenized.SignSGD(p))
 	limit.Noise = nil
-	settings := signsgd.Settings{Horizon: 1, Runs: 1, Times: []float64{1}}
+	settings := ensemble.Settings{Horizon: 1, Runs: 1, Times: []float64{1}}
 	sde := homogenized.SDE{Problem: p, Limit: limit, Rate: jump{}}
 	want := solve(t, sde, settings.Times)[0]
-	for _, scheme := range []homogenized.Scheme{homogenized.SRA1{Step: 0.1}, homogenized.Exponential{Step: 0.1}} {
+	for _, scheme := range []homogenized.Scheme{homogenized.SRA1{Step: 0.1}, homogenized.ExponentialEuler{Step: 0.1}} {
 		sde.Scheme = scheme
 		if got := run(t, sde, settings).Risk[0][0]; math.Abs(got/want-1) > 2e-3 {
 			t.Errorf("%T: risk %v, ODE %v", scheme, got, want)
@@ -105,13 +105,13 @@ func TestBreaks(t *testing.T) {
 func TestTypedErrors(t *testing.T) {
 	p := falling(t, 5)
 	ensemble := func(change func(*homogenized.SDE)) error {
-		sde := homogenized.SignHSGD(p, signsgd.Constant(0.5))
+		sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 		change(&sde)
-		_, err := sde.Ensemble(t.Context(), signsgd.Settings{Horizon: 2, Runs: 3})
+		_, err := sde.Ensemble(t.Context(), ensemble.Settings{Horizon: 2, Runs: 3})
 		return err
 	}
 	for _, step := range []float64{0, -1, math.NaN(), math.Inf(1), 1e-300} {
-		for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: step}, homogenized.SRA1{Step: step}, homogenized.Exponential{Step: step}} {
+		for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: step}, homogenized.SRA1{Step: step}, homogenized.ExponentialEuler{Step: step}} {
 			var bad *homogenized.StepError
 			if err := ensemble(func(s *homogenized.SDE) { s.Scheme = scheme }); !errors.As(err, &bad) || !(bad.Step == step || math.IsNaN(step)) {
 				t.Errorf("%#v: error %v", scheme, err)
@@ -131,7 +131,7 @@ func TestTypedErrors(t *testing.T) {
 			"Drift":         func(s *homogenized.SDE) { s.Limit.Drift = late(value) },
 			"Noise[0].Gain": func(s *homogenized.SDE) { s.Limit.Noise[0].Gain = late(value) },
 		} {
-			for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.1}, homogenized.SRA1{Step: 0.1}, homogenized.Exponential{Step: 0.1}} {
+			for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.1}, homogenized.SRA1{Step: 0.1}, homogenized.ExponentialEuler{Step: 0.1}} {
 				var where *homogenized.PathError
 				var what *homogenized.CoefficientError
 				err := ensemble(func(s *homogenized.SDE) { s.Scheme = scheme; change(s) })
@@ -147,11 +147,11 @@ func TestTypedErrors(t *testing.T) {
 	}
 	// SRA1 has no use for noise that depends on the path, and the exponential scheme
 	// none for modes without vectors.
-	if err := ensemble(func(s *homogenized.SDE) { s.Limit, s.Scheme = homogenized.SGD(p), homogenized.SRA1{Step: 0.1} }); err == nil {
+	if err := ensemble(func(s *homogenized.SDE) { s.Limit, s.Scheme = must(homogenized.SGD(p)), homogenized.SRA1{Step: 0.1} }); err == nil {
 		t.Error("SRA1 takes multiplicative noise")
 	}
 	if err := ensemble(func(s *homogenized.SDE) {
-		s.Problem.Covariance, s.Scheme = unformed{p.Covariance.(spectra.Structured)}, homogenized.Exponential{Step: 0.1}
+		s.Problem.Covariance, s.Scheme = unformed{p.Covariance.(spectra.Structured)}, homogenized.ExponentialEuler{Step: 0.1}
 	}); err == nil {
 		t.Error("Exponential does without eigenvectors")
 	}
@@ -161,16 +161,16 @@ func TestTypedErrors(t *testing.T) {
 // from then on, and is no error.
 func TestDivergence(t *testing.T) {
 	p := falling(t, 5)
-	sde := homogenized.HSGD(p, signsgd.Constant(1e3))
+	sde := must(homogenized.HSGD(p, schedule.Constant(1e3)))
 	sde.Variation = true
-	band := run(t, sde, signsgd.Settings{Horizon: 10, Runs: 3})
+	band := run(t, sde, ensemble.Settings{Horizon: 10, Runs: 3})
 	if n := band.Risk.Diverged(); n != 3 {
 		t.Errorf("%d of 3 runs diverged", n)
 	}
 	if band.Risk[0][0] != p.InitialRisk() || !math.IsInf(band.Observed[0][2][200], 1) {
 		t.Errorf("risk starts at %v, ⟨R⟩ ends at %v", band.Risk[0][0], band.Observed[0][2][200])
 	}
-	c, err := sde.Coupled(t.Context(), signsgd.Settings{Horizon: 10, Runs: 3})
+	c, err := sde.Pairs(t.Context(), ensemble.Settings{Horizon: 10, Runs: 3})
 	if err != nil || c.Coarse.Risk.Diverged() != 3 || c.Fine.Risk.Diverged() != 3 {
 		t.Errorf("coupled: %v", err)
 	}

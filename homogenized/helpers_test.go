@@ -20,3 +20,11 @@ func halfRank(d int, rng *rand.Rand) mat.Symmetric {
 }
 
 func meanDeviation(x []float64) (mean, deviation float64) { return stat.MeanStdDev(x, nil) }
+
+// must returns x; an error is the test's own mistake.
+func must[T any](x T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return x
+}

@@ -32,8 +32,8 @@ func (i increment) join(a, b increment) {
 	floats.Scale(math.Sqrt2/4, i.second)
 }
 
-// ahead hands out increments of one Brownian motion that it draws many at a time.
-type ahead struct {
+// brownian hands out increments of one Brownian motion. It draws many at a time.
+type brownian struct {
 	sampler spectra.Sampler
 	rng     *rand.Rand
 	rows    []float64
@@ -42,15 +42,15 @@ type ahead struct {
 	draws   int
 }
 
-// newAhead returns a source of increments that keeps the last `together` of them
+// newBrownian returns a source of increments that keeps the last `together` of them
 // valid.
-func newAhead(m gaussian, dim, draws, together int, rng *rand.Rand) *ahead {
+func newBrownian(m gaussian, dim, draws, together int, rng *rand.Rand) *brownian {
 	unit := draws * together
 	rows := max(spectra.ChunkRows(dim)/unit, 1) * unit
-	return &ahead{sampler: m.NewSampler(), rng: rng, rows: make([]float64, rows*dim), dim: dim, draws: draws}
+	return &brownian{sampler: m.NewSampler(), rng: rng, rows: make([]float64, rows*dim), dim: dim, draws: draws}
 }
 
-func (a *ahead) next() increment {
+func (a *brownian) next() increment {
 	if len(a.left) == 0 {
 		a.sampler.Sample(a.rows, a.rng)
 		a.left = a.rows

@@ -9,6 +9,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -31,7 +32,7 @@ func TestCoefficients(t *testing.T) {
 	law := noise.Normal{Sigma: 0.5}
 	p := problem(t, law, 1)
 	p.Batch = 3
-	sign, sgd := SignSGD(p), SGD(p)
+	sign, sgd := must(SignSGD(p)), must(SGD(p))
 	for _, r := range []float64{1e-6, 0.01, 1, 300} {
 		// φ_B = φ for centred normal noise.
 		want := noise.BatchFactor(3) * 2 / math.Pi / math.Sqrt(2*r+0.25)
@@ -63,8 +64,8 @@ type opaque struct{ spectra.Covariance }
 func TestBadInput(t *testing.T) {
 	good := problem(t, noise.Normal{Sigma: 1}, 1, 2)
 	heavy := problem(t, noise.Cauchy{Scale: 1}, 1, 2)
-	settings := signsgd.Settings{Horizon: 1, Runs: 1}
-	eta := signsgd.Constant(0.1)
+	settings := ensemble.Settings{Horizon: 1, Runs: 1}
+	eta := schedule.Constant(0.1)
 	odd := problem(t, nil, 1, 2)
 	odd.Covariance = opaque{odd.Covariance}
 	nan := func(float64) (float64, float64) { return math.NaN(), 0 }
@@ -74,20 +75,20 @@ func TestBadInput(t *testing.T) {
 		says string
 		is   error
 	}{
-		{"Cauchy SGD", HSGD(heavy, eta), "SGD", noise.ErrInfiniteVariance},
-		{"no covariance", SignHSGD(signsgd.Problem{}, eta), "Covariance is nil", nil},
-		{"no structure", SignHSGD(odd, eta), "must be spectra.Structured", nil},
-		{"no rate", SignHSGD(good, nil), "Rate is nil", nil},
-		{"negative rate", SignHSGD(good, signsgd.Constant(-1)), "Constant is -1", nil},
+		{"Cauchy SGD", must(HSGD(heavy, eta)), "SGD", noise.ErrInfiniteVariance},
+		{"no covariance", must(SignHSGD(signsgd.Problem{}, eta)), "Covariance is nil", nil},
+		{"no structure", must(SignHSGD(odd, eta)), "must be spectra.Structured", nil},
+		{"no rate", must(SignHSGD(good, nil)), "Rate is nil", nil},
+		{"negative rate", must(SignHSGD(good, schedule.Constant(-1))), "Constant is -1", nil},
 		{"no drift", SDE{Problem: good, Rate: eta}, "Drift is nil", nil},
 		{"no gain", SDE{Problem: good, Rate: eta, Limit: Limit{Drift: constant(1), Noise: []Term{{}}}}, "Noise[0].Gain is nil", nil},
 		{"NaN drift", SDE{Problem: good, Rate: eta, Limit: Limit{Drift: nan}}, "Limit.Drift is NaN at risk 1.5", nil},
-		{"negative rate later", SignHSGD(good, signsgd.Func(func(t float64) float64 { return 0.5 - t })), "learning rate is -", nil},
+		{"negative rate later", must(SignHSGD(good, schedule.Func(func(t float64) float64 { return 0.5 - t }))), "learning rate is -", nil},
 		{"negative gain", SDE{Problem: good, Rate: eta, Limit: Limit{Drift: constant(1), Noise: []Term{{Gain: constant(-2)}}}}, "Noise[0].Gain is -2", nil},
-		{"step", SDE{Problem: good, Rate: eta, Limit: SGD(good), Scheme: EulerMaruyama{}}, "EulerMaruyama.Step is 0", nil},
-		{"nil phi", SDE{Problem: good, Rate: eta, Limit: SignSGDWith(nil)}, "phi is nil", nil},
-		{"bad moment", SDE{Problem: good, Rate: eta, Limit: SGDWith(-1, 1)}, "secondMoment is -1", nil},
-		{"bad batch", SDE{Problem: good, Rate: eta, Limit: SGDWith(1, 0)}, "batch is 0", nil},
+		{"step", SDE{Problem: good, Rate: eta, Limit: must(SGD(good)), Scheme: EulerMaruyama{}}, "EulerMaruyama.Step is 0", nil},
+		{"nil phi", SDE{Problem: good, Rate: eta, Limit: must(SignSGDWith(nil))}, "phi is nil", nil},
+		{"bad moment", SDE{Problem: good, Rate: eta, Limit: must(SGDWith(-1, 1))}, "secondMoment is -1", nil},
+		{"bad batch", SDE{Problem: good, Rate: eta, Limit: must(SGDWith(1, 0))}, "batch is 0", nil},
 	} {
 		_, err := c.s.Ensemble(context.Background(), settings)
 		if err == nil || !strings.Contains(err.Error(), c.says) {

@@ -11,15 +11,16 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
 func heavy() bool { return os.Getenv("RISKCURVES_HEAVY") != "" }
 
 // coupled returns an ensemble of coupled pairs, recorded at the end.
-func coupled(t *testing.T, sde homogenized.SDE, horizon float64, runs int) *homogenized.Coupled {
+func coupled(t *testing.T, sde homogenized.SDE, horizon float64, runs int) *homogenized.Pairs {
 	t.Helper()
-	c, err := sde.Coupled(context.Background(), signsgd.Settings{Horizon: horizon, Runs: runs, Seed: 1, Times: []float64{horizon}})
+	c, err := sde.Pairs(context.Background(), ensemble.Settings{Horizon: horizon, Runs: runs, Seed: 1, Times: []float64{horizon}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +28,7 @@ func coupled(t *testing.T, sde homogenized.SDE, horizon float64, runs int) *homo
 }
 
 // end returns the values at the last time.
-func end(p signsgd.Paths) []float64 {
+func end(p ensemble.Paths) []float64 {
 	last := make([]float64, len(p))
 	for i, path := range p {
 		last[i] = path[len(path)-1]
@@ -69,10 +70,10 @@ func TestStrongOrders(t *testing.T) {
 		pairs = 1600
 	}
 	small, large := problems(t, 2)["dense"], problems(t, 40)
-	eta := signsgd.Constant(0.5)
-	sgd := homogenized.HSGD(small, eta)
+	eta := schedule.Constant(0.5)
+	sgd := must(homogenized.HSGD(small, eta))
 	small.Init = small.Target
-	noisy := homogenized.SignHSGD(small, signsgd.Constant(2))
+	noisy := must(homogenized.SignHSGD(small, schedule.Constant(2)))
 	for _, c := range []struct {
 		name   string
 		sde    homogenized.SDE
@@ -80,11 +81,11 @@ func TestStrongOrders(t *testing.T) {
 		finest float64
 		order  float64
 	}{
-		{"signHSGD, Euler–Maruyama", homogenized.SignHSGD(large["dense"], eta), func(s float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: s} }, 1. / 64, 1},
-		{"signHSGD diagonal, Euler–Maruyama", homogenized.SignHSGD(large["diagonal"], eta), func(s float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: s} }, 1. / 64, 1},
+		{"signHSGD, Euler–Maruyama", must(homogenized.SignHSGD(large["dense"], eta)), func(s float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: s} }, 1. / 64, 1},
+		{"signHSGD diagonal, Euler–Maruyama", must(homogenized.SignHSGD(large["diagonal"], eta)), func(s float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: s} }, 1. / 64, 1},
 		{"signHSGD, SRA1", noisy, func(s float64) homogenized.Scheme { return homogenized.SRA1{Step: s} }, 1. / 512, 1.5},
 		{"HSGD, Euler–Maruyama", sgd, func(s float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: s} }, 1. / 2048, 0.5},
-		{"signHSGD, Exponential", homogenized.SignHSGD(large["dense"], eta), func(s float64) homogenized.Scheme { return homogenized.Exponential{Step: s} }, 1. / 64, 1},
+		{"signHSGD, Exponential", must(homogenized.SignHSGD(large["dense"], eta)), func(s float64) homogenized.Scheme { return homogenized.ExponentialEuler{Step: s} }, 1. / 64, 1},
 	} {
 		var steps, errs []float64
 		for k := range 4 {
@@ -119,9 +120,9 @@ func TestWeakOrders(t *testing.T) {
 		coarse float64
 		order  float64
 	}{
-		{"Euler–Maruyama", homogenized.SignHSGD(p, signsgd.Constant(2)), pairs, func(s float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: s} }, 1. / 4, 1},
-		{"SRA1", homogenized.SignHSGD(p, signsgd.Constant(2)), pairs, func(s float64) homogenized.Scheme { return homogenized.SRA1{Step: s} }, 1. / 4, 2},
-		{"Exponential", homogenized.SignHSGD(falling(t, 4000), signsgd.Constant(2)), pairs / 20, func(s float64) homogenized.Scheme { return homogenized.Exponential{Step: s} }, 1, 2},
+		{"Euler–Maruyama", must(homogenized.SignHSGD(p, schedule.Constant(2))), pairs, func(s float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: s} }, 1. / 4, 1},
+		{"SRA1", must(homogenized.SignHSGD(p, schedule.Constant(2))), pairs, func(s float64) homogenized.Scheme { return homogenized.SRA1{Step: s} }, 1. / 4, 2},
+		{"Exponential", must(homogenized.SignHSGD(falling(t, 4000), schedule.Constant(2))), pairs / 20, func(s float64) homogenized.Scheme { return homogenized.ExponentialEuler{Step: s} }, 1, 2},
 	} {
 		var steps, errs []float64
 		relative := 0.0

@@ -1,18 +1,17 @@
 package homogenized
 
 import (
-	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// path is where one path of an SDE is. It is the signsgd.Position of its schedule.
+// path is where one path of an SDE is. It is the schedule.Position of its schedule.
 type path struct {
 	*dynamics
 	t         float64
@@ -31,7 +30,7 @@ type path struct {
 
 func newPath(d *dynamics) *path {
 	p := &path{
-		dynamics: d, g: make([]float64, len(d.gains)),
+		dynamics: d, g: make([]float64, len(d.limit.Noise)),
 		y: make([]float64, d.dim), slope: make([]float64, d.dim), nu: make([]float64, d.dim), work: make([]float64, d.dim),
 	}
 	d.frame.start(p.y, d.nu0)
@@ -41,9 +40,13 @@ func newPath(d *dynamics) *path {
 // Risk returns R at the start of the step.
 func (p *path) Risk() float64 { return p.risk }
 
-// Descent returns ½ νᵀKAν there.
-func (p *path) Descent(basis spectra.Basis) float64 {
-	if basis == p.basis {
+// Descent returns ½ νᵀKAν there, with A = K̄ if preconditioned and A = K otherwise.
+func (p *path) Descent(preconditioned bool) float64 {
+	basis := spectra.Plain
+	if preconditioned {
+		basis = spectra.Preconditioned
+	}
+	if basis == p.limit.Basis {
 		copy(p.work, p.slope)
 		p.frame.precondition(p.work)
 		return floats.Dot(p.slope, p.work) / 2
@@ -91,7 +94,7 @@ const maxRisk = 1e300
 // finite returns an error if a risk has left the range of numbers.
 func (p *path) finite(risk float64) error {
 	if !(risk <= maxRisk) {
-		return p.fail(signsgd.ErrDiverged)
+		return p.fail(ensemble.ErrDiverged)
 	}
 	return nil
 }
@@ -99,24 +102,24 @@ func (p *path) finite(risk float64) error {
 func (p *path) fail(err error) error { return &PathError{Time: p.t, Err: err} }
 
 // rateAt returns the schedule's η.
-func (p *path) rateAt(t float64, at signsgd.Position) (float64, error) {
-	eta, err := signsgd.RateAt(p.rate, t, at)
+func (p *path) rateAt(t float64, at schedule.Position) (float64, error) {
+	eta, err := schedule.At(p.rate, t, at)
 	if err != nil {
 		return 0, p.fail(err)
 	}
 	return eta, nil
 }
 
-// coefficients stores the g_n(R) in g and returns h(R); at R = 0, where ν has nowhere
-// to go though h may be infinite, it returns 0 for h.
+// coefficients stores the g_n(R) in g and returns h(R). At R = 0 the drift h A ν
+// vanishes although h may be infinite, so h counts as 0 there.
 func (p *path) coefficients(risk float64, g []float64) (h float64, err error) {
 	if risk > 0 {
-		if h, _ = p.drift(risk); !nonnegative(h) {
+		if h, _ = p.limit.Drift(risk); !nonnegative(h) {
 			return 0, p.fail(&CoefficientError{Name: "Drift", Risk: risk, Value: h})
 		}
 	}
-	for n, gain := range p.gains {
-		if g[n], _ = gain(risk); !nonnegative(g[n]) {
+	for n, term := range p.limit.Noise {
+		if g[n], _ = term.Gain(risk); !nonnegative(g[n]) {
 			return 0, p.fail(&CoefficientError{Name: fmt.Sprintf("Noise[%d].Gain", n), Risk: risk, Value: g[n]})
 		}
 	}
@@ -141,56 +144,4 @@ func (p *path) Observe(dst []float64) {
 	for j, o := range p.observers {
 		dst[1+j] = o.Of(p.nu)
 	}
-}
-
-// walk is a path on its way: a signsgd.Walk.
-type walk struct {
-	*path
-	stepper
-	motion []*ahead // one for each term of the noise
-	dw     []increment
-}
-
-func (d *dynamics) walk(rng *rand.Rand) *walk {
-	w := &walk{path: newPath(d), stepper: d.scheme.start(d), dw: make([]increment, len(d.gains))}
-	for _, m := range d.frame.noise() {
-		w.motion = append(w.motion, newAhead(m, d.dim, d.plan.draws, 1, rng))
-	}
-	return w
-}
-
-// Advance makes the steps up to time t.
-func (w *walk) Advance(ctx context.Context, t float64) error {
-	err := w.steps(ctx, w.path.t, t, func(start, dt float64) error {
-		for n, m := range w.motion {
-			w.dw[n] = m.next()
-		}
-		return w.move(w.stepper, start, dt, w.dw)
-	})
-	w.path.t = t
-	return err
-}
-
-// steps calls move for the steps from one time to another, which end at the breaks of
-// the schedule in between.
-func (d *dynamics) steps(ctx context.Context, from, to float64, move func(start, dt float64) error) error {
-	for from < to {
-		stop := to
-		for _, b := range d.breaks {
-			if b > from && b < stop {
-				stop = b
-			}
-		}
-		n := int64(math.Ceil((stop - from) / d.plan.size * (1 - 1e-12)))
-		for k := range n {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := move(from+(stop-from)*float64(k)/float64(n), (stop-from)/float64(n)); err != nil {
-				return err
-			}
-		}
-		from = stop
-	}
-	return nil
 }

@@ -20,7 +20,7 @@ func peerProblem(tb testing.TB, d int) signsgd.Problem {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	rng := signsgd.NewRand(1, 0, "peer")
+	rng := ensemble.NewRand(1, 0, "peer")
 	k, err := spectra.NewRotated(lambda, rng)
 	if err != nil {
 		tb.Fatal(err)
@@ -49,14 +49,14 @@ func BenchmarkSchemes(b *testing.B) {
 	p := peerProblem(b, 500)
 	b.Run("EulerMaruyama/0.005", func(b *testing.B) { ensemble(b, p, homogenized.EulerMaruyama{Step: 5e-3}, 101) })
 	b.Run("SRA1/0.05", func(b *testing.B) { ensemble(b, p, homogenized.SRA1{Step: 0.05}, 101) })
-	b.Run("Exponential/0.1", func(b *testing.B) { ensemble(b, p, homogenized.Exponential{Step: 0.1}, 101) })
+	b.Run("Exponential/0.1", func(b *testing.B) { ensemble(b, p, homogenized.ExponentialEuler{Step: 0.1}, 101) })
 }
 
 func ensemble(b *testing.B, p signsgd.Problem, scheme homogenized.Scheme, times int) {
 	b.ReportAllocs()
-	sde := homogenized.SignHSGD(p, signsgd.Constant(0.7))
+	sde := must(homogenized.SignHSGD(p, schedule.Constant(0.7)))
 	sde.Scheme = scheme
-	settings := signsgd.Settings{Horizon: 10, Runs: 32, Times: span(0, 10, times)}
+	settings := ensemble.Settings{Horizon: 10, Runs: 32, Times: span(0, 10, times)}
 	for b.Loop() {
 		if _, err := sde.Ensemble(context.Background(), settings); err != nil {
 			b.Fatal(err)
@@ -68,9 +68,9 @@ func ensemble(b *testing.B, p signsgd.Problem, scheme homogenized.Scheme, times 
 // runs and steps: modes, and the factor of the noise in them.
 func BenchmarkSetup(b *testing.B) {
 	p := peerProblem(b, 500)
-	sde := homogenized.SignHSGD(p, signsgd.Constant(0.7))
+	sde := must(homogenized.SignHSGD(p, schedule.Constant(0.7)))
 	for b.Loop() {
-		if _, err := sde.Ensemble(context.Background(), signsgd.Settings{Horizon: 1e-3, Runs: 1, Times: []float64{0}}); err != nil {
+		if _, err := sde.Ensemble(context.Background(), ensemble.Settings{Horizon: 1e-3, Runs: 1, Times: []float64{0}}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,15 +1,18 @@
 package homogenized
 
-// Scheme is a way to integrate an SDE: EulerMaruyama, SRA1 or Exponential. Its Step is
-// the largest step in t. The way to each recorded time, and to each break of a
-// signsgd.Piecewise schedule, is cut into the fewest equal steps that do not exceed
-// it, so that records and breaks fall on steps; where Step does not divide the way, the
-// steps are shorter.
+// Scheme is a way to integrate an SDE: EulerMaruyama, SRA1 or ExponentialEuler. Its Step
+// is the largest step in t. The way to each recorded time, and to each break of a
+// schedule.Piecewise, is cut into the fewest equal steps that do not exceed Step, so that
+// records and breaks fall on steps.
+//
+// The set is closed, because a scheme sees the coordinates in which a path is stored. To
+// integrate a process in a way of your own, write an ensemble.Walk and give it to
+// ensemble.Gather.
 type Scheme interface {
 	plan() plan
 
-	// suits returns an error if the scheme cannot integrate the dynamics.
-	suits(d *dynamics) error
+	// check returns an error if the scheme cannot integrate the dynamics.
+	check(d *dynamics) error
 
 	// start returns what moves one path.
 	start(d *dynamics) stepper

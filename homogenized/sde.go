@@ -2,51 +2,77 @@ package homogenized
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // SDE is the limiting process of an optimizer on a problem, started at Θ_0 = θ_0.
 type SDE struct {
 	Problem signsgd.Problem
 	Limit   Limit
-	Rate    signsgd.Schedule
+	Rate    schedule.Schedule
 	Scheme  Scheme // nil is EulerMaruyama{Step: 0.01}
 
 	// Variation records the predictable quadratic variation of the risk,
 	//
 	//	⟨R⟩_t = ∫_0^t (η²/d) (Kν)ᵀ(Σ_n g_n Q_n)(Kν) ds,
 	//
-	// with m mᵀ taken out of the sum where the limit is Centred, as the last of Band.Observed. It is the variance that the noise alone has given
-	// the risk by then, of order 1/d, estimated from a single path: while the decay has
-	// not forgotten it, the spread of an ensemble is √⟨R⟩. The integral is the sum over
-	// the steps' starts. A dense K makes it cost a matrix–vector product for each term
-	// of the noise at every step.
+	// as the last of Band.Observed. A Centred limit has Σ_n g_n Q_n − m mᵀ in place of
+	// the sum. ⟨R⟩ is the variance that the noise alone has given the risk by then, of
+	// order 1/d, estimated from a single path. As long as the drift has not forgotten
+	// it, √⟨R⟩ is the spread of an ensemble. The integral is the sum over the steps'
+	// starts. A dense K makes it cost a matrix–vector product for each term of the
+	// noise at every step.
 	Variation bool
 }
 
+// New returns the limiting process of the optimizer on the problem at the learning
+// rate eta. It is the SDE of Of(p, o).
+func New(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Schedule) (SDE, error) {
+	l, err := Of(p, o)
+	if err != nil {
+		return SDE{}, err
+	}
+	s := SDE{Problem: p, Limit: l, Rate: eta}
+	return s, s.Validate()
+}
+
 // SignHSGD returns the limit of signSGD, equation (8).
-func SignHSGD(p signsgd.Problem, eta signsgd.Schedule) SDE {
-	return SDE{Problem: p, Limit: SignSGD(p), Rate: eta}
+func SignHSGD(p signsgd.Problem, eta schedule.Schedule) (SDE, error) {
+	return New(p, signsgd.SignSGD{}, eta)
 }
 
 // HSGD returns the limit of SGD, equation (15).
-func HSGD(p signsgd.Problem, eta signsgd.Schedule) SDE {
-	return SDE{Problem: p, Limit: SGD(p), Rate: eta}
+func HSGD(p signsgd.Problem, eta schedule.Schedule) (SDE, error) { return New(p, signsgd.SGD{}, eta) }
+
+// Validate returns an error that names the first bad field, and nil if there is none.
+func (s SDE) Validate() error {
+	if err := s.Limit.ValidateFor(s.Problem); err != nil {
+		return err
+	}
+	if s.Rate == nil {
+		return fmt.Errorf("homogenized: SDE.Rate is nil")
+	}
+	return signsgd.CheckSchedule(s.Problem, s.Rate)
 }
 
 // Ensemble integrates Settings.Runs independent paths and returns what they
-// recorded; see signsgd.Gather. It needs a covariance with structure
-// (spectra.Structured), and computes modes once where K is dense: the work of an
+// recorded; see ensemble.Gather. It needs a covariance with structure
+// (spectra.Structured). Where K is dense it computes the modes once, which costs an
 // eigendecomposition. With one seed, the paths are independent of the simulations of
 // signsgd.Ensemble. What stops a path is a *PathError.
-func (s SDE) Ensemble(ctx context.Context, settings signsgd.Settings) (*signsgd.Band, error) {
+func (s SDE) Ensemble(ctx context.Context, settings ensemble.Settings) (*ensemble.Band, error) {
 	d, err := s.dynamics(settings)
 	if err != nil {
 		return nil, err
 	}
-	return signsgd.Gather(ctx, d.recorded(settings), "sde", func(rng *rand.Rand) (signsgd.Walk, error) {
-		return d.walk(rng), nil
+	return ensemble.Gather(ctx, d.recorded(settings), ensemble.Subject{
+		Stream:      "sde",
+		Description: s.describe(settings),
+		Start:       func(rng *rand.Rand) (ensemble.Walk, error) { return d.walk(rng), nil },
 	})
 }

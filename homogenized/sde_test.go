@@ -12,6 +12,7 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -57,14 +58,14 @@ func TestMeanFollowsODE(t *testing.T) {
 			name string
 			sde  homogenized.SDE
 		}{
-			{"signHSGD", homogenized.SignHSGD(p, signsgd.Constant(0.5))},
-			{"HSGD", homogenized.HSGD(p, signsgd.Constant(0.5))},
+			{"signHSGD", must(homogenized.SignHSGD(p, schedule.Constant(0.5)))},
+			{"HSGD", must(homogenized.HSGD(p, schedule.Constant(0.5)))},
 		} {
-			band, err := c.sde.Ensemble(context.Background(), signsgd.Settings{Horizon: 6, Runs: 200, Seed: 1, Times: span(0.3, 6, 20)})
+			band, err := c.sde.Ensemble(context.Background(), ensemble.Settings{Horizon: 6, Runs: 200, Seed: 1, Times: span(0.3, 6, 20)})
 			if err != nil {
 				t.Fatal(err)
 			}
-			system, err := odes.New(p, c.sde.Limit, c.sde.Rate)
+			system, err := odes.NewFromLimit(p, c.sde.Limit, c.sde.Rate)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,11 +87,11 @@ func TestMeanFollowsODE(t *testing.T) {
 // on the times of other records when those are multiples of the step.
 func TestReproducible(t *testing.T) {
 	p := problems(t, 30)["dense"]
-	sde := homogenized.SignHSGD(p, signsgd.Constant(0.5))
+	sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 	sde.Scheme = homogenized.EulerMaruyama{Step: 1. / 64}
-	ensemble := func(procs int, times ...float64) signsgd.Paths {
+	ensemble := func(procs int, times ...float64) ensemble.Paths {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-		b, err := sde.Ensemble(context.Background(), signsgd.Settings{Horizon: 2, Runs: 5, Times: times})
+		b, err := sde.Ensemble(context.Background(), ensemble.Settings{Horizon: 2, Runs: 5, Times: times})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,16 +113,16 @@ func TestReproducible(t *testing.T) {
 func TestNoNoise(t *testing.T) {
 	p := problems(t, 20)["dense"]
 	p.Noise, p.Init = nil, p.Target
-	settings := signsgd.Settings{Horizon: 1, Runs: 2}
-	for _, scheme := range []homogenized.Scheme{nil, homogenized.SRA1{Step: 0.1}, homogenized.Exponential{Step: 0.1}} {
+	settings := ensemble.Settings{Horizon: 1, Runs: 2}
+	for _, scheme := range []homogenized.Scheme{nil, homogenized.SRA1{Step: 0.1}, homogenized.ExponentialEuler{Step: 0.1}} {
 		if _, additive := scheme.(homogenized.SRA1); !additive {
-			sde := homogenized.HSGD(p, signsgd.Constant(0.5))
+			sde := must(homogenized.HSGD(p, schedule.Constant(0.5)))
 			sde.Scheme = scheme
 			if r := run(t, sde, settings).Risk[0][200]; r != 0 {
 				t.Errorf("%T: HSGD ends at %v", scheme, r)
 			}
 		}
-		sde := homogenized.SignHSGD(p, signsgd.Constant(0.5))
+		sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 		sde.Scheme = scheme
 		if r := run(t, sde, settings).Risk[0][200]; !(r > 0 && r < 1) {
 			t.Errorf("%T: signHSGD ends at %v", scheme, r)

@@ -13,6 +13,7 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -47,12 +48,12 @@ func TestSpreads(t *testing.T) {
 	}
 	for _, s := range sizes {
 		t.Run(fmt.Sprintf("%s/d=%d", s.name, s.d), func(t *testing.T) {
-			p, eta := falling(t, s.d), signsgd.Constant(0.7)
+			p, eta := falling(t, s.d), schedule.Constant(0.7)
 			if s.name == "dense" {
 				p = peerProblem(t, s.d)
 			}
 			p.Noise = noise.Normal{Sigma: 1}
-			system, err := odes.New(p, homogenized.SignSGD(p), eta)
+			system, err := odes.New(p, signsgd.SignSGD{}, eta)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +62,7 @@ func TestSpreads(t *testing.T) {
 				t.Fatal(err)
 			}
 			floats.Scale(math.Sqrt(limit/p.InitialRisk()), p.Init)
-			settings := signsgd.Settings{Horizon: horizon, Runs: s.runs, Seed: 1, Times: []float64{horizon}}
+			settings := ensemble.Settings{Horizon: horizon, Runs: s.runs, Seed: 1, Times: []float64{horizon}}
 			discrete, err := signsgd.Ensemble(context.Background(), p, signsgd.SignSGD{}, eta, settings)
 			if err != nil {
 				t.Fatal(err)
@@ -74,8 +75,8 @@ func TestSpreads(t *testing.T) {
 				scheme homogenized.Scheme
 				lo, hi float64
 			}{
-				{"signHSGD", homogenized.SignSGD(p), homogenized.SRA1{Step: 0.02}, 0.8, 1.25},
-				{"weak approximation", homogenized.WeakSignSGD(p), homogenized.EulerMaruyama{Step: 0.01}, 0.9, 1.1},
+				{"signHSGD", must(homogenized.SignSGD(p)), homogenized.SRA1{Step: 0.02}, 0.8, 1.25},
+				{"weak approximation", must(homogenized.WeakSignSGD(p)), homogenized.EulerMaruyama{Step: 0.01}, 0.9, 1.1},
 			} {
 				sde := homogenized.SDE{Problem: p, Limit: c.limit, Rate: eta, Scheme: c.scheme}
 				got, gotErr := logDeviation(end(run(t, sde, settings).Risk))
@@ -105,17 +106,17 @@ func TestMeanOfOtherLimits(t *testing.T) {
 			limit  homogenized.Limit
 			scheme homogenized.Scheme
 		}{
-			{"signHSGD, SRA1", homogenized.SignSGD(p), homogenized.SRA1{Step: 0.05}},
-			{"signHSGD, Exponential", homogenized.SignSGD(p), homogenized.Exponential{Step: 0.1}},
-			{"HSGD, Exponential", homogenized.SGD(p), homogenized.Exponential{Step: 0.1}},
-			{"preconditioned SGD, Exponential", homogenized.PreconditionedSGD(p), homogenized.Exponential{Step: 0.1}},
-			{"Adam heuristic, SRA1", homogenized.AdamHeuristic(p), homogenized.SRA1{Step: 0.05}},
-			{"weak approximation", homogenized.WeakSignSGD(p), homogenized.EulerMaruyama{Step: 0.01}},
+			{"signHSGD, SRA1", must(homogenized.SignSGD(p)), homogenized.SRA1{Step: 0.05}},
+			{"signHSGD, Exponential", must(homogenized.SignSGD(p)), homogenized.ExponentialEuler{Step: 0.1}},
+			{"HSGD, Exponential", must(homogenized.SGD(p)), homogenized.ExponentialEuler{Step: 0.1}},
+			{"preconditioned SGD, Exponential", must(homogenized.PreconditionedSGD(p)), homogenized.ExponentialEuler{Step: 0.1}},
+			{"Adam heuristic, SRA1", must(homogenized.AdamHeuristic(p)), homogenized.SRA1{Step: 0.05}},
+			{"weak approximation", must(homogenized.WeakSignSGD(p)), homogenized.EulerMaruyama{Step: 0.01}},
 			{"two terms in the plain basis", twoTerms, homogenized.EulerMaruyama{Step: 0.01}},
-			{"two terms in the plain basis, Exponential", twoTerms, homogenized.Exponential{Step: 0.1}},
+			{"two terms in the plain basis, Exponential", twoTerms, homogenized.ExponentialEuler{Step: 0.1}},
 		} {
-			sde := homogenized.SDE{Problem: p, Limit: c.limit, Rate: signsgd.Constant(0.5), Scheme: c.scheme}
-			band := run(t, sde, signsgd.Settings{Horizon: 6, Runs: 200, Seed: 1, Times: span(1, 6, 6)})
+			sde := homogenized.SDE{Problem: p, Limit: c.limit, Rate: schedule.Constant(0.5), Scheme: c.scheme}
+			band := run(t, sde, ensemble.Settings{Horizon: 6, Runs: 200, Seed: 1, Times: span(1, 6, 6)})
 			mean, se := band.Risk.Mean(), band.Risk.StdErr()
 			for i, r := range solve(t, sde, band.Times) {
 				if gap := math.Abs(mean[i] - r); !(gap <= 4.5*se[i]+5*r/d) {

@@ -28,13 +28,13 @@ func (s SRA1) plan() plan {
 	return plan{name: "SRA1", size: s.Step, draws: 2}
 }
 
-func (s SRA1) suits(d *dynamics) error {
+func (s SRA1) check(d *dynamics) error {
 	if d.centre != nil {
 		return errors.New("homogenized: SRA1 needs additive noise: that of a Centred limit depends on the path; EulerMaruyama draws it")
 	}
-	for n, gain := range d.gains {
+	for n, term := range d.limit.Noise {
 		for _, risk := range []float64{1e-3, 1, 1e3} {
-			if _, slope := gain(risk); slope != 0 {
+			if _, slope := term.Gain(risk); slope != 0 {
 				return fmt.Errorf("homogenized: SRA1 needs additive noise: Limit.Noise[%d].Gain has slope %v at risk %v, must be constant", n, slope, risk)
 			}
 		}

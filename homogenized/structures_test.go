@@ -9,6 +9,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -46,10 +47,10 @@ func TestStructures(t *testing.T) {
 			target[i] = rng.NormFloat64()
 		}
 		p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Target: target}
-		for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.01}, homogenized.SRA1{Step: 0.05}, homogenized.Exponential{Step: 0.1}} {
-			sde := homogenized.SignHSGD(p, signsgd.Constant(0.5))
+		for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.01}, homogenized.SRA1{Step: 0.05}, homogenized.ExponentialEuler{Step: 0.1}} {
+			sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 			sde.Scheme = scheme
-			band, err := sde.Ensemble(t.Context(), signsgd.Settings{Horizon: 5, Runs: 100, Times: span(1, 5, 5)})
+			band, err := sde.Ensemble(t.Context(), ensemble.Settings{Horizon: 5, Runs: 100, Times: span(1, 5, 5)})
 			if _, exponential := scheme.(homogenized.Exponential); exponential && name == "Hadamard" {
 				if err == nil || !strings.Contains(err.Error(), "not formed") {
 					t.Errorf("%s, %T: error %v", name, scheme, err)

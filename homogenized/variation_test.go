@@ -8,6 +8,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -19,13 +20,13 @@ func TestVariationPredictsSpread(t *testing.T) {
 	all := problems(t, 50)
 	for _, name := range []string{"dense", "diagonal"} {
 		for _, sde := range []homogenized.SDE{
-			homogenized.SignHSGD(all[name], signsgd.Constant(0.5)),
-			homogenized.HSGD(all[name], signsgd.Constant(0.5)),
-			{Problem: all[name], Limit: homogenized.WeakSignSGD(all[name]), Rate: signsgd.Constant(0.5)},
+			must(homogenized.SignHSGD(all[name], schedule.Constant(0.5))),
+			must(homogenized.HSGD(all[name], schedule.Constant(0.5))),
+			{Problem: all[name], Limit: must(homogenized.WeakSignSGD(all[name])), Rate: schedule.Constant(0.5)},
 		} {
 			sde.Variation = true
 			sde.Scheme = homogenized.EulerMaruyama{Step: 0.001}
-			band := run(t, sde, signsgd.Settings{Horizon: end, Runs: runs, Seed: 3, Times: []float64{0, end}})
+			band := run(t, sde, ensemble.Settings{Horizon: end, Runs: runs, Seed: 3, Times: []float64{0, end}})
 			if v := band.Observed[0].Mean()[0]; v != 0 {
 				t.Errorf("⟨R⟩ starts at %v", v)
 			}
@@ -51,14 +52,14 @@ func TestVariationPredictsSpread(t *testing.T) {
 func TestVariationOfOnePath(t *testing.T) {
 	p := problems(t, 200)["dense"]
 	var all []float64
-	for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.01}, homogenized.SRA1{Step: 0.02}, homogenized.Exponential{Step: 0.02}} {
-		sde := homogenized.SignHSGD(p, signsgd.Constant(0.5))
+	for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.01}, homogenized.SRA1{Step: 0.02}, homogenized.ExponentialEuler{Step: 0.02}} {
+		sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 		sde.Variation, sde.Scheme = true, scheme
-		square, err := homogenized.ObserveSquare(p)
+		square, err := signsgd.ObserveSquare(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		band := run(t, sde, signsgd.Settings{Horizon: 1, Runs: 20, Seed: 3, Times: []float64{1}, Observers: []signsgd.Observer{square}})
+		band := run(t, sde, ensemble.Settings{Horizon: 1, Runs: 20, Seed: 3, Times: []float64{1}, Observers: []ensemble.Observer{square}})
 		all = append(all, end(band.Observed[1])...)
 	}
 	mean, sd := stat.MeanStdDev(all, nil)
@@ -76,20 +77,20 @@ func TestObservers(t *testing.T) {
 	const d = 20
 	for name, p := range problems(t, d) {
 		for _, basis := range []spectra.Basis{spectra.Plain, spectra.Preconditioned} {
-			observers, err := homogenized.ObserveModes(p, basis)
+			observers, err := signsgd.ObserveModes(p, basis)
 			if err != nil {
 				t.Fatal(err)
 			}
-			square, err := homogenized.ObserveSquare(p)
+			square, err := signsgd.ObserveSquare(p)
 			if err != nil {
 				t.Fatal(err)
 			}
-			twice, err := homogenized.ObserveQuadratic(p, "2I", scaledIdentity(d, 2))
+			twice, err := signsgd.ObserveQuadratic(p, "2I", scaledIdentity(d, 2))
 			if err != nil {
 				t.Fatal(err)
 			}
 			observers = append(observers, square, twice)
-			band := run(t, homogenized.SignHSGD(p, signsgd.Constant(0.5)), signsgd.Settings{Horizon: 2, Runs: 3, Times: []float64{0, 2}, Observers: observers})
+			band := run(t, must(homogenized.SignHSGD(p, schedule.Constant(0.5))), ensemble.Settings{Horizon: 2, Runs: 3, Times: []float64{0, 2}, Observers: observers})
 			for i := range band.Risk {
 				for j, r := range band.Risk[i] {
 					sum := 0.0
@@ -107,7 +108,7 @@ func TestObservers(t *testing.T) {
 		}
 	}
 	p := problems(t, d)["dense"]
-	if _, err := homogenized.ObserveQuadratic(p, "G", scaledIdentity(3, 1)); err == nil {
+	if _, err := signsgd.ObserveQuadratic(p, "G", scaledIdentity(3, 1)); err == nil {
 		t.Error("no error for a G of the wrong size")
 	}
 }

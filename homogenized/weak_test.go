@@ -10,6 +10,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -30,12 +31,12 @@ func TestCentredNoise(t *testing.T) {
 	}
 	for _, k := range []spectra.Covariance{dense, diagonal} {
 		p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.1}, Init: []float64{1, -2, 0.5, 1.5}}
-		var observers []signsgd.Observer
+		var observers []ensemble.Observer
 		for i := range d {
-			observers = append(observers, signsgd.Observer{Name: "θ", Of: func(theta []float64) float64 { return (theta[i] - p.Init[i]) * d / eta }})
+			observers = append(observers, ensemble.Observer{Name: "θ", Of: func(theta []float64) float64 { return (theta[i] - p.Init[i]) * d / eta }})
 		}
-		sde := homogenized.SDE{Problem: p, Limit: homogenized.WeakSignSGD(p), Rate: signsgd.Constant(eta), Scheme: homogenized.EulerMaruyama{Step: 1. / d}}
-		band := run(t, sde, signsgd.Settings{Horizon: 1. / d, Runs: runs, Seed: 1, Times: []float64{1. / d}, Observers: observers})
+		sde := homogenized.SDE{Problem: p, Limit: must(homogenized.WeakSignSGD(p)), Rate: schedule.Constant(eta), Scheme: homogenized.EulerMaruyama{Step: 1. / d}}
+		band := run(t, sde, ensemble.Settings{Horizon: 1. / d, Runs: runs, Seed: 1, Times: []float64{1. / d}, Observers: observers})
 
 		risk := p.InitialRisk()
 		h, _ := sde.Limit.Drift(risk)
@@ -88,10 +89,10 @@ func TestWeakApproximation(t *testing.T) {
 	gaps, errs := make(map[int]float64), make(map[int]float64)
 	for _, d := range []int{2, 10, 100} {
 		p := falling(t, d)
-		sde := homogenized.SDE{Problem: p, Limit: homogenized.SignSGD(p), Rate: signsgd.Constant(0.7)}
-		settings := signsgd.Settings{Horizon: 4, Runs: runs, Seed: 1, Times: []float64{4}}
+		sde := homogenized.SDE{Problem: p, Limit: must(homogenized.SignSGD(p)), Rate: schedule.Constant(0.7)}
+		settings := ensemble.Settings{Horizon: 4, Runs: runs, Seed: 1, Times: []float64{4}}
 		full := run(t, sde, settings)
-		sde.Limit = homogenized.WeakSignSGD(p)
+		sde.Limit = must(homogenized.WeakSignSGD(p))
 		weak := run(t, sde, settings) // driven by the same draws
 		gap := make([]float64, runs)
 		for i := range gap {
@@ -118,14 +119,14 @@ func TestCentredRefuses(t *testing.T) {
 	for name, change := range map[string]func(*homogenized.SDE){
 		"two terms":   func(s *homogenized.SDE) { s.Limit.Noise = append(s.Limit.Noise, s.Limit.Noise[0]) },
 		"SRA1":        func(s *homogenized.SDE) { s.Scheme = homogenized.SRA1{Step: 0.1} },
-		"Exponential": func(s *homogenized.SDE) { s.Scheme = homogenized.Exponential{Step: 0.1} },
+		"Exponential": func(s *homogenized.SDE) { s.Scheme = homogenized.ExponentialEuler{Step: 0.1} },
 		"indefinite": func(s *homogenized.SDE) {
 			s.Limit.Drift = func(float64) (float64, float64) { return 10, 0 }
 		},
 	} {
-		sde := homogenized.SDE{Problem: p, Limit: homogenized.WeakSignSGD(p), Rate: signsgd.Constant(0.7)}
+		sde := homogenized.SDE{Problem: p, Limit: must(homogenized.WeakSignSGD(p)), Rate: schedule.Constant(0.7)}
 		change(&sde)
-		if _, err := sde.Ensemble(t.Context(), signsgd.Settings{Horizon: 1, Runs: 1}); err == nil {
+		if _, err := sde.Ensemble(t.Context(), ensemble.Settings{Horizon: 1, Runs: 1}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/riskcurves/riskcurves/signsgd"
-	"github.com/riskcurves/riskcurves/spectra"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // coefficients are those of the modes' equations at a node,
@@ -28,17 +27,17 @@ func newCoefficients(n int) coefficients {
 	return coefficients{input: b[:n], ratio: b[n : 2*n], inputSlope: b[2*n : 3*n], ratioSlope: b[3*n:]}
 }
 
-// position is a signsgd.Position given by its numbers.
+// position is a schedule.Position given by its numbers.
 type position struct {
-	risk, descent float64
-	basis         spectra.Basis // in which descent is known
-	asked         bool          // whether it was asked for
+	risk, descent  float64
+	preconditioned bool // the basis in which descent is known
+	asked          bool // whether it was asked for
 }
 
 func (p *position) Risk() float64 { return p.risk }
 
-func (p *position) Descent(basis spectra.Basis) float64 {
-	if basis != p.basis {
+func (p *position) Descent(preconditioned bool) float64 {
+	if preconditioned != p.preconditioned {
 		return math.NaN()
 	}
 	p.asked = true
@@ -53,17 +52,17 @@ func (s *System) evaluate(c *coefficients, t float64, at *position) error {
 		return err
 	}
 	r := at.risk
-	h, hSlope := s.Drift(r)
-	if err := checkCoefficient("Drift", h, hSlope, r, t); err != nil {
+	h, hSlope := s.Limit.Drift(r)
+	if err := checkCoefficient(-1, h, hSlope, r, t); err != nil {
 		return err
 	}
 	c.decay, c.decaySlope = eta*h, etaSlope*h+eta*hSlope
-	for n, gain := range s.Gains {
-		g, gSlope := gain(r)
-		if err := checkCoefficient("Gains", g, gSlope, r, t); err != nil {
+	for n, term := range s.Limit.Noise {
+		g, gSlope := term.Gain(r)
+		if err := checkCoefficient(n, g, gSlope, r, t); err != nil {
 			return err
 		}
-		scale := 1 / (2 * float64(s.Dim))
+		scale := 1 / (2 * float64(s.Modes.Dim))
 		c.input[n] = eta * eta * g * scale
 		c.inputSlope[n] = eta * (2*etaSlope*g + eta*gSlope) * scale
 		c.ratio[n], c.ratioSlope[n] = 0, 0
@@ -76,23 +75,29 @@ func (s *System) evaluate(c *coefficients, t float64, at *position) error {
 }
 
 // checkCoefficient returns an error unless the value is nonnegative and it and its slope
-// are finite.
-func checkCoefficient(field string, value, slope, risk, t float64) error {
+// are finite. It is that of the noise term n, or of the drift if n is negative.
+func checkCoefficient(n int, value, slope, risk, t float64) error {
+	field := func() string {
+		if n < 0 {
+			return "Drift"
+		}
+		return fmt.Sprintf("Noise[%d].Gain", n)
+	}
 	if !(value >= 0) || math.IsInf(value, 1) {
-		return fmt.Errorf("odes: System.%s gives %v at risk %v, t = %v: must be nonnegative and finite", field, value, risk, t)
+		return fmt.Errorf("odes: Limit.%s gives %v at risk %v, t = %v: must be nonnegative and finite", field(), value, risk, t)
 	}
 	if math.IsNaN(slope) || math.IsInf(slope, 0) {
-		return fmt.Errorf("odes: System.%s gives the slope %v at risk %v, t = %v: must be finite", field, slope, risk, t)
+		return fmt.Errorf("odes: Limit.%s gives the slope %v at risk %v, t = %v: must be finite", field(), slope, risk, t)
 	}
 	return nil
 }
 
 // rate returns η and ∂η/∂R, by a central difference good to about 1e-10.
 func (s *System) rate(t float64, at *position) (eta, slope float64, err error) {
-	if eta, err = signsgd.RateAt(s.Rate, t, at); err != nil {
+	if eta, err = schedule.At(s.Rate, t, at); err != nil {
 		return 0, 0, err
 	}
-	if constant, ok := s.Rate.(signsgd.Constant); ok {
+	if constant, ok := s.Rate.(schedule.Constant); ok {
 		return float64(constant), 0, nil
 	}
 	risk := at.risk

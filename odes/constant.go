@@ -6,15 +6,8 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
-
-// with returns the system under another schedule.
-func (s *System) with(eta signsgd.Schedule) *System {
-	other := *s
-	other.Rate = eta
-	return &other
-}
 
 // LargestRate returns the largest constant learning rate under which the risk comes
 // to rest at a stable stationary point: +Inf for signSGD, which has one for every η,
@@ -26,9 +19,9 @@ func (s *System) LargestRate() (float64, error) {
 	}
 	var failed error
 	stable := func(eta float64) bool {
-		rate, err := s.with(signsgd.Constant(eta)).LocalRate()
+		rate, err := s.WithRate(schedule.Constant(eta)).LocalRate()
 		if errors.Is(err, ErrNoStationary) {
-			limit, _ := s.with(signsgd.Constant(eta)).LimitRisk()
+			limit, _ := s.WithRate(schedule.Constant(eta)).LimitRisk()
 			return limit == 0
 		}
 		if err != nil {
@@ -69,7 +62,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	if err := checkHorizon(horizon); err != nil {
 		return 0, 0, err
 	}
-	if s.initialRisk() == 0 {
+	if s.Modes.InitialRisk() == 0 {
 		return 0, 0, nil
 	}
 	if s, err = s.compact(); err != nil {
@@ -77,7 +70,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	// end returns the logarithm of the risk at the horizon under η = e^x.
 	end := func(x float64) float64 {
-		other := s.with(signsgd.Constant(math.Exp(x)))
+		other := s.WithRate(schedule.Constant(math.Exp(x)))
 		curve, e := other.Solve(ctx, []float64{horizon})
 		var diverged *DivergedError
 		switch {
@@ -91,7 +84,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	// The greedy rate at the start is where to begin to look.
 	at := s.initial()
-	greedy, err := signsgd.RateAt(s.Greedy(), 0, &at)
+	greedy, err := schedule.At(s.Greedy(), 0, &at)
 	if err != nil {
 		return 0, 0, fmt.Errorf("odes: BestConstant: a system without noise has no best rate: %w", err)
 	}

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/homogenized"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -15,7 +15,7 @@ import (
 // noise compression φ with its derivative, for ν₀ = θ_0 − θ*. A nil kbar is
 // computed; another is checked against k. For batches phi is c_B φ_B. New is the
 // way from a Problem.
-func SignODE(kbar mat.Matrix, k mat.Symmetric, phi homogenized.Coefficient, nu []float64, eta signsgd.Schedule) (*System, error) {
+func SignODE(kbar mat.Matrix, k mat.Symmetric, phi homogenized.Coefficient, nu []float64, eta schedule.Schedule) (*System, error) {
 	cov, err := spectra.NewDense(k)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func SignODE(kbar mat.Matrix, k mat.Symmetric, phi homogenized.Coefficient, nu [
 // VanillaODE returns the system (240) of SGD given K and v² = E ε², for
 // ν₀ = θ_0 − θ* and batches of one. New with homogenized.SGD is the way from a Problem
 // and for batches.
-func VanillaODE(k mat.Symmetric, secondMoment float64, nu []float64, eta signsgd.Schedule) (*System, error) {
+func VanillaODE(k mat.Symmetric, secondMoment float64, nu []float64, eta schedule.Schedule) (*System, error) {
 	cov, err := spectra.NewDense(k)
 	if err != nil {
 		return nil, err

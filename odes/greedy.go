@@ -1,33 +1,41 @@
 package odes
 
-import "github.com/riskcurves/riskcurves/signsgd"
+import (
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+	"github.com/riskcurves/riskcurves/spectra"
+)
 
 // Greedy returns the schedule under which the risk of the system falls fastest at
 // every moment,
 //
-//	η* = 2 h(R) Σ λ_i r_i / (Σ_n g_n(R) Σ_i c_i^{(n)}/d):
+//	η* = 2 h(R) Σ λ_i r_i / (Σ_n g_n(R) Σ_i c_i^{(n)}/d).
 //
-// (26) and η* = R/𝓟 of (27) on isotropic data. It serves simulations, SDEs and
-// ODEs of the same problem and optimizer. The system's own schedule plays no part.
-func (s *System) Greedy() signsgd.Greedy {
-	gains := s.Gains
-	load := make([]float64, len(gains))
+// On isotropic data this is (26) for signSGD and η* = R/𝓟 of (27) for SGD. It serves
+// simulations, SDEs and ODEs of the same problem and optimizer. The system's own
+// schedule plays no part.
+func (s *System) Greedy() schedule.Greedy {
+	load := make([]float64, len(s.Modes.Weights))
 	for n, w := range s.Modes.Weights {
 		for _, c := range w {
-			load[n] += c / float64(s.Dim)
+			load[n] += c / float64(s.Modes.Dim)
 		}
 	}
-	drift := s.Drift
-	return signsgd.Greedy{
-		Basis: s.Basis,
+	limit := s.Limit
+	name := ""
+	if limit.Name != "" {
+		name = "greedy schedule of " + limit.Name
+	}
+	return schedule.Greedy{
+		Name:           name,
+		Preconditioned: limit.Basis == spectra.Preconditioned,
 		Drift: func(risk float64) float64 {
-			h, _ := drift(risk)
+			h, _ := limit.Drift(risk)
 			return h
 		},
 		Noise: func(risk float64) float64 {
 			sum := 0.0
-			for n, gain := range gains {
-				g, _ := gain(risk)
+			for n, term := range limit.Noise {
+				g, _ := term.Gain(risk)
 				sum += g * load[n]
 			}
 			return sum

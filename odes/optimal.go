@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // Optimal returns the schedule η(t) that minimizes the risk at the horizon, and that
@@ -23,9 +23,9 @@ import (
 // finer at both ends; it starts from the greedy schedule and from the best constant
 // and stops when a sweep gains less than 1e-9 of the risk. The risk returned is that
 // of the ODE under the schedule. The system's own schedule plays no part.
-func (s *System) Optimal(ctx context.Context, horizon float64) (signsgd.Interpolated, float64, error) {
-	var best signsgd.Interpolated
-	if s.Centred {
+func (s *System) Optimal(ctx context.Context, horizon float64) (schedule.Interpolated, float64, error) {
+	var best schedule.Interpolated
+	if s.Limit.Centred {
 		return best, 0, errors.New("odes: Optimal: System.Centred is not supported")
 	}
 	constant, _, err := s.BestConstant(ctx, horizon)
@@ -45,7 +45,7 @@ func (s *System) Optimal(ctx context.Context, horizon float64) (signsgd.Interpol
 			best, lowest = c.schedule(), c.risk
 		}
 	}
-	curve, err := s.with(best).Solve(ctx, []float64{horizon})
+	curve, err := s.WithRate(best).Solve(ctx, []float64{horizon})
 	if err != nil {
 		return best, 0, err
 	}
@@ -138,11 +138,11 @@ func relax(x float64) float64 {
 
 // inputs stores η² g_n/(2d) and returns h.
 func (c *control) inputs(dst []float64, eta, risk float64) (h float64) {
-	for n, gain := range c.sys.Gains {
-		g, _ := gain(risk)
-		dst[n] = eta * eta * g / (2 * float64(c.sys.Dim))
+	for n, term := range c.sys.Limit.Noise {
+		g, _ := term.Gain(risk)
+		dst[n] = eta * eta * g / (2 * float64(c.sys.Modes.Dim))
 	}
-	h, _ = c.sys.Drift(risk)
+	h, _ = c.sys.Limit.Drift(risk)
 	return h
 }
 
@@ -152,13 +152,13 @@ func (c *control) inputs(dst []float64, eta, risk float64) (h float64) {
 func (c *control) forward(rate []float64) float64 {
 	modes := append([]float64{}, c.sys.Modes.Risk...)
 	next := make([]float64, len(modes))
-	input := make([]float64, len(c.sys.Gains))
-	risk := c.sys.initialRisk()
+	input := make([]float64, len(c.sys.Limit.Noise))
+	risk := c.sys.Modes.InitialRisk()
 	greedy := c.sys.Greedy()
 	for m := range rate {
 		dt := c.time[m+1] - c.time[m]
 		if math.IsNaN(rate[m]) {
-			at := position{risk: risk, basis: c.sys.Basis}
+			at := position{risk: risk, preconditioned: c.sys.preconditioned()}
 			for i, l := range c.sys.Modes.Lambda {
 				at.descent += l * modes[i]
 			}
@@ -189,20 +189,20 @@ func (c *control) backward() {
 		for _, r := range c.modes[m] {
 			risk += r
 		}
-		h, hSlope := c.sys.Drift(risk)
-		eta, scale := c.rate[m], 1/(2*float64(c.sys.Dim))
+		h, hSlope := c.sys.Limit.Drift(risk)
+		eta, scale := c.rate[m], 1/(2*float64(c.sys.Modes.Dim))
 		// source is Σ_j p_j ∂_R of the right-hand side, the same for all modes.
 		source := func(p []float64) (source, pull, push float64) {
 			for i, l := range c.sys.Modes.Lambda {
 				pull += p[i] * l * c.modes[m][i]
 			}
 			source = -2 * eta * hSlope * pull
-			for k, gain := range c.sys.Gains {
+			for k, term := range c.sys.Limit.Noise {
 				weight := 0.0
 				for i, w := range c.sys.Modes.Weights[k] {
 					weight += p[i] * w
 				}
-				g, gSlope := gain(risk)
+				g, gSlope := term.Gain(risk)
 				source += eta * eta * gSlope * weight * scale
 				push += g * weight
 			}
@@ -224,8 +224,8 @@ func (c *control) backward() {
 
 // schedule returns the rates as a piecewise linear schedule through the middles of
 // the intervals.
-func (c *control) schedule() signsgd.Interpolated {
-	s := signsgd.Interpolated{Times: make([]float64, intervals), Rates: append([]float64{}, c.rate...)}
+func (c *control) schedule() schedule.Interpolated {
+	s := schedule.Interpolated{Times: make([]float64, intervals), Rates: append([]float64{}, c.rate...)}
 	for m := range s.Times {
 		s.Times[m] = (c.time[m] + c.time[m+1]) / 2
 	}

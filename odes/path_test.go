@@ -14,6 +14,7 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -21,7 +22,7 @@ import (
 // simulation over the SDE to the curve.
 func TestWholePath(t *testing.T) {
 	ctx := context.Background()
-	settings := signsgd.Settings{Horizon: 5, Runs: 3, Seed: 1}
+	settings := ensemble.Settings{Horizon: 5, Runs: 3, Seed: 1}
 	for name, rows := range map[string][]float64{
 		"d=1":      {2},
 		"d=2":      {2, -1, -1, 1},
@@ -39,10 +40,10 @@ func TestWholePath(t *testing.T) {
 			for _, c := range []struct {
 				optimizer signsgd.Optimizer
 				limit     homogenized.Limit
-				eta       signsgd.Schedule
+				eta       schedule.Schedule
 			}{
-				{signsgd.SignSGD{}, homogenized.SignSGD(p), signsgd.Constant(0.3)},
-				{signsgd.SGD{}, homogenized.SGD(p), signsgd.Constant(0.1)},
+				{signsgd.SignSGD{}, must(homogenized.SignSGD(p)), schedule.Constant(0.3)},
+				{signsgd.SGD{}, must(homogenized.SGD(p)), schedule.Constant(0.1)},
 			} {
 				what := fmt.Sprintf("%s, %T, %T", name, law, c.optimizer)
 				runs, err := signsgd.Ensemble(ctx, p, c.optimizer, c.eta, settings)
@@ -54,7 +55,7 @@ func TestWholePath(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", what, err)
 				}
-				s, err := odes.New(p, c.limit, c.eta)
+				s, err := odes.NewFromLimit(p, c.limit, c.eta)
 				if err != nil {
 					t.Fatalf("%s: %v", what, err)
 				}

@@ -10,6 +10,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -21,7 +22,7 @@ func peerSystem(t testing.TB, d int) *System {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rng := signsgd.NewRand(1, 0, "peer")
+	rng := ensemble.NewRand(1, 0, "peer")
 	k, err := spectra.NewRotated(lambda, rng)
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +33,7 @@ func peerSystem(t testing.TB, d int) *System {
 	}
 	floats.Scale(3/floats.Norm(nu, 2), nu)
 	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: nu}
-	return system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.7))
+	return system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.7))
 }
 
 // stiffSystem returns the same initial risks and weights on eigenvalues from 1e-8 to

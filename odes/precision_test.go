@@ -11,7 +11,6 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -24,7 +23,7 @@ func conditioned(t testing.TB, kappa float64) *System {
 	}
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, lambda...)
 	floats.Scale(0.2, p.Init)
-	return system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	return system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 }
 
 // midpoint solves the system by the midpoint rule in n steps, each exact for
@@ -120,7 +119,7 @@ func TestWorkPrecision(t *testing.T) {
 // above the number of nodes.
 func TestOrder(t *testing.T) {
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.01}, 0.1, 1, 4)
-	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	fixed := func(n int) float64 {
 		st := newStep(s)
 		now := position{risk: s.initialRisk(), basis: s.Basis}
@@ -156,7 +155,7 @@ func TestCompressed(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.1}, lambda...)
-	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	times := floats.LogSpan(make([]float64, 30), 1e-3, 1e5)
 	got := risks(t, s, times...)
 	w := &walker{step: newStep(s), tol: DefaultTolerance / 10, stats: new(Stats), now: position{risk: s.initialRisk(), basis: s.Basis}}
@@ -185,7 +184,7 @@ func TestMillion(t *testing.T) {
 	}
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, lambda...)
 	start := time.Now()
-	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	curve, err := s.Solve(context.Background(), outputs(201))
 	if err != nil {
 		t.Fatal(err)
@@ -201,12 +200,12 @@ func TestMillion(t *testing.T) {
 // curve of signSGD at (αη, α²R, αε) is α² that at (η, R, ε).
 func TestExtremes(t *testing.T) {
 	base := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 4)
-	want := risks(t, system(t, base, homogenized.SignSGD(base), signsgd.Constant(0.3)), 0, 1e-3, 1, 1e3, 1e6)
+	want := risks(t, system(t, base, must(homogenized.SignSGD(base)), schedule.Constant(0.3)), 0, 1e-3, 1, 1e3, 1e6)
 	for _, alpha := range []float64{1e-7, 1e-3, 1e3, 1e7} {
 		p := base
 		p.Noise = noise.Normal{Sigma: 0.5 * alpha}
 		p.Init = []float64{alpha, alpha, alpha}
-		got := risks(t, system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.3*alpha)), 0, 1e-3, 1, 1e3, 1e6)
+		got := risks(t, system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.3*alpha)), 0, 1e-3, 1, 1e3, 1e6)
 		floats.Scale(1/(alpha*alpha), got)
 		if e := worst(got, want); e > 1e-9 {
 			t.Errorf("α = %v: %v, want %v", alpha, got, want)
@@ -216,7 +215,7 @@ func TestExtremes(t *testing.T) {
 	// grows by the noise of the steps alone until h is back.
 	p := diagonalProblem(t, noise.Rademacher{Scale: 1}, 1, 1)
 	p.Init = []float64{1e-3, 1e-3}
-	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(1e-3))
+	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(1e-3))
 	r := risks(t, s, 0, 100, 1e9)
 	if want := 1e-6 + 100*1e-6/2; math.Abs(r[1]/want-1) > 1e-9 {
 		t.Errorf("without drift: risk %v, want %v", r[1], want)
@@ -244,8 +243,8 @@ func TestWeakApproximation(t *testing.T) {
 		}
 		p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, variances...)
 		floats.Scale(1/math.Sqrt(float64(copies)), p.Init)
-		weak := system(t, p, homogenized.WeakSignSGD(p), signsgd.Constant(0.5))
-		strong := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+		weak := system(t, p, must(homogenized.WeakSignSGD(p)), schedule.Constant(0.5))
+		strong := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 		a, b := risks(t, weak, 3)[0], risks(t, strong, 3)[0]
 		// The midpoint rule with the term in the rates of the modes.
 		solve := func(n int) float64 {
@@ -298,9 +297,9 @@ func TestWeakApproximation(t *testing.T) {
 func TestBreaks(t *testing.T) {
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 4)
 	steps := jumps{at: []float64{1, math.Pi, 7}, rates: []float64{0.5, 0.1, 0, 0.3}}
-	s := system(t, p, homogenized.SignSGD(p), steps)
+	s := system(t, p, must(homogenized.SignSGD(p)), steps)
 	got := risks(t, s, 1, 2, math.Pi, 5, 7, 9)
-	s1 := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+	s1 := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	if r := risks(t, s1, 1)[0]; math.Abs(got[0]/r-1) > 1e-11 {
 		t.Errorf("first piece ends at %v, want %v", got[0], r)
 	}
@@ -308,7 +307,7 @@ func TestBreaks(t *testing.T) {
 		t.Errorf("without a rate the risk moves: %v", got)
 	}
 	// A schedule that hides its jumps is resolved to less than the tolerance asked.
-	smooth := system(t, p, homogenized.SignSGD(p), signsgd.Func(func(t float64) float64 { return steps.Rate(t, nil) }))
+	smooth := system(t, p, must(homogenized.SignSGD(p)), schedule.Func(func(t float64) float64 { return steps.Rate(t, nil) }))
 	smooth.Tolerance = 1e-8
 	if r := risks(t, smooth, 9)[0]; math.Abs(got[5]/r-1) > 1e-5 {
 		t.Errorf("ends at %v, by a blind search for the jumps %v", got[5], r)
@@ -318,7 +317,7 @@ func TestBreaks(t *testing.T) {
 // jumps is a schedule that is constant between jumps.
 type jumps struct{ at, rates []float64 }
 
-func (j jumps) Rate(t float64, _ signsgd.Position) float64 {
+func (j jumps) Rate(t float64, _ schedule.Position) float64 {
 	i := 0
 	for i < len(j.at) && t >= j.at[i] {
 		i++
@@ -331,7 +330,7 @@ func (j jumps) Breaks() []float64 { return j.at }
 // TestDiverged checks that the error of a divergent SGD tells when.
 func TestDiverged(t *testing.T) {
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 1, 1)
-	s := system(t, p, homogenized.SGD(p), signsgd.Constant(3))
+	s := system(t, p, must(homogenized.SGD(p)), schedule.Constant(3))
 	_, err := s.Solve(context.Background(), []float64{1, 1e4})
 	var d *DivergedError
 	// R grows as e^{(η²−2η)t} = e^{3t}.
@@ -343,12 +342,12 @@ func TestDiverged(t *testing.T) {
 // TestWarmUpFromZero starts at the solution with a rate that starts at 0: the risk grows
 // with the noise, as it does from a risk that is all but 0.
 func TestWarmUpFromZero(t *testing.T) {
-	eta := signsgd.WarmupStableDecay{Peak: 1, End: 1, Warmup: 5, Stable: 5}
-	late := signsgd.Func(func(t float64) float64 { return max(0, t-3) })
-	for name, eta := range map[string]signsgd.Schedule{"warm-up": eta, "late": late} {
+	eta := schedule.WarmupStableDecay{Peak: 1, End: 1, Warmup: 5, Stable: 5}
+	late := schedule.Func(func(t float64) float64 { return max(0, t-3) })
+	for name, eta := range map[string]schedule.Schedule{"warm-up": eta, "late": late} {
 		zero, small := isotropic(t, 3, noise.Normal{Sigma: 1}, 0), isotropic(t, 3, noise.Normal{Sigma: 1}, 1e-30)
-		got := risks(t, system(t, zero, homogenized.SignSGD(zero), eta), 3.5, 4, 6)
-		want := risks(t, system(t, small, homogenized.SignSGD(small), eta), 3.5, 4, 6)
+		got := risks(t, system(t, zero, must(homogenized.SignSGD(zero)), eta), 3.5, 4, 6)
+		want := risks(t, system(t, small, must(homogenized.SignSGD(small)), eta), 3.5, 4, 6)
 		if e := worst(got, want); e > 1e-6 {
 			t.Errorf("%s: %v from 0, %v from 1e-30", name, got, want)
 		}
@@ -358,24 +357,24 @@ func TestWarmUpFromZero(t *testing.T) {
 // TestHostile checks that what cannot be solved is an error and not a loop.
 func TestHostile(t *testing.T) {
 	p := diagonalProblem(t, noise.Normal{Sigma: 1}, 1, 2)
-	explode := homogenized.SGD(p)
+	explode := must(homogenized.SGD(p))
 	explode.Noise = []homogenized.Term{{Gain: func(r float64) (float64, float64) { return 10 * r * r, 20 * r }}}
 	var d *DivergedError
-	if _, err := system(t, p, explode, signsgd.Constant(1)).Solve(context.Background(), []float64{10}); !errors.As(err, &d) {
+	if _, err := system(t, p, explode, schedule.Constant(1)).Solve(context.Background(), []float64{10}); !errors.As(err, &d) {
 		t.Errorf("blow-up in finite time: %v", err)
 	}
 	for name, drift := range map[string]homogenized.Coefficient{
 		"NaN slope":      func(float64) (float64, float64) { return 0.5, math.NaN() },
 		"infinite slope": func(float64) (float64, float64) { return 0.5, math.Inf(-1) },
 	} {
-		l := homogenized.SGD(p)
+		l := must(homogenized.SGD(p))
 		l.Drift = drift
-		if _, err := system(t, p, l, signsgd.Constant(1)).Solve(context.Background(), []float64{1}); err == nil {
+		if _, err := system(t, p, l, schedule.Constant(1)).Solve(context.Background(), []float64{1}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 	tiny := isotropic(t, 2, nil, 1e-210)
-	if r := risks(t, system(t, tiny, homogenized.SignSGD(tiny), signsgd.Constant(1)), 1)[0]; !(r > 0 && r < 1) {
+	if r := risks(t, system(t, tiny, must(homogenized.SignSGD(tiny)), schedule.Constant(1)), 1)[0]; !(r > 0 && r < 1) {
 		t.Errorf("from 1e-210: %v", r)
 	}
 }

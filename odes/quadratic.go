@@ -7,77 +7,63 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/riskcurves/riskcurves/homogenized"
-	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // maxQuadratic is the largest dimension of Quadratic, which holds d² pairs of modes.
 const maxQuadratic = 4096
 
-// Quadratic returns q(θ) = ½ νᵀGν along the solved curve of the limit l on the
-// problem, at the given times: Theorem 5. G = K gives the risk, G = 2I the squared
-// distance ‖ν‖², G = 2D the form ‖D^{1/2}ν‖².
+// Quadratic returns q(θ) = ½ νᵀGν of every form G along the curve, at the given times:
+// Theorem 5. Row f of the result belongs to forms[f]. G = K gives the risk, G = 2I the
+// squared distance ‖ν‖², G = 2D the form ‖D^{1/2}ν‖².
 //
-// With P_ij = (q_iᵀHν)(q_jᵀHν), H = D^{1/2} (in the Plain basis I),
+// With P_ij = (q_iᵀHν)(q_jᵀHν), H = D^{1/2} (the identity in the Plain basis),
 //
 //	dP_ij/dt = −ηh (λ_i+λ_j) P_ij + (η²/d) Σ_n g_n q_iᵀ M_n q_j,
 //	q = ½ Σ_ij P_ij q_iᵀ H⁻¹GH⁻¹ q_j,
 //
-// solved exactly for the η, h and g_n of the curve. It needs G of size d×d with d ≤
-// 4096 and takes O(d³) operations, and O(d²) for each time unless H⁻¹GH⁻¹ is diagonal
-// in the modes.
-func Quadratic(ctx context.Context, p signsgd.Problem, l homogenized.Limit, eta signsgd.Schedule, g mat.Symmetric, times []float64) ([]float64, error) {
-	s, err := New(p, l, eta)
-	if err != nil {
+// solved exactly for the η, h and g_n of the curve, in one pass for all forms. It needs
+// a system made by New or NewFromLimit, forms of size d×d and d ≤ 4096. It takes O(d³)
+// operations, and O(d²) for each time unless every H⁻¹GH⁻¹ is diagonal in the modes.
+func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Symmetric) ([][]float64, error) {
+	if err := s.Validate(); err != nil {
 		return nil, err
-	}
-	if s.Modes.Unformed { // the structure of K knows the eigenvectors without forming them
-		dense, err := spectra.ToDense(p.Covariance)
-		if err != nil {
-			return nil, err
-		}
-		p.Covariance = dense
-		if s, err = New(p, l, eta); err != nil {
-			return nil, err
-		}
 	}
 	if err := checkTimes(times); err != nil {
 		return nil, err
 	}
-	d := p.Dim()
-	switch {
-	case g == nil || g.SymmetricDim() != d:
-		return nil, fmt.Errorf("odes: g must be a symmetric %d×%d matrix", d, d)
-	case d > maxQuadratic:
-		return nil, fmt.Errorf("odes: Quadratic: the dimension is %d: must be at most %d", d, maxQuadratic)
-	case l.Centred:
-		return nil, fmt.Errorf("odes: Quadratic: Limit.Centred is not supported")
+	if err := s.checkForms(forms); err != nil {
+		return nil, err
 	}
-	for i := range d {
-		for j := i; j < d; j++ {
-			if v := g.At(i, j); math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, fmt.Errorf("odes: g[%d,%d] is %v: must be finite", i, j, v)
-			}
-		}
-	}
-	q, err := newPairs(s, p, l, g)
+	q, err := s.newPairs(forms)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]float64, len(times))
+	out := make([][]float64, len(forms))
+	for f := range out {
+		out[f] = make([]float64, len(times))
+	}
+	values := make([]float64, len(forms))
 	next := 0
-	for ; next < len(times) && times[next] == 0; next++ {
-		out[next] = q.value()
+	record := func() {
+		for f, v := range values {
+			out[f][next] = v
+		}
+		next++
+	}
+	q.values(values)
+	for next < len(times) && times[next] == 0 {
+		record()
 	}
 	var stats Stats
 	err = s.walk(ctx, times[len(times)-1], &stats, func(piece *piece) bool {
-		for ; next < len(times) && times[next] < piece.stop; next++ {
-			out[next] = q.move(piece, (times[next]-piece.start)/piece.size, false)
+		for next < len(times) && times[next] < piece.stop {
+			q.move(values, piece, (times[next]-piece.start)/piece.size, false)
+			record()
 		}
-		value := q.move(piece, 1, true)
-		for ; next < len(times) && times[next] == piece.stop; next++ {
-			out[next] = value
+		q.move(values, piece, 1, true)
+		for next < len(times) && times[next] == piece.stop {
+			record()
 		}
 		return true
 	})
@@ -87,116 +73,128 @@ func Quadratic(ctx context.Context, p signsgd.Problem, l homogenized.Limit, eta 
 	return out, nil
 }
 
-// pairs holds the pairs of modes that a quadratic sees, those with i ≤ j.
-type pairs struct {
-	rate   []float64   // λ_i + λ_j
-	weight []float64   // of P_ij in q
-	state  []float64   // P_ij
-	noise  [][]float64 // [n] 2 q_iᵀ M_n q_j
+// checkForms returns an error unless the system can follow the forms.
+func (s *System) checkForms(forms []mat.Symmetric) error {
+	d := s.Modes.Dim
+	switch {
+	case s.problem == nil:
+		return fmt.Errorf("odes: Quadratic: the system was made of modes alone, without the covariance: use New or NewFromLimit")
+	case d > maxQuadratic:
+		return fmt.Errorf("odes: Quadratic: the dimension is %d: must be at most %d", d, maxQuadratic)
+	case s.Limit.Centred:
+		return fmt.Errorf("odes: Quadratic: Limit.Centred is not supported")
+	}
+	for f, g := range forms {
+		if g == nil || g.SymmetricDim() != d {
+			return fmt.Errorf("odes: Quadratic: forms[%d] must be a symmetric %d×%d matrix", f, d, d)
+		}
+		for i := range d {
+			for j := i; j < d; j++ {
+				if v := g.At(i, j); math.IsNaN(v) || math.IsInf(v, 0) {
+					return fmt.Errorf("odes: Quadratic: forms[%d] is %v at (%d, %d): must be finite", f, v, i, j)
+				}
+			}
+		}
+	}
+	return nil
 }
 
-func newPairs(s *System, p signsgd.Problem, l homogenized.Limit, g mat.Symmetric) (*pairs, error) {
-	d := p.Dim()
-	k := p.Covariance.(spectra.Structured)
-	sd := spectra.StandardDeviations(k)
-	// The modes in the coordinates of G, of ν and of the noise: H⁻¹Q, HQ, WQ.
-	vectors := s.Modes.Vectors
-	if vectors == nil {
-		vectors = mat.DenseCopyOf(mat.NewDiagDense(d, ones(d)))
-	}
-	inverse, forward, outer := mat.NewDense(d, d, nil), mat.NewDense(d, d, nil), mat.NewDense(d, d, nil)
-	for i, v := range sd {
-		h, w := 1.0, v
-		if l.Basis == spectra.Preconditioned {
-			h, w = math.Sqrt(v), math.Sqrt(v)
-		}
-		for j := range d {
-			x := vectors.At(i, j)
-			inverse.Set(i, j, x/h)
-			forward.Set(i, j, x*h)
-			outer.Set(i, j, x*w)
-		}
-	}
-	var form, half mat.Dense
-	half.Mul(g, inverse)
-	form.Mul(inverse.T(), &half)
-	var start mat.VecDense
-	start.MulVec(forward.T(), mat.NewVecDense(d, p.Displacement(nil, p.Init)))
+// pairs holds the pairs of modes that some form sees, those with i ≤ j.
+type pairs struct {
+	rate   []float64   // λ_i + λ_j
+	state  []float64   // P_ij
+	noise  [][]float64 // [n] 2 q_iᵀ M_n q_j
+	weight [][]float64 // [form] of P_ij in q
+}
 
-	q := &pairs{noise: make([][]float64, len(l.Noise))}
-	noises := make([]*mat.Dense, len(l.Noise))
-	for n, odd := range l.Odds() {
-		noise, err := noiseForm(k, odd, outer)
+func (s *System) newPairs(forms []mat.Symmetric) (*pairs, error) {
+	k, modes, err := s.formedModes()
+	if err != nil {
+		return nil, err
+	}
+	t, err := spectra.NewTransform(k, modes)
+	if err != nil {
+		return nil, err
+	}
+	d := k.Dim()
+	start := t.Apply(nil, s.problem.Displacement(nil, s.problem.Init))
+	noises := make([]*mat.SymDense, len(modes.Noise))
+	for n, shape := range modes.Noise {
+		q, err := spectra.NoiseCovariance(k, shape)
 		if err != nil {
 			return nil, err
 		}
-		noises[n] = noise
+		if noises[n], err = t.Covariance(q); err != nil {
+			return nil, err
+		}
 	}
-	scale := mat.Max(&form) - mat.Min(&form)
+	inModes := make([]*mat.SymDense, len(forms))
+	negligible := make([]float64, len(forms))
+	for f, g := range forms {
+		inModes[f] = t.Form(g)
+		negligible[f] = 1e-15 * (mat.Max(inModes[f]) - mat.Min(inModes[f]))
+	}
+	q := &pairs{noise: make([][]float64, len(noises)), weight: make([][]float64, len(forms))}
 	for i := range d {
 		for j := i; j < d; j++ {
-			w := form.At(i, j)
-			if i < j {
-				if math.Abs(w) <= 1e-15*scale {
-					continue
-				}
-				w *= 2
+			seen := i == j
+			for f, g := range inModes {
+				seen = seen || math.Abs(g.At(i, j)) > negligible[f]
 			}
-			q.rate = append(q.rate, s.Modes.Lambda[i]+s.Modes.Lambda[j])
-			q.weight = append(q.weight, w/2)
-			q.state = append(q.state, start.AtVec(i)*start.AtVec(j))
+			if !seen {
+				continue
+			}
+			q.rate = append(q.rate, modes.Lambda[i]+modes.Lambda[j])
+			q.state = append(q.state, start[i]*start[j])
 			for n := range noises {
 				q.noise[n] = append(q.noise[n], 2*noises[n].At(i, j))
+			}
+			for f, g := range inModes {
+				w := g.At(i, j)
+				if i == j {
+					w /= 2
+				}
+				q.weight[f] = append(q.weight[f], w)
 			}
 		}
 	}
 	return q, nil
 }
 
-// noiseForm returns WQᵀ f(C) WQ.
-func noiseForm(k spectra.Structured, f spectra.Odd, wq *mat.Dense) (*mat.Dense, error) {
-	correlation, err := k.Entrywise(f)
+// formedModes returns the covariance and modes with eigenvectors. Where the structure of
+// K has eigenvectors that it does not form, both are made dense.
+func (s *System) formedModes() (spectra.Structured, spectra.Modes, error) {
+	k := s.problem.Covariance.(spectra.Structured)
+	if s.Modes.Kind != spectra.Unformed {
+		return k, s.Modes, nil
+	}
+	dense, err := spectra.ToDense(k)
 	if err != nil {
-		return nil, err
+		return nil, spectra.Modes{}, err
 	}
-	d := k.Dim()
-	product := mat.NewDense(d, d, nil)
-	in, out := make([]float64, d), make([]float64, d)
-	for j := range d {
-		mat.Col(in, j, wq)
-		correlation.MulVecTo(out, in)
-		product.SetCol(j, out)
-	}
-	var form mat.Dense
-	form.Mul(wq.T(), product)
-	return &form, nil
+	modes, err := dense.Modes(s.Limit.Basis, s.problem.Displacement(nil, s.problem.Init), s.Limit.Shapes()...)
+	return dense, modes, err
 }
 
-func ones(n int) []float64 {
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = 1
+// values stores the forms of the state.
+func (q *pairs) values(dst []float64) {
+	for f, weight := range q.weight {
+		dst[f] = 0
+		for i, w := range weight {
+			dst[f] += w * q.state[i]
+		}
 	}
-	return x
 }
 
-// value returns the quadratic of the state.
-func (q *pairs) value() float64 {
-	sum := 0.0
-	for i, w := range q.weight {
-		sum += w * q.state[i]
-	}
-	return sum
-}
-
-// move returns the quadratic at the part x of the piece, 0 < x ≤ 1, and moves the
-// state there if keep is set.
-func (q *pairs) move(p *piece, x float64, keep bool) float64 {
+// move stores the forms at the part x of the piece, 0 < x ≤ 1, and moves the state there
+// if keep is set.
+func (q *pairs) move(dst []float64, p *piece, x float64, keep bool) {
 	if p.step == nil { // the first instant from zero, 1e-13 of all
-		return q.value()
+		q.values(dst)
+		return
 	}
+	clear(dst)
 	part := p.part(x)
-	sum := 0.0
 	var m [nodes]float64
 	for i, rate := range q.rate {
 		decay := math.Exp(-rate * part.clock)
@@ -218,12 +216,13 @@ func (q *pairs) move(p *piece, x float64, keep bool) float64 {
 			}
 			v += q.noise[n][i] * forced
 		}
-		sum += q.weight[i] * v
+		for f, weight := range q.weight {
+			dst[f] += weight[i] * v
+		}
 		if keep {
 			q.state[i] = v
 		}
 	}
-	return sum
 }
 
 // part is what moves a mode over the first part of a piece: the clock there, and the
@@ -235,7 +234,7 @@ type part struct {
 
 func (p *piece) part(x float64) part {
 	integral := newLagrange(&lobatto).legendre(x)[0]
-	to := part{slow: make([][nodes]float64, len(p.sys.Gains)), driven: make([][nodes]float64, len(p.sys.Gains))}
+	to := part{slow: make([][nodes]float64, len(p.sys.Limit.Noise)), driven: make([][nodes]float64, len(p.sys.Limit.Noise))}
 	for k, v := range integral {
 		v *= x * p.size
 		to.clock += v * p.coef[k].decay

@@ -11,6 +11,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -53,8 +54,8 @@ func TestQuadratic(t *testing.T) {
 		for _, c := range []struct {
 			optimizer signsgd.Optimizer
 			limit     homogenized.Limit
-		}{{signsgd.SignSGD{}, homogenized.SignSGD(p)}, {signsgd.SGD{}, homogenized.SGD(p)}} {
-			eta := signsgd.Constant(0.4)
+		}{{signsgd.SignSGD{}, must(homogenized.SignSGD(p))}, {signsgd.SGD{}, must(homogenized.SGD(p))}} {
+			eta := schedule.Constant(0.4)
 			same := mat.NewSymDense(d, nil)
 			column, unit := make([]float64, d), make([]float64, d)
 			for j := range d {
@@ -73,9 +74,9 @@ func TestQuadratic(t *testing.T) {
 				t.Errorf("%s, %T: G = K is off the risk by %.1e", name, c.optimizer, e)
 			}
 			forms := []mat.Symmetric{g, twice}
-			settings := signsgd.Settings{Horizon: 6, Runs: 400, Seed: 5, Times: times}
+			settings := ensemble.Settings{Horizon: 6, Runs: 400, Seed: 5, Times: times}
 			for _, form := range forms {
-				settings.Observers = append(settings.Observers, signsgd.Observer{Name: "q", Of: func(theta []float64) float64 {
+				settings.Observers = append(settings.Observers, ensemble.Observer{Name: "q", Of: func(theta []float64) float64 {
 					nu := mat.NewVecDense(d, theta)
 					return mat.Inner(nu, form, nu) / 2
 				}})

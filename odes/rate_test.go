@@ -12,6 +12,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -109,14 +110,14 @@ func TestLocalRate(t *testing.T) {
 		limit homogenized.Limit
 		eta   float64
 	}{
-		{"signSGD, normal", gauss, homogenized.SignSGD(gauss), 0.3},
-		{"SGD, normal", gauss, homogenized.SGD(gauss), 0.3},
-		{"Adam heuristic", gauss, homogenized.AdamHeuristic(gauss), 0.3},
-		{"preconditioned SGD", gauss, homogenized.PreconditionedSGD(gauss), 0.3},
-		{"signSGD, Rademacher, small η", two, homogenized.SignSGD(two), 0.01},
+		{"signSGD, normal", gauss, must(homogenized.SignSGD(gauss)), 0.3},
+		{"SGD, normal", gauss, must(homogenized.SGD(gauss)), 0.3},
+		{"Adam heuristic", gauss, must(homogenized.AdamHeuristic(gauss)), 0.3},
+		{"preconditioned SGD", gauss, must(homogenized.PreconditionedSGD(gauss)), 0.3},
+		{"signSGD, Rademacher, small η", two, must(homogenized.SignSGD(two)), 0.01},
 		{"mixed signs", gauss, mixed, 0.2},
 	} {
-		s := system(t, c.p, c.limit, signsgd.Constant(c.eta))
+		s := system(t, c.p, c.limit, schedule.Constant(c.eta))
 		if c.name == "mixed signs" { // weights that break the proportion of the two terms
 			s.Modes.Weights[1] = []float64{0.5, 0.1, 0, 0.2, 0, 0, 0.01}
 		}
@@ -140,7 +141,7 @@ func TestLocalRate(t *testing.T) {
 		}
 	}
 	// Diverging SGD has nothing to settle at.
-	s := system(t, gauss, homogenized.SGD(gauss), signsgd.Constant(10))
+	s := system(t, gauss, must(homogenized.SGD(gauss)), schedule.Constant(10))
 	if _, err := s.LocalRate(); !errors.Is(err, ErrNoStationary) {
 		t.Errorf("divergent SGD: %v", err)
 	}
@@ -151,7 +152,7 @@ func TestLocalRate(t *testing.T) {
 func TestTheorem4(t *testing.T) {
 	rate := func(v, eta, smallest float64) float64 {
 		p := diagonalProblem(t, noise.Normal{Sigma: v}, smallest*smallest, 0.5, 1, 2)
-		r, err := system(t, p, homogenized.SignSGD(p), signsgd.Constant(eta)).LocalRate()
+		r, err := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(eta)).LocalRate()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +178,7 @@ func TestTheorem4(t *testing.T) {
 func TestTimeToReach(t *testing.T) {
 	ctx := context.Background()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 3)
-	s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.3))
+	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.3))
 	limit, err := s.LimitRisk()
 	if err != nil {
 		t.Fatal(err)
@@ -207,8 +208,8 @@ func TestTimeToReach(t *testing.T) {
 func TestLearningRates(t *testing.T) {
 	ctx := context.Background()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 0.5, 1, 3)
-	one := signsgd.Constant(1)
-	sgd, sign := system(t, p, homogenized.SGD(p), one), system(t, p, homogenized.SignSGD(p), one)
+	one := schedule.Constant(1)
+	sgd, sign := system(t, p, must(homogenized.SGD(p)), one), system(t, p, must(homogenized.SignSGD(p)), one)
 	if got, err := sgd.LargestRate(); err != nil || math.Abs(got/(2*4/4.6)-1) > 1e-10 {
 		t.Errorf("largest rate of SGD %v, %v, want %v", got, err, 2*4/4.6)
 	}
@@ -222,14 +223,14 @@ func TestLearningRates(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, factor := range []float64{0.5, 0.99, 1.01, 2} {
-				if r := risks(t, s.with(signsgd.Constant(eta*factor)), horizon)[0]; r < risk {
+				if r := risks(t, s.with(schedule.Constant(eta*factor)), horizon)[0]; r < risk {
 					t.Errorf("%s, T = %v: risk %v at η = %v, below %v at the best", name, horizon, r, eta*factor, risk)
 				}
 			}
 		}
 	}
 	// On isotropic data the greedy schedules give dR/dt = −φ²R and −R²/𝓟.
-	iso, err := Isotropic(homogenized.SignSGD(p), 2, one)
+	iso, err := Isotropic(must(homogenized.SignSGD(p)), 2, one)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +240,7 @@ func TestLearningRates(t *testing.T) {
 	if got := (r[1] - r[0]) / step; math.Abs(got/(-phi*phi*2)-1) > 1e-3 {
 		t.Errorf("greedy signSGD falls at %v, want %v", got, -phi*phi*2)
 	}
-	if iso, err = Isotropic(homogenized.SGD(p), 2, one); err != nil {
+	if iso, err = Isotropic(must(homogenized.SGD(p)), 2, one); err != nil {
 		t.Fatal(err)
 	}
 	r = risks(t, iso.with(iso.Greedy()), 0, step)
@@ -256,8 +257,8 @@ func TestOptimal(t *testing.T) {
 	const horizon = 20
 	for _, law := range []noise.Law{noise.Normal{Sigma: 0.5}, noise.Rademacher{Scale: 0.5}} {
 		p := diagonalProblem(t, law, 0.01, 0.1, 0.5, 1, 3)
-		for name, limit := range map[string]homogenized.Limit{"SGD": homogenized.SGD(p), "signSGD": homogenized.SignSGD(p)} {
-			s := system(t, p, limit, signsgd.Constant(1))
+		for name, limit := range map[string]homogenized.Limit{"SGD": must(homogenized.SGD(p)), "signSGD": must(homogenized.SignSGD(p))} {
+			s := system(t, p, limit, schedule.Constant(1))
 			schedule, risk, err := s.Optimal(ctx, horizon)
 			if err != nil {
 				t.Fatal(err)
@@ -273,7 +274,7 @@ func TestOptimal(t *testing.T) {
 			}
 			for _, part := range []int{0, 40, 80, 120, 150} {
 				for _, factor := range []float64{0.9, 1.1} {
-					bumped := signsgd.Interpolated{Times: schedule.Times, Rates: append([]float64{}, schedule.Rates...)}
+					bumped := schedule.Interpolated{Times: schedule.Times, Rates: append([]float64{}, schedule.Rates...)}
 					for m := part; m < part+10; m++ {
 						bumped.Rates[m] *= factor
 					}
@@ -283,7 +284,7 @@ func TestOptimal(t *testing.T) {
 				}
 			}
 		}
-		iso, err := Isotropic(homogenized.SignSGD(p), 2, signsgd.Constant(1))
+		iso, err := Isotropic(must(homogenized.SignSGD(p)), 2, schedule.Constant(1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -321,17 +322,17 @@ func TestRepeatedEigenvalues(t *testing.T) {
 	law := noise.Rademacher{Scale: 1}
 	exact := isotropic(t, 20, law, 1)
 	rough := exact
-	k, err := spectra.NewRotated(ones(20), signsgd.NewRand(1, 0, "test"))
+	k, err := spectra.NewRotated(ones(20), ensemble.NewRand(1, 0, "test"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	rough.Covariance = k
-	eta := signsgd.Constant(0.4285)
-	a, err := system(t, exact, homogenized.SignSGD(exact), eta).LocalRate()
+	eta := schedule.Constant(0.4285)
+	a, err := system(t, exact, must(homogenized.SignSGD(exact)), eta).LocalRate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := system(t, rough, homogenized.SignSGD(rough), eta).LocalRate()
+	b, err := system(t, rough, must(homogenized.SignSGD(rough)), eta).LocalRate()
 	if err != nil || math.Abs(a/b-1) > 1e-9 {
 		t.Errorf("rates %v and %v, %v", a, b, err)
 	}
@@ -347,13 +348,13 @@ func TestBestConstantFar(t *testing.T) {
 		p       signsgd.Problem
 		horizon float64
 	}{"slow mode": {slow, 3000}, "long horizon": {isotropic(t, 3, noise.Normal{Sigma: 1}, 1), 1e10}} {
-		s := system(t, c.p, homogenized.SGD(c.p), signsgd.Constant(1))
+		s := system(t, c.p, must(homogenized.SGD(c.p)), schedule.Constant(1))
 		_, risk, err := s.BestConstant(ctx, c.horizon)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for x := -30.0; x < 3; x += 0.1 {
-			curve, err := s.with(signsgd.Constant(math.Exp(x))).Solve(ctx, []float64{c.horizon})
+			curve, err := s.with(schedule.Constant(math.Exp(x))).Solve(ctx, []float64{c.horizon})
 			if err == nil && curve.Risk[0] < risk*(1-1e-6) {
 				t.Errorf("%s: risk %v at η = %v, best %v", name, curve.Risk[0], math.Exp(x), risk)
 			}

@@ -18,7 +18,7 @@ func (s *System) TimeToReach(ctx context.Context, level, horizon float64) (float
 	if err := checkHorizon(horizon); err != nil {
 		return 0, err
 	}
-	if s.initialRisk() <= level {
+	if s.Modes.InitialRisk() <= level {
 		return 0, nil
 	}
 	reached := math.Inf(1)

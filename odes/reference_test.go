@@ -12,6 +12,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -86,7 +87,7 @@ func TestReference(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := signsgd.Problem{Covariance: k, Noise: c.law(t), Init: c.Nu}
-		eta := signsgd.Constant(c.Eta)
+		eta := schedule.Constant(c.Eta)
 		kbar, err := spectra.Kbar(k)
 		if err != nil {
 			t.Fatal(err)
@@ -106,8 +107,8 @@ func TestReference(t *testing.T) {
 			risk   []float64
 			rest   float64
 		}{
-			{"signODE", sign, homogenized.SignSGD(p), c.SignRisk, c.SignLimit},
-			{"vanillaODE", vanilla, homogenized.SGD(p), c.SGDRisk, c.SGDLimit},
+			{"signODE", sign, must(homogenized.SignSGD(p)), c.SignRisk, c.SignLimit},
+			{"vanillaODE", vanilla, must(homogenized.SGD(p)), c.SGDRisk, c.SGDLimit},
 		} {
 			s, err := New(p, which.limit, eta)
 			if err != nil {

@@ -64,7 +64,7 @@ func (st *step) respond() {
 		case !st.forced[i]:
 		case !driven:
 			st.slowKernel(&kernel, &decay)
-		case st.sys.Centred:
+		case st.sys.Limit.Centred:
 			st.ownKernel(&kernel, i, &decay)
 		default:
 			anyDriven = true
@@ -85,7 +85,7 @@ func (st *step) respond() {
 					continue
 				}
 				into := &r.input[n]
-				if driven && !st.sys.Centred {
+				if driven && !st.sys.Limit.Centred {
 					into = &r.moment[n]
 				}
 				scale := w * c[i]
@@ -170,8 +170,8 @@ func (st *step) sigma(total float64) *[nodes]float64 {
 // exponent returns how far mode i has decayed at node j.
 func (st *step) exponent(i, j int) float64 {
 	x := st.rates[i] * st.clock[j]
-	if st.sys.Centred {
-		x += st.rates[i] * st.rates[i] * st.square[j] / (4 * float64(st.sys.Dim))
+	if st.sys.Limit.Centred {
+		x += st.rates[i] * st.rates[i] * st.square[j] / (4 * float64(st.sys.Modes.Dim))
 	}
 	return x
 }
@@ -196,7 +196,7 @@ func (st *step) ownKernel(kernel *[nodes][nodes]float64, i int, decay *[nodes]fl
 				kernel[j][k] += m[p] * series[p][k]
 			}
 			a := st.coef[k].decay
-			kernel[j][k] *= st.exponent(i, j) / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.sys.Dim))))
+			kernel[j][k] *= st.exponent(i, j) / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.sys.Modes.Dim))))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package odes
 import (
 	"context"
 
+	"github.com/riskcurves/riskcurves/spectra"
 	"gonum.org/v1/gonum/floats"
 )
 
@@ -14,7 +15,7 @@ const DefaultTolerance = 1e-10
 // later; Curve.At gives it at any other. It steps with a collocation method of high order that is exact in the
 // decay of the modes, so that its cost does not depend on the condition number, and
 // controls the error of R relative to R itself, at the steps as between them. Where
-// a schedule says that it has jumps or kinks (signsgd.Piecewise), steps end there; one
+// a schedule says that it has jumps or kinks (schedule.Piecewise), steps end there; one
 // that hides them is followed to about a hundred times the tolerance, and a pulse of
 // the rate far shorter than the time on which the risk moves may be missed.
 //
@@ -54,8 +55,8 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 
 // initial returns the position at the start.
 func (s *System) initial() position {
-	return position{risk: s.initialRisk(), descent: floats.Dot(s.Modes.Lambda, s.Modes.Risk), basis: s.Basis}
+	return position{risk: s.Modes.InitialRisk(), descent: floats.Dot(s.Modes.Lambda, s.Modes.Risk), preconditioned: s.preconditioned()}
 }
 
-// initialRisk returns R(0).
-func (s *System) initialRisk() float64 { return floats.Sum(s.Modes.Risk) }
+// preconditioned reports whether the modes are those of K̄.
+func (s *System) preconditioned() bool { return s.Limit.Basis == spectra.Preconditioned }

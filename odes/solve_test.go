@@ -34,9 +34,9 @@ func isotropic(t testing.TB, d int, law noise.Law, risk float64) signsgd.Problem
 	return signsgd.Problem{Covariance: k, Noise: law, Init: init}
 }
 
-func system(t testing.TB, p signsgd.Problem, l homogenized.Limit, eta signsgd.Schedule) *System {
+func system(t testing.TB, p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule) *System {
 	t.Helper()
-	s, err := New(p, l, eta)
+	s, err := NewFromLimit(p, l, eta)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func risks(t testing.TB, s *System, times ...float64) []float64 {
 func TestIsotropicSGD(t *testing.T) {
 	p := isotropic(t, 10, noise.Normal{Sigma: 0.7}, 3)
 	times := floats.Span(make([]float64, 40), 0, 20)
-	got := risks(t, system(t, p, homogenized.SGD(p), signsgd.Constant(0.8)), times...)
+	got := risks(t, system(t, p, must(homogenized.SGD(p)), schedule.Constant(0.8)), times...)
 	const a, b = 2*0.8 - 0.8*0.8, 0.8 * 0.8 * 0.49 / 2
 	for i, at := range times {
 		want := b/a + (3-b/a)*math.Exp(-a*at)
@@ -68,7 +68,7 @@ func TestIsotropicSGD(t *testing.T) {
 	// Without noise R = R(0) exp(∫ η² − 2η), here with η = cos² t, which vanishes
 	// now and then.
 	p.Noise = nil
-	got = risks(t, system(t, p, homogenized.SGD(p), signsgd.Func(func(t float64) float64 { return math.Cos(t) * math.Cos(t) })), times...)
+	got = risks(t, system(t, p, must(homogenized.SGD(p)), schedule.Func(func(t float64) float64 { return math.Cos(t) * math.Cos(t) })), times...)
 	for i, at := range times {
 		eta := at/2 + math.Sin(2*at)/4
 		square := 3*at/8 + math.Sin(2*at)/4 + math.Sin(4*at)/32
@@ -97,7 +97,7 @@ func TestIsotropicSign(t *testing.T) {
 			k4 := slope(r + dt*k3)
 			r += dt / 6 * (k1 + 2*k2 + 2*k3 + k4)
 		}
-		if got := risks(t, system(t, p, homogenized.SignSGD(p), signsgd.Constant(eta)), end)[0]; math.Abs(got/r-1) > 1e-9 {
+		if got := risks(t, system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(eta)), end)[0]; math.Abs(got/r-1) > 1e-9 {
 			t.Errorf("%T: R(8) is %v, want %v", law, got, r)
 		}
 	}
@@ -108,11 +108,11 @@ func TestIsotropicSign(t *testing.T) {
 func TestFromZero(t *testing.T) {
 	for _, law := range []noise.Law{noise.None{}, noise.Normal{Sigma: 1}, noise.Rademacher{Scale: 1}} {
 		p := isotropic(t, 4, law, 0)
-		got := risks(t, system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5)), 0, 1e-8, 1, 1e4)
+		got := risks(t, system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5)), 0, 1e-8, 1, 1e4)
 		if got[0] != 0 || math.Abs(got[1]/(1e-8*0.125)-1) > 3e-4 {
 			t.Errorf("%T: risk starts with %v", law, got[:2])
 		}
-		s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.5))
+		s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 		rest, err := s.LimitRisk()
 		if err != nil {
 			t.Fatal(err)
@@ -123,7 +123,7 @@ func TestFromZero(t *testing.T) {
 	}
 	// SGD without noise stays where it is.
 	p := isotropic(t, 4, nil, 0)
-	if got := risks(t, system(t, p, homogenized.SGD(p), signsgd.Constant(0.5)), 1, 2); got[0] != 0 || got[1] != 0 {
+	if got := risks(t, system(t, p, must(homogenized.SGD(p)), schedule.Constant(0.5)), 1, 2); got[0] != 0 || got[1] != 0 {
 		t.Errorf("SGD leaves its solution: %v", got)
 	}
 }
@@ -144,7 +144,7 @@ func TestLimitRisk(t *testing.T) {
 	for _, eta := range []float64{1e-4, 0.1, 1} {
 		a := math.Pi * eta * traceD / (8 * 4)
 		want := a * (a + math.Sqrt(a*a+v*v))
-		s := system(t, p, homogenized.SignSGD(p), signsgd.Constant(eta))
+		s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(eta))
 		if got, err := s.LimitRisk(); err != nil || math.Abs(got/want-1) > 1e-13 {
 			t.Errorf("signSGD, η = %v: %v, %v, want %v", eta, got, err, want)
 		}
@@ -153,13 +153,13 @@ func TestLimitRisk(t *testing.T) {
 		}
 		e := eta * floats.Sum(lambda) / 4
 		want = e * v * v / (2 * (2 - e))
-		s = system(t, p, homogenized.SGD(p), signsgd.Constant(eta))
+		s = system(t, p, must(homogenized.SGD(p)), schedule.Constant(eta))
 		if got, err := s.LimitRisk(); err != nil || math.Abs(got/want-1) > 1e-13 {
 			t.Errorf("SGD, η = %v: %v, %v, want %v", eta, got, err, want)
 		}
 	}
 	// e = 2.1: SGD diverges.
-	s := system(t, p, homogenized.SGD(p), signsgd.Constant(2.1*4/floats.Sum(lambda)))
+	s := system(t, p, must(homogenized.SGD(p)), schedule.Constant(2.1*4/floats.Sum(lambda)))
 	if got, err := s.LimitRisk(); err != nil || !math.IsInf(got, 1) {
 		t.Errorf("divergent SGD: %v, %v", got, err)
 	}
@@ -168,11 +168,11 @@ func TestLimitRisk(t *testing.T) {
 		t.Errorf("divergent SGD: error %v", err)
 	}
 	// The matched schedule (16) is constant η with h = (2/π)/√(2𝓟).
-	matched, err := signsgd.MatchSGD(p, signsgd.Constant(0.4))
+	matched, err := signsgd.MatchSGD(p, schedule.Constant(0.4))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = system(t, p, homogenized.SGD(p), matched)
+	s = system(t, p, must(homogenized.SGD(p)), matched)
 	rest, err := s.LimitRisk()
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestLimitRisk(t *testing.T) {
 	if got := risks(t, s, 1e4)[0]; math.Abs(got/rest-1) > 1e-9 {
 		t.Errorf("matched SGD: risk %v in the end, limit risk %v", got, rest)
 	}
-	if _, err := system(t, p, homogenized.SGD(p), signsgd.Constant(0)).LimitRisk(); err == nil {
+	if _, err := system(t, p, must(homogenized.SGD(p)), schedule.Constant(0)).LimitRisk(); err == nil {
 		t.Error("zero rate: no error")
 	}
 }
@@ -207,7 +207,7 @@ func TestInvariance(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := signsgd.Problem{Covariance: k, Noise: law, Init: nu}
-		return risks(t, system(t, p, limit(p), signsgd.Constant(eta)), 0, 0.5, 2, 10)
+		return risks(t, system(t, p, limit(p), schedule.Constant(eta)), 0, 0.5, 2, 10)
 	}
 	for name, c := range map[string]struct {
 		limit func(signsgd.Problem) homogenized.Limit
@@ -226,7 +226,7 @@ func TestInvariance(t *testing.T) {
 // TestBadInput checks that bad input gives an error that names what is bad.
 func TestBadInput(t *testing.T) {
 	p := isotropic(t, 2, noise.Normal{Sigma: 1}, 1)
-	good := system(t, p, homogenized.SignSGD(p), signsgd.Constant(0.1))
+	good := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.1))
 	heavy := isotropic(t, 2, noise.Cauchy{Scale: 1}, 1)
 	eye := mat.NewSymDense(2, []float64{1, 0, 0, 1})
 	phi := homogenized.Coefficient(noise.None{}.Phi)
@@ -234,7 +234,7 @@ func TestBadInput(t *testing.T) {
 		return func() error { _, err := s.Solve(context.Background(), times); return err }
 	}
 	with := func(change func(*System)) System { s := *good; change(&s); return s }
-	eta := signsgd.Constant(1)
+	eta := schedule.Constant(1)
 	nan := math.NaN()
 	for _, c := range []struct {
 		what string
@@ -252,11 +252,11 @@ func TestBadInput(t *testing.T) {
 		{"gains", solve(with(func(s *System) { s.Gains = nil }), 1), "System.Gains has length 0", nil},
 		{"negative mode", solve(with(func(s *System) { s.Modes.Lambda = []float64{1, -1} }), 1), "Lambda[1] is -1", nil},
 		{"NaN risk", solve(with(func(s *System) { s.Modes.Risk = []float64{nan, 1} }), 1), "Risk[0] is NaN", nil},
-		{"negative rate", solve(with(func(s *System) { s.Rate = signsgd.Constant(-2) }), 1), "Constant is -2", nil},
+		{"negative rate", solve(with(func(s *System) { s.Rate = schedule.Constant(-2) }), 1), "Constant is -2", nil},
 		{"NaN drift", solve(with(func(s *System) { s.Drift = func(float64) (float64, float64) { return nan, nan } }), 1), "System.Drift gives NaN", nil},
-		{"Cauchy SGD", func() error { _, err := New(heavy, homogenized.SGD(heavy), eta); return err }, "SGD", noise.ErrInfiniteVariance},
+		{"Cauchy SGD", func() error { _, err := New(heavy, signsgd.SGD{}, eta); return err }, "SGD", noise.ErrInfiniteVariance},
 		{"empty problem", func() error { _, err := New(signsgd.Problem{}, homogenized.Limit{}, eta); return err }, "Covariance is nil", nil},
-		{"no schedule", func() error { _, err := New(p, homogenized.SignSGD(p), nil); return err }, "System.Rate is nil", nil},
+		{"no schedule", func() error { _, err := New(p, signsgd.SignSGD{}, nil); return err }, "System.Rate is nil", nil},
 		{"vanilla Cauchy", func() error { _, err := VanillaODE(eye, math.Inf(1), []float64{1, 1}, eta); return err }, "SGD", noise.ErrInfiniteVariance},
 		{"nu", func() error { _, err := SignODE(nil, eye, phi, []float64{1}, eta); return err }, "nu has length 1", nil},
 		{"phi", func() error { _, err := SignODE(nil, eye, nil, []float64{1, 1}, eta); return err }, "phi is nil", nil},

@@ -15,15 +15,19 @@ import (
 // a(a + √(a²+v²)) with a = π η tr D/(8 d c_B). The rate is read at t = +Inf; it may
 // depend on the risk. Two stationary points within a factor 1.25 may be passed over.
 //
-// The result is +Inf where the risk has nothing to stop it, as that of SGD beyond
-// its largest learning rate, and 0 where nothing keeps it up. A rate that is zero
-// in the end is an error.
+// The result is +Inf if the risk diverges, as that of SGD beyond its largest learning
+// rate, and 0 if it decays to 0. A final learning rate of 0 is an error.
 func (s *System) LimitRisk() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
-	c := newCoefficients(len(s.Gains))
-	at := position{basis: s.Basis}
+	return s.limitRisk()
+}
+
+// limitRisk is LimitRisk of a valid system.
+func (s *System) limitRisk() (float64, error) {
+	c := newCoefficients(len(s.Limit.Noise))
+	at := position{preconditioned: s.preconditioned()}
 	var failed error
 	// rising reports whether noise outweighs drift at the risk r.
 	rising := func(r float64) bool {
@@ -34,12 +38,12 @@ func (s *System) LimitRisk() (float64, error) {
 		}
 		rest := s.rest(&c, nil)
 		if math.IsNaN(rest) {
-			failed = fmt.Errorf("odes: LimitRisk: the learning rate is 0 in the end: the risk stays where it stops")
+			failed = fmt.Errorf("odes: the learning rate is 0 in the end, so the risk has no limit that the system decides")
 		}
 		return r < rest
 	}
 	// Walk from R(0) to where the balance turns, then halve the interval.
-	start := max(s.initialRisk(), minRisk)
+	start := max(s.Modes.InitialRisk(), minRisk)
 	const stride = 1.25
 	lo, hi := start, start
 	if rising(start) {
@@ -55,21 +59,11 @@ func (s *System) LimitRisk() (float64, error) {
 			}
 		}
 	}
-	for failed == nil {
-		middle := lo + (hi-lo)/2
-		if middle <= lo || middle >= hi {
-			break
-		}
-		if rising(middle) {
-			lo = middle
-		} else {
-			hi = middle
-		}
-	}
+	risk := bisect(lo, hi, func(r float64) bool { return failed == nil && rising(r) })
 	if failed != nil {
 		return 0, failed
 	}
-	return lo + (hi-lo)/2, nil
+	return risk, nil
 }
 
 // rest returns the risk of modes at rest under constant coefficients,
@@ -96,8 +90,8 @@ func (s *System) rest(c *coefficients, dst []float64) float64 {
 			continue
 		}
 		decay := 2 * c.decay * l
-		if s.Centred {
-			decay *= 1 + c.decay*l/(2*float64(s.Dim))
+		if s.Limit.Centred {
+			decay *= 1 + c.decay*l/(2*float64(s.Modes.Dim))
 		}
 		if dst != nil {
 			dst[i] = input / decay

@@ -50,11 +50,11 @@ func newStep(s *System) *step {
 	const n = nodes - 1
 	st := &step{
 		sys: s, modes: append([]float64{}, s.Modes.Risk...), rates: make([]float64, len(s.Modes.Lambda)), forced: make([]bool, len(s.Modes.Lambda)),
-		responses: []*response{newResponse(nil, len(s.Gains))},
+		responses: []*response{newResponse(nil, len(s.Limit.Noise))},
 		jacobian:  blas64.General{Rows: n, Cols: n, Stride: n, Data: make([]float64, n*n)},
 		residual:  blas64.General{Rows: n, Cols: 1, Stride: 1, Data: make([]float64, n)},
 		pivots:    make([]int, n),
-		forcing:   make([][nodes]float64, len(s.Gains)),
+		forcing:   make([][nodes]float64, len(s.Limit.Noise)),
 	}
 	for i, l := range s.Modes.Lambda {
 		st.rates[i] = 2 * l
@@ -64,8 +64,8 @@ func newStep(s *System) *step {
 		}
 	}
 	for k := range st.coef {
-		st.coef[k] = newCoefficients(len(s.Gains))
-		st.at[k].basis = s.Basis
+		st.coef[k] = newCoefficients(len(s.Limit.Noise))
+		st.at[k].preconditioned = s.preconditioned()
 	}
 	return st
 }
@@ -80,7 +80,7 @@ func (st *step) prepare() (bool, error) {
 		}
 	}
 	if st.at[0].asked && len(st.responses) == 1 {
-		st.responses = append(st.responses, newResponse(st.sys.Modes.Lambda, len(st.sys.Gains)))
+		st.responses = append(st.responses, newResponse(st.sys.Modes.Lambda, len(st.sys.Limit.Noise)))
 	}
 	forward := true
 	for j := 1; j < nodes; j++ {
@@ -195,7 +195,7 @@ func (st *step) commit() (risk, descent float64) {
 	for i, rate := range st.rates {
 		decay[last] = expNegative(st.exponent(i, last))
 		driven := rate*total >= slow
-		own := driven && st.sys.Centred
+		own := driven && st.sys.Limit.Centred
 		switch {
 		case !st.forced[i]:
 		case driven && !own:

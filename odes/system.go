@@ -1,6 +1,3 @@
-// Package odes computes deterministic risk curves: the ODE systems that the risk
-// of an optimizer follows as d → ∞, signODE (12), (13a) of arXiv:2411.12135 among
-// them, and what follows from them, such as limit risks.
 package odes
 
 import (
@@ -8,27 +5,24 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// System is the deterministic equivalent of a Limit on a problem: with
-// R = Σ_i r_i,
+// System is the deterministic equivalent of a Limit on a problem. With R = Σ_i r_i,
 //
 //	dr_i/dt = −2 η h(R) λ_i r_i + (η²/(2d)) Σ_n g_n(R) c_i^{(n)},
 //
-// started at the r_i(0) of its modes. Modes may be compressed ones. A System is never changed by its methods
-// and is safe for concurrent use as long as its schedule is.
+// started at the r_i(0) of its modes. A Centred limit subtracts (η²/d) h² λ_i² r_i from
+// every equation: Appendix G.
+//
+// Its methods never change a System, and it is safe for concurrent use as long as its
+// schedule is. Tolerance and Floor may be set before it is used. Limit, Modes and Rate
+// are to be read only: WithRate, WithInitialRisk and WithStart return changed systems.
 type System struct {
-	Modes spectra.Modes             // λ_i, r_i(0), and one row of weights c^{(n)} for each gain
-	Basis spectra.Basis             // in which the modes are
-	Dim   int                       // d, the dimension that scales the learning rate: not the number of modes
-	Drift homogenized.Coefficient   // h
-	Gains []homogenized.Coefficient // g_n
-	Rate  signsgd.Schedule          // η
-
-	// Centred subtracts (η²/d) h² λ_i² r_i from every equation: the weak approximation
-	// of Appendix G.
-	Centred bool
+	Limit homogenized.Limit // h and the g_n
+	Modes spectra.Modes     // λ_i, r_i(0), d, and one row of weights c^{(n)} for each g_n
+	Rate  schedule.Schedule // η
 
 	// Tolerance is the relative error of R that Solve aims at in each step; 0
 	// means DefaultTolerance.
@@ -36,98 +30,135 @@ type System struct {
 
 	// Floor is an absolute error of R that Solve tolerates in each step, too.
 	Floor float64
+
+	problem    *signsgd.Problem // of which the system was made; nil if it was made of modes
+	compressed *compression     // shared by systems of the same modes; nil compresses each time
 }
 
-// New returns the system of the limit l on the problem p. It needs a covariance
-// with structure (spectra.Structured), whose modes it computes: for a dense K
-// that is the work of an eigendecomposition.
-func New(p signsgd.Problem, l homogenized.Limit, eta signsgd.Schedule) (*System, error) {
-	if err := p.Validate(); err != nil {
+// New returns the system of the optimizer on the problem at the learning rate eta: that
+// of the limit homogenized.Of(p, o). It needs a covariance with structure
+// (spectra.Structured), whose modes it computes. For a dense K that costs an
+// eigendecomposition.
+func New(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Schedule) (*System, error) {
+	l, err := homogenized.Of(p, o)
+	if err != nil {
 		return nil, err
+	}
+	return NewFromLimit(p, l, eta)
+}
+
+// NewFromLimit is New for a limit that was taken or written before. A limit that was
+// taken of a problem with another noise or batch is an error.
+func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
+	if err := l.ValidateFor(p); err != nil {
+		return nil, err
+	}
+	if eta != nil {
+		if err := signsgd.CheckSchedule(p, eta); err != nil {
+			return nil, err
+		}
 	}
 	k, ok := p.Covariance.(spectra.Structured)
 	if !ok {
 		return nil, fmt.Errorf("odes: Problem.Covariance of type %T has no modes: it must be spectra.Structured; spectra.ToDense makes one of it, and NewFromModes takes modes found otherwise, such as by spectra.Lanczos", p.Covariance)
 	}
-	return assemble(k, l, p.Displacement(nil, p.Init), eta)
-}
-
-// assemble returns the system of the limit l on N(0, K) data started at ν = nu.
-func assemble(k spectra.Structured, l homogenized.Limit, nu []float64, eta signsgd.Schedule) (*System, error) {
-	if err := l.Validate(); err != nil {
-		return nil, err
-	}
-	modes, err := k.Modes(l.Basis, nu, l.Odds()...)
+	modes, err := k.Modes(l.Basis, p.Displacement(nil, p.Init), l.Shapes()...)
 	if err != nil {
 		return nil, err
 	}
-	return NewFromModes(modes, l, k.Dim(), eta)
+	s, err := NewFromModes(modes, l, eta)
+	if err != nil {
+		return nil, err
+	}
+	s.problem = &p
+	return s, nil
 }
 
 // NewFromModes returns the system of the limit l for modes found otherwise than by New:
-// by spectra.Lanczos, or compressed. They must be in the basis of the limit, with one
-// row of weights for each of its noise terms, and dim is the dimension d of the data.
-func NewFromModes(modes spectra.Modes, l homogenized.Limit, dim int, eta signsgd.Schedule) (*System, error) {
-	if err := l.Validate(); err != nil {
-		return nil, err
-	}
-	s := &System{Modes: modes, Basis: l.Basis, Dim: dim, Drift: l.Drift, Rate: eta, Centred: l.Centred}
-	for _, term := range l.Noise {
-		s.Gains = append(s.Gains, term.Gain)
-	}
+// those of another system, those of spectra.Lanczos, or compressed ones. It is an error
+// unless they are in the basis of the limit, with one row of weights for each of its
+// noise terms, of the same shape.
+func NewFromModes(modes spectra.Modes, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
+	s := &System{Limit: l, Modes: modes, Rate: eta, compressed: new(compression)}
 	return s, s.Validate()
+}
+
+// Isotropic returns the system of the limit l on isotropic data, K = I, whose risk
+// starts at risk. It is a single equation in which the dimension does not appear: (25)
+// for signSGD, R' = −2ηRφ/√(2R) + η²/2, and (27) for SGD, R' = −2ηR + η²𝓟.
+func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*System, error) {
+	if l.Centred {
+		return nil, fmt.Errorf("odes: Isotropic: Limit.Centred keeps the dimension in the equation: use NewFromLimit")
+	}
+	m := spectra.Modes{Basis: l.Basis, Dim: 1, Lambda: []float64{1}, Risk: []float64{risk}, Noise: l.Shapes()}
+	for _, shape := range m.Noise {
+		one := 1.0
+		if shape.Odd != nil {
+			one = shape.Odd(1)
+		}
+		m.Weights = append(m.Weights, []float64{one})
+	}
+	return NewFromModes(m, l, eta)
 }
 
 // Validate returns an error that names the first bad field, and nil if there is
 // none.
 func (s *System) Validate() error {
-	n := len(s.Modes.Lambda)
+	if err := s.Limit.Validate(); err != nil {
+		return err
+	}
 	switch {
-	case n == 0:
-		return fmt.Errorf("odes: System.Modes has no modes")
-	case s.Basis != spectra.Plain && s.Basis != spectra.Preconditioned:
-		return fmt.Errorf("odes: System.Basis is %v: must be spectra.Plain or spectra.Preconditioned", s.Basis)
-	case s.Dim < 1:
-		return fmt.Errorf("odes: System.Dim is %d: must be at least 1", s.Dim)
-	case s.Drift == nil:
-		return fmt.Errorf("odes: System.Drift is nil")
 	case s.Rate == nil:
 		return fmt.Errorf("odes: System.Rate is nil")
 	case s.Tolerance != 0 && !(s.Tolerance >= 1e-14 && s.Tolerance < 1):
 		return fmt.Errorf("odes: System.Tolerance is %v: must lie in [1e-14, 1), or be 0 for the default", s.Tolerance)
 	case !(s.Floor >= 0 && s.Floor <= maxRisk):
-		return fmt.Errorf("odes: System.Floor is %v: must be nonnegative and finite", s.Floor)
-	case len(s.Gains) != len(s.Modes.Weights):
-		return fmt.Errorf("odes: System.Gains has length %d: must be that of Modes.Weights, %d", len(s.Gains), len(s.Modes.Weights))
+		return fmt.Errorf("odes: System.Floor is %v: must be nonnegative and at most %v", s.Floor, maxRisk)
 	}
-	if err := signsgd.ValidateSchedule(s.Rate); err != nil {
+	if err := schedule.Validate(s.Rate); err != nil {
 		return err
 	}
-	if err := nonNegative("Lambda", s.Modes.Lambda, n); err != nil {
-		return err
+	return s.validateModes()
+}
+
+// validateModes returns an error unless the modes are those of the limit.
+func (s *System) validateModes() error {
+	m := s.Modes
+	if err := m.Validate(); err != nil {
+		return fmt.Errorf("odes: System.Modes: %w", err)
 	}
-	if err := nonNegative("Risk", s.Modes.Risk, n); err != nil {
-		return err
+	switch {
+	case len(m.Lambda) == 0:
+		return fmt.Errorf("odes: System.Modes has no modes")
+	case m.Basis != s.Limit.Basis:
+		return fmt.Errorf("odes: System.Modes are in the %v basis: must be in that of the limit, %v", m.Basis, s.Limit.Basis)
+	case len(m.Weights) != len(s.Limit.Noise):
+		return fmt.Errorf("odes: System.Modes has %d rows of weights: must have one for each of the %d terms of Limit.Noise", len(m.Weights), len(s.Limit.Noise))
 	}
-	for i, c := range s.Modes.Weights {
-		if s.Gains[i] == nil {
-			return fmt.Errorf("odes: System.Gains[%d] is nil", i)
+	for n, term := range s.Limit.Noise {
+		if !m.Noise[n].Same(term.Shape) {
+			return fmt.Errorf("odes: System.Modes.Weights[%d] are of another shape of noise than Limit.Noise[%d]: ask for the modes with Limit.Shapes", n, n)
 		}
-		if err := nonNegative(fmt.Sprintf("Weights[%d]", i), c, n); err != nil {
-			return err
+	}
+	for field, x := range map[string][]float64{"Lambda": m.Lambda, "Risk": m.Risk} {
+		if i, ok := tooLarge(x); ok {
+			return fmt.Errorf("odes: System.Modes.%s[%d] is %v: must be at most %v", field, i, x[i], maxRisk)
+		}
+	}
+	for n, x := range m.Weights {
+		if i, ok := tooLarge(x); ok {
+			return fmt.Errorf("odes: System.Modes.Weights[%d][%d] is %v: must be at most %v", n, i, x[i], maxRisk)
 		}
 	}
 	return nil
 }
 
-func nonNegative(field string, x []float64, n int) error {
-	if len(x) != n {
-		return fmt.Errorf("odes: System.Modes.%s has length %d: must be that of Lambda, %d", field, len(x), n)
-	}
+// tooLarge returns the place of a number beyond maxRisk, if there is one.
+func tooLarge(x []float64) (place int, found bool) {
 	for i, v := range x {
-		if !(v >= 0 && v <= maxRisk) {
-			return fmt.Errorf("odes: System.Modes.%s[%d] is %v: must be nonnegative and finite", field, i, v)
+		if v > maxRisk {
+			return i, true
 		}
 	}
-	return nil
+	return 0, false
 }

@@ -6,8 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/riskcurves/riskcurves/signsgd"
-	"github.com/riskcurves/riskcurves/spectra"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 const (
@@ -17,40 +16,15 @@ const (
 	minRisk   = 1e-200 // below this a risk counts as zero: R^{-3/2} would overflow
 )
 
-// compressAbove is the number of modes above which a solution replaces them by a few
-// that have the same curve to a tenth of its tolerance.
-const compressAbove = 100
-
-// tolerance returns Tolerance, or what 0 stands for.
-func (s *System) tolerance() float64 {
-	if s.Tolerance == 0 {
-		return DefaultTolerance
-	}
-	return s.Tolerance
-}
-
-// compact returns the system with its modes compressed, if they are many.
-func (s *System) compact() (*System, error) {
-	if len(s.Modes.Lambda) <= compressAbove || s.Centred {
-		return s, nil
-	}
-	modes, err := s.Modes.Compress(max(s.tolerance()/10, 1e-13))
-	if err != nil {
-		return nil, err
-	}
-	compressed := *s
-	compressed.Modes = modes
-	return &compressed, nil
-}
-
 // piece is the solution over one step.
 type piece struct {
 	start, size float64
 	stop        float64 // start + size, up to rounding
 	risk        series
 	descent     series
-	basis       spectra.Basis
-	*step       // coefficients and clock at the nodes; nil where the risk starts from 0
+
+	preconditioned bool // the basis of the descent
+	*step               // coefficients and clock at the nodes; nil where the risk starts from 0
 }
 
 // at returns the risk at time t of the piece.
@@ -59,7 +33,7 @@ func (p *piece) at(t float64) float64 { return max(p.risk.at((t-p.start)/p.size)
 // position returns the risk at time t and, if the schedule has asked for it, the
 // descent.
 func (p *piece) position(t float64) position {
-	at := position{risk: p.at(t), basis: p.basis}
+	at := position{risk: p.at(t), preconditioned: p.preconditioned}
 	if p.step != nil {
 		if len(p.responses) > 1 {
 			at.descent = max(p.descent.at((t-p.start)/p.size), 0)
@@ -100,9 +74,9 @@ func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit 
 }
 
 // stops returns where pieces of the schedule end, up to the horizon.
-func stops(rate signsgd.Schedule, horizon float64) []float64 {
+func stops(rate schedule.Schedule, horizon float64) []float64 {
 	var all []float64
-	if pieces, ok := rate.(signsgd.Piecewise); ok {
+	if pieces, ok := rate.(schedule.Piecewise); ok {
 		for _, t := range pieces.Breaks() {
 			if t > 0 && t < horizon {
 				all = append(all, t)
@@ -185,7 +159,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	for k := range w.at {
 		low = min(low, w.at[k].risk)
 	}
-	w.last = piece{start: w.start, size: w.size, stop: w.stop, basis: w.sys.Basis, step: w.step}
+	w.last = piece{start: w.start, size: w.size, stop: w.stop, preconditioned: w.sys.preconditioned(), step: w.step}
 	w.last.risk, w.last.descent = w.series()
 	tail := max(math.Abs(w.last.risk[nodes-1]), math.Abs(w.last.risk[nodes-2])/8)
 	ratio := tail / (w.tol*low + w.floor)
@@ -282,7 +256,7 @@ func (w *walker) leaveZero(stop float64) (more bool, err error) {
 	}
 	if quiet > 0 {
 		w.size = quiet
-		w.now = position{basis: w.sys.Basis}
+		w.now = position{preconditioned: w.sys.preconditioned()}
 		clear(w.modes)
 	}
 	if w.stop = w.start + w.size; w.size == span {
@@ -292,7 +266,7 @@ func (w *walker) leaveZero(stop float64) (more bool, err error) {
 	for k, x := range lobatto {
 		values[k] = x * w.now.risk
 	}
-	p := piece{start: w.start, size: w.size, stop: w.stop, risk: interpolate(&values), basis: w.sys.Basis}
+	p := piece{start: w.start, size: w.size, stop: w.stop, risk: interpolate(&values), preconditioned: w.sys.preconditioned()}
 	w.start = w.stop
 	return w.visit(&p), nil
 }
@@ -301,11 +275,11 @@ func (w *walker) leaveZero(stop float64) (more bool, err error) {
 // its end.
 func (w *walker) noiseAlone() error {
 	c := &w.coef[0]
-	at := position{risk: minRisk, basis: w.sys.Basis}
+	at := position{risk: minRisk, preconditioned: w.sys.preconditioned()}
 	if err := w.sys.evaluate(c, min(w.start+w.size, w.end), &at); err != nil {
 		return err
 	}
-	w.now = position{basis: w.sys.Basis}
+	w.now = position{preconditioned: w.sys.preconditioned()}
 	for i, l := range w.sys.Modes.Lambda {
 		w.modes[i] = 0
 		for n, weights := range w.sys.Modes.Weights {

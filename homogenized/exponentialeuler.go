@@ -7,7 +7,7 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// Exponential is an exponential scheme for stiff spectra. It works in the modes
+// ExponentialEuler is an exponential scheme for stiff spectra. It works in the modes
 // y = QᵀD^{1/2}ν. The mean of R in the middle of the step is predicted with the
 // coefficients at its start, and a = η h(R), g_n(R) are those there, frozen for the
 // step:
@@ -26,23 +26,23 @@ import (
 // eigenvectors (not spectra.Modes.Unformed), and refuses Centred limits. A schedule is
 // asked for its rate at the start and in the middle of each step, where its position
 // is the predicted one and knows Descent in the limit's own basis alone.
-type Exponential struct {
+type ExponentialEuler struct {
 	Step float64 // largest step in t
 }
 
-func (e Exponential) plan() plan {
-	return plan{name: "Exponential", size: e.Step, draws: 1, modal: true}
+func (e ExponentialEuler) plan() plan {
+	return plan{name: "ExponentialEuler", size: e.Step, draws: 1, modal: true}
 }
 
-func (e Exponential) suits(d *dynamics) error {
+func (e ExponentialEuler) check(d *dynamics) error {
 	if d.centre != nil {
-		return errors.New("homogenized: Exponential cannot draw the noise of a Centred limit; EulerMaruyama does")
+		return errors.New("homogenized: ExponentialEuler cannot draw the noise of a Centred limit; EulerMaruyama does")
 	}
 	return nil
 }
 
-func (e Exponential) start(d *dynamics) stepper {
-	return &exponential{modes: d.frame.(*modal).modes, g: make([]float64, len(d.gains)), spread: make([]float64, d.dim)}
+func (e ExponentialEuler) start(d *dynamics) stepper {
+	return &exponential{modes: d.frame.(*modal).modes, g: make([]float64, len(d.limit.Noise)), spread: make([]float64, d.dim)}
 }
 
 type exponential struct {
@@ -52,16 +52,16 @@ type exponential struct {
 	mid    middle
 }
 
-// middle is the predicted signsgd.Position in the middle of a step.
+// middle is the predicted schedule.Position in the middle of a step.
 type middle struct {
-	risk, descent float64
-	basis         spectra.Basis
+	risk, descent  float64
+	preconditioned bool // the basis of the descent
 }
 
 func (m *middle) Risk() float64 { return m.risk }
 
-func (m *middle) Descent(basis spectra.Basis) float64 {
-	if basis != m.basis {
+func (m *middle) Descent(preconditioned bool) float64 {
+	if preconditioned != m.preconditioned {
 		return math.NaN()
 	}
 	return m.descent
@@ -103,7 +103,7 @@ func (e *exponential) step(p *path, dt float64, dw []increment) error {
 // predict finds the mean of the position in the middle of the step under the
 // coefficients at its start.
 func (e *exponential) predict(p *path, dt float64) {
-	mid := middle{basis: p.basis}
+	mid := middle{preconditioned: p.limit.Basis == spectra.Preconditioned}
 	for i, l := range e.modes.Lambda {
 		x := p.eta * p.h * dt * l // 2λ_i a over half the step
 		kept, average := 1.0, 1.0

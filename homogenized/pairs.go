@@ -7,24 +7,28 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
-// Coupled is an ensemble of pairs of paths. The two of a pair are driven by the same
-// Brownian motion; one takes the steps of the scheme, the other two steps of half the
-// length for each.
-type Coupled struct {
-	Coarse, Fine *signsgd.Band
-	Distance     signsgd.Paths // ‖Θ_coarse − Θ_fine‖ of each pair
+// Pairs is an ensemble of pairs of paths. Both paths of a pair are driven by the same
+// Brownian motion. The coarse one takes the steps of the scheme, the fine one two steps
+// of half the length for each.
+type Pairs struct {
+	Coarse, Fine *ensemble.Band
+	Distance     ensemble.Paths // ‖Θ_coarse − Θ_fine‖ of each pair
+
+	// Whole holds all of it in one Band, which is what Settings.Resume takes and
+	// ensemble.Merge puts together.
+	Whole *ensemble.Band
 }
 
-// Coupled integrates Settings.Runs independent pairs of paths, for estimates of the
-// error that the scheme makes: with strong order p, the error of the coarse path is
-// 1/(1−2^{−p}) times its distance to the fine one as the step goes to zero, and the
-// difference of their means has far less noise than either mean. Coarse paths do not
-// have the draws of Ensemble. The Exponential scheme, whose noise is no integral of the
-// Brownian motion alone, is given the same √Δ L z.
-func (s SDE) Coupled(ctx context.Context, settings signsgd.Settings) (*Coupled, error) {
+// Pairs integrates Settings.Runs independent pairs of paths, from which the error of the
+// scheme can be estimated. With strong order p, the error of the coarse path tends to
+// 1/(1−2^{−p}) times its distance to the fine one as the step goes to zero. The
+// difference of the two means has far less noise than either mean. Coarse paths do not
+// have the draws of Ensemble. The noise of ExponentialEuler is not an integral of the
+// Brownian motion alone; its paths are given the same √Δ L z.
+func (s SDE) Pairs(ctx context.Context, settings ensemble.Settings) (*Pairs, error) {
 	d, err := s.dynamics(settings)
 	if err != nil {
 		return nil, err
@@ -32,39 +36,45 @@ func (s SDE) Coupled(ctx context.Context, settings signsgd.Settings) (*Coupled, 
 	all := d.recorded(settings)
 	single := len(all.Observers)
 	all.Observers = append(all.Observers[:single:single], byPath("risk of the fine path"))
-	all.Observers = append(append(all.Observers, all.Observers[:single]...), byPath("distance"))
-	band, err := signsgd.Gather(ctx, all, "coupled sde", func(rng *rand.Rand) (signsgd.Walk, error) {
-		return d.pair(rng), nil
+	for _, o := range all.Observers[:single] {
+		all.Observers = append(all.Observers, byPath(o.Name+" of the fine path"))
+	}
+	all.Observers = append(all.Observers, byPath("distance"))
+	band, err := ensemble.Gather(ctx, all, ensemble.Subject{
+		Stream:      "sde pairs",
+		Description: s.describe(settings),
+		Start:       func(rng *rand.Rand) (ensemble.Walk, error) { return d.pair(rng), nil },
 	})
 	if band == nil {
 		return nil, err
 	}
-	part := func(which string, risk signsgd.Paths, observed []signsgd.Paths) *signsgd.Band {
-		return &signsgd.Band{Times: band.Times, Runs: band.Runs, Risk: risk, Observed: observed, Fingerprint: band.Fingerprint + which}
+	part := func(risk ensemble.Paths, observed []ensemble.Paths) *ensemble.Band {
+		return &ensemble.Band{Times: band.Times, Runs: band.Runs, Risk: risk, Names: band.Names[:single], Observed: observed}
 	}
-	return &Coupled{
-		Coarse:   part("-coarse", band.Risk, band.Observed[:single]),
-		Fine:     part("-fine", band.Observed[single], band.Observed[single+1:2*single+1]),
+	return &Pairs{
+		Coarse:   part(band.Risk, band.Observed[:single]),
+		Fine:     part(band.Observed[single], band.Observed[single+1:2*single+1]),
 		Distance: band.Observed[2*single+1],
+		Whole:    band,
 	}, err
 }
 
-// pair is two coupled paths on their way: a signsgd.Walk.
+// pair is an ensemble.Walk along a pair of paths.
 type pair struct {
 	coarse, fine             *path
 	moveCoarse, moveFine     stepper
-	motion                   []*ahead
+	motion                   []*brownian
 	firstHalf, secondHalf, w []increment
 }
 
 func (d *dynamics) pair(rng *rand.Rand) *pair {
-	n := len(d.gains)
+	n := len(d.limit.Noise)
 	p := &pair{
 		coarse: newPath(d), fine: newPath(d), moveCoarse: d.scheme.start(d), moveFine: d.scheme.start(d),
 		firstHalf: make([]increment, n), secondHalf: make([]increment, n), w: make([]increment, n),
 	}
 	for i, m := range d.frame.noise() {
-		p.motion = append(p.motion, newAhead(m, d.dim, d.plan.draws, 2, rng))
+		p.motion = append(p.motion, newBrownian(m, d.dim, d.plan.draws, 2, rng))
 		p.w[i].first = make([]float64, d.dim)
 		if d.plan.draws == 2 {
 			p.w[i].second = make([]float64, d.dim)

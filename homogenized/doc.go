@@ -1,0 +1,37 @@
+// Package homogenized takes the high-dimensional limit of an optimizer, as
+// "Exact risk curves of signSGD in high dimensions" (arXiv:2411.12135) does.
+//
+// # The object
+//
+// Let ν = θ − θ*, d the dimension, t = step/d the time and R = ½ νᵀKν the noiseless
+// risk. As d grows, an optimizer on one-pass least squares becomes the process
+//
+//	dν = −η(t) h(R) A ν dt + η(t) √(Σ_n g_n(R) Q_n/d) dB,
+//
+// where A is K or K̄ = D⁻¹K, and every Q_n is f_n(C) or D f_n(C) D for the correlation
+// matrix C = D⁻¹KD⁻¹ and an odd function f_n. A Limit holds h, the g_n and the shapes
+// of the Q_n. It depends on the problem through the law of the noise and the batch
+// alone, so one Limit serves every covariance and every start.
+//
+// # Which function to use
+//
+// Of returns the Limit of an optimizer's value. SignSGD, SGD, PreconditionedSGD,
+// AdamHeuristic and WeakSignSGD are the constructors behind it. An optimizer of your
+// own takes part in Of if it is a Limiter. A Limit is also a struct literal, so a limit
+// that you derived yourself needs no optimizer.
+//
+// An SDE is a Limit on a Problem with a learning rate. Its Ensemble integrates paths
+// with a Scheme: EulerMaruyama for everything, SRA1 for smooth paths of additive noise,
+// ExponentialEuler for stiff spectra. SignHSGD, equation (8), and HSGD, equation (15),
+// are the two processes that the paper names. Deterministic curves need no paths: see
+// package odes.
+//
+// # Accuracy and cost
+//
+// The mean risk of the paths and of the optimizer's runs agree up to O(1/d). Their
+// fluctuations of order d^{−1/2} do not agree in general: the noise of signSGD lacks
+// m mᵀ with m = h A ν, and the risk of SGD's samples fluctuates together with its
+// gradients. WeakSignSGD has the fluctuations of signSGD in batches of one. A path
+// costs O(d²) multiplications a step for a dense K, and less for a structured one; a
+// dense K needs one eigendecomposition for the whole ensemble.
+package homogenized
