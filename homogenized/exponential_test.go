@@ -25,7 +25,7 @@ func run(t *testing.T, sde homogenized.SDE, settings ensemble.Settings) *ensembl
 
 func solve(t *testing.T, sde homogenized.SDE, times []float64) []float64 {
 	t.Helper()
-	system, err := odes.New(sde.Problem, sde.Limit, sde.Rate)
+	system, err := odes.NewFromLimit(sde.Problem, sde.Limit, sde.Rate)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestExponentialMean(t *testing.T) {
 			}
 			t.Logf("%s, %v: largest gap %.2f standard errors, which are %.2g of R", name, sde.Limit.Basis, worst, fast.Risk.StdErr()[9]/fast.Risk.Mean()[9])
 			if worst > 4 {
-				t.Errorf("%s, %v: Exponential at 0.05 and EulerMaruyama at 0.001 differ by %.2f standard errors", name, sde.Limit.Basis, worst)
+				t.Errorf("%s, %v: ExponentialEuler at 0.05 and EulerMaruyama at 0.001 differ by %.2f standard errors", name, sde.Limit.Basis, worst)
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func TestExponentialModes(t *testing.T) {
 	}
 	sde := homogenized.SDE{Problem: p, Limit: limit, Rate: schedule.Constant(eta), Scheme: homogenized.ExponentialEuler{Step: end}}
 	band := run(t, sde, ensemble.Settings{Horizon: end, Runs: runs, Seed: 1, Times: []float64{end}, Observers: observers})
-	m, err := p.Covariance.(spectra.Structured).Modes(limit.Basis, p.Displacement(nil, p.Init), limit.Odds()...)
+	m, err := p.Covariance.(spectra.Structured).Modes(limit.Basis, p.Displacement(nil, p.Init), limit.Shapes()...)
 	if err != nil {
 		t.Fatal(err)
 	}

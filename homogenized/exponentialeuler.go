@@ -15,11 +15,15 @@ import (
 //	y_i ← e^{−λ_i aΔ} y_i + η Σ_n √(g_n Δ/d) ζ_i^{(n)},
 //	ζ^{(n)} = diag(√((1−e^{−2aΔλ_i})/(2aΔλ_i))) L_n z,  L_n L_nᵀ = M_n = QᵀD^{1/2} f_n(C) D^{1/2}Q.
 //
-// Given the coefficients this is exact in every mode's mean and variance, hence in the
-// mean of R, for one factor L_n that never changes. The covariance of two modes is
-// M_ij √(s(2x_i) s(2x_j)) where it should be M_ij s(x_i+x_j), s(x) = (1−e^{−x})/x and
-// x_i = aΔλ_i: too large by the relative amount (x_i−x_j)²/24 + …, since s is
-// log-convex. R does not see it.
+// Given the coefficients, this is exact in the mean and the variance of every mode, and
+// so in the mean of R, with one factor L_n that never changes. The covariance of two
+// modes is M_ij √(s(2x_i) s(2x_j)) instead of M_ij s(x_i+x_j), with s(x) = (1−e^{−x})/x
+// and x_i = aΔλ_i. It is too large by the relative amount (x_i−x_j)²/24 + …, which R
+// does not see.
+//
+// The spread of R is too small by O(Δ): a and the g_n are frozen within a step, so what
+// fluctuates there decays too slowly. At ηh λ_max of order 1, steps of 0.5, 0.2 and 0.05
+// leave 87%, 95% and 97% of the variance.
 //
 // It is stable for every step and condition number. The error of the mean of R is
 // O(Δ²) + O(Δ/d), the latter from the fluctuations of R within a step. It needs the

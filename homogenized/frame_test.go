@@ -13,9 +13,9 @@ import (
 // unformed is a covariance whose eigenvectors cannot be formed.
 type unformed struct{ spectra.Structured }
 
-func (u unformed) Modes(basis spectra.Basis, nu []float64, f ...spectra.Odd) (spectra.Modes, error) {
+func (u unformed) Modes(basis spectra.Basis, nu []float64, f ...spectra.Shape) (spectra.Modes, error) {
 	m, err := u.Structured.Modes(basis, nu, f...)
-	m.Vectors, m.Unformed = nil, true
+	m.Vectors, m.Kind = nil, spectra.Unformed
 	return m, err
 }
 

@@ -52,7 +52,7 @@ func TestCoefficients(t *testing.T) {
 			}
 		}
 	}
-	if sign.Basis != spectra.Preconditioned || sgd.Basis != spectra.Plain || sgd.Noise[0].Odd != nil || sign.Noise[0].Odd(1) != math.Pi/2 {
+	if sign.Basis != spectra.Preconditioned || sgd.Basis != spectra.Plain || sgd.Noise[0].Shape.Odd != nil || !sgd.Noise[0].Shape.Scaled || sign.Noise[0].Shape.Scaled || sign.Noise[0].Shape.Odd(1) != math.Pi/2 {
 		t.Error("bases or noise functions are mixed up")
 	}
 }

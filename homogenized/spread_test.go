@@ -98,7 +98,7 @@ func TestMeanOfOtherLimits(t *testing.T) {
 	one := func(float64) (float64, float64) { return 1, 0 }
 	twoTerms := homogenized.Limit{
 		Basis: spectra.Plain, Drift: one,
-		Noise: []homogenized.Term{{Gain: one, Odd: math.Asin}, {Gain: func(risk float64) (float64, float64) { return risk, 1 }}},
+		Noise: []homogenized.Term{{Gain: one, Shape: spectra.Shape{Odd: math.Asin, Scaled: true}}, {Gain: func(risk float64) (float64, float64) { return risk, 1 }, Shape: spectra.Shape{Scaled: true}}},
 	}
 	for name, p := range problems(t, d) {
 		for _, c := range []struct {

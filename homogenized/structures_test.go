@@ -51,7 +51,7 @@ func TestStructures(t *testing.T) {
 			sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 			sde.Scheme = scheme
 			band, err := sde.Ensemble(t.Context(), ensemble.Settings{Horizon: 5, Runs: 100, Times: span(1, 5, 5)})
-			if _, exponential := scheme.(homogenized.Exponential); exponential && name == "Hadamard" {
+			if _, exponential := scheme.(homogenized.ExponentialEuler); exponential && name == "Hadamard" {
 				if err == nil || !strings.Contains(err.Error(), "not formed") {
 					t.Errorf("%s, %T: error %v", name, scheme, err)
 				}

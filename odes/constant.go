@@ -10,9 +10,9 @@ import (
 )
 
 // LargestRate returns the largest constant learning rate under which the risk comes
-// to rest at a stable stationary point: +Inf for signSGD, which has one for every η,
-// and 2dB/tr K for SGD, beyond which it diverges (Section 5 of Paquette et al., and
-// (255) of the paper). The system's own schedule plays no part.
+// to rest at a stable stationary point. It is +Inf for signSGD, which has such a point
+// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). The system's own
+// schedule plays no part.
 func (s *System) LargestRate() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
@@ -51,10 +51,10 @@ func (s *System) LargestRate() (float64, error) {
 }
 
 // BestConstant returns the constant learning rate that minimizes the risk at the
-// horizon, to about 1e-6 of it, and that risk. Where there are several minima it is the
-// lowest of a scan in steps of e^½. The system's own schedule plays no part. A rate
-// under which the risk diverges is as bad as can be; a system without noise, for
-// which there may be no best rate, is an error.
+// horizon, to about 1e-6 of the rate, and that risk. Where there are several minima it
+// takes the lowest of a scan in steps of e^½. A rate under which the risk diverges
+// counts as +Inf. A system without noise may have no best rate and is an error. The
+// system's own schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, 0, err

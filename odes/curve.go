@@ -10,7 +10,7 @@ import (
 type Curve struct {
 	Times []float64 // in t = k/d
 	Risk  []float64 // R at the times
-	Rate  []float64 // η at the times; no number where the schedule has none, at a risk of 0
+	Rate  []float64 // η at the times; NaN where the schedule is undefined, as some are at R = 0
 	Stats Stats
 
 	pieces []segment

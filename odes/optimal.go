@@ -10,8 +10,8 @@ import (
 )
 
 // Optimal returns the schedule η(t) that minimizes the risk at the horizon, and that
-// risk. On isotropic data it is the greedy one; elsewhere it gives up risk at first
-// to gain on the slow modes.
+// risk. On isotropic data it is the greedy schedule. Elsewhere it accepts a higher risk
+// at first and gains on the slow modes.
 //
 // It is found by Pontryagin's principle. With the adjoint p_i = ∂R(T)/∂r_i(t), which
 // solves p_i' = 2ηhλ_i p_i − Σ_j p_j ∂_R(−2ηhλ_j r_j + η² Σ_n g_n c_j^{(n)}/(2d)) from
@@ -19,10 +19,11 @@ import (
 //
 //	η* = 2h Σ p_i λ_i r_i / (Σ_n g_n Σ_i p_i c_i^{(n)}/d),
 //
-// and moving η towards η* descends. The schedule is piecewise linear on 160 intervals,
-// finer at both ends; it starts from the greedy schedule and from the best constant
-// and stops when a sweep gains less than 1e-9 of the risk. The risk returned is that
-// of the ODE under the schedule. The system's own schedule plays no part.
+// and moving η towards η* lowers R(T). The schedule is piecewise linear on 160
+// intervals, which are shorter at both ends. The descent starts from the greedy schedule
+// and from the best constant, and stops when a sweep gains less than 1e-9 of the risk.
+// The risk returned is that of the ODE under the schedule. The system's own schedule
+// plays no part.
 func (s *System) Optimal(ctx context.Context, horizon float64) (schedule.Interpolated, float64, error) {
 	var best schedule.Interpolated
 	if s.Limit.Centred {
@@ -65,7 +66,7 @@ type control struct {
 
 const intervals = 160
 
-// newControl returns a control of constant rate, or if that is NaN the greedy one.
+// newControl returns a control of constant rate. A NaN stands for the greedy rate.
 func newControl(s *System, horizon, rate float64) *control {
 	c := &control{sys: s, time: make([]float64, intervals+1), rate: make([]float64, intervals),
 		modes: make([][]float64, intervals), optim: make([]float64, intervals)}

@@ -40,12 +40,10 @@ func peerSystem(t testing.TB, d int) *System {
 // 1e4.
 func stiffSystem(t testing.TB, d int) *System {
 	t.Helper()
-	s := *peerSystem(t, d)
-	var err error
-	if s.Modes.Lambda, err = spectra.LogSpaced(d, 1e-8, 1e4); err != nil {
-		t.Fatal(err)
-	}
-	return &s
+	s := peerSystem(t, d)
+	modes := s.Modes
+	modes.Lambda = must(spectra.LogSpaced(d, 1e-8, 1e4))
+	return must(NewFromModes(modes, s.Limit, s.Rate))
 }
 
 // outputs returns the n times at which the peer tasks ask for the risk.

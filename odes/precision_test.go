@@ -32,7 +32,7 @@ func midpoint(t testing.TB, s *System, horizon, first float64, n int) float64 {
 	t.Helper()
 	modes := append([]float64{}, s.Modes.Risk...)
 	half := make([]float64, len(modes))
-	c := newCoefficients(len(s.Gains))
+	c := newCoefficients(len(s.Limit.Noise))
 	advance := func(dst []float64, dt float64) (risk float64) {
 		for i, l := range s.Modes.Lambda {
 			x := 2 * c.decay * l * dt
@@ -122,7 +122,7 @@ func TestOrder(t *testing.T) {
 	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	fixed := func(n int) float64 {
 		st := newStep(s)
-		now := position{risk: s.initialRisk(), basis: s.Basis}
+		now := position{risk: s.Modes.InitialRisk(), preconditioned: s.preconditioned()}
 		st.end = math.Inf(1)
 		var stats Stats
 		const horizon = 4
@@ -158,7 +158,7 @@ func TestCompressed(t *testing.T) {
 	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	times := floats.LogSpan(make([]float64, 30), 1e-3, 1e5)
 	got := risks(t, s, times...)
-	w := &walker{step: newStep(s), tol: DefaultTolerance / 10, stats: new(Stats), now: position{risk: s.initialRisk(), basis: s.Basis}}
+	w := &walker{step: newStep(s), tol: DefaultTolerance / 10, stats: new(Stats), now: position{risk: s.Modes.InitialRisk(), preconditioned: s.preconditioned()}}
 	next, worst := 0, 0.0
 	w.end = math.Inf(1)
 	w.visit = func(p *piece) bool {
@@ -249,7 +249,7 @@ func TestWeakApproximation(t *testing.T) {
 		// The midpoint rule with the term in the rates of the modes.
 		solve := func(n int) float64 {
 			modes := append([]float64{}, weak.Modes.Risk...)
-			risk, dt := weak.initialRisk(), 3/float64(n)
+			risk, dt := weak.Modes.InitialRisk(), 3/float64(n)
 			half := make([]float64, len(modes))
 			c := newCoefficients(1)
 			for range n {
@@ -263,7 +263,7 @@ func TestWeakApproximation(t *testing.T) {
 					}
 					risk = 0
 					for i, l := range weak.Modes.Lambda {
-						x := (2*c.decay*l + c.decay*c.decay*l*l/float64(weak.Dim)) * stage * dt
+						x := (2*c.decay*l + c.decay*c.decay*l*l/float64(weak.Modes.Dim)) * stage * dt
 						dst[i] = modes[i]*math.Exp(-x) + c.input[0]*weak.Modes.Weights[0][i]*stage*dt*relax(x)
 						risk += dst[i]
 					}
@@ -358,7 +358,7 @@ func TestWarmUpFromZero(t *testing.T) {
 func TestHostile(t *testing.T) {
 	p := diagonalProblem(t, noise.Normal{Sigma: 1}, 1, 2)
 	explode := must(homogenized.SGD(p))
-	explode.Noise = []homogenized.Term{{Gain: func(r float64) (float64, float64) { return 10 * r * r, 20 * r }}}
+	explode.Noise = []homogenized.Term{{Gain: func(r float64) (float64, float64) { return 10 * r * r, 20 * r }, Shape: spectra.Shape{Scaled: true}}}
 	var d *DivergedError
 	if _, err := system(t, p, explode, schedule.Constant(1)).Solve(context.Background(), []float64{10}); !errors.As(err, &d) {
 		t.Errorf("blow-up in finite time: %v", err)

@@ -66,11 +66,12 @@ func TestQuadratic(t *testing.T) {
 					same.SetSym(i, j, column[i])
 				}
 			}
-			risk, err := Quadratic(ctx, p, c.limit, eta, same, times)
+			s := system(t, p, c.limit, eta)
+			got, err := s.Quadratic(ctx, times, same, g, twice)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if e := worst(risk, risks(t, system(t, p, c.limit, eta), times...)); e > 1e-9 {
+			if e := worst(got[0], risks(t, s, times...)); e > 1e-9 {
 				t.Errorf("%s, %T: G = K is off the risk by %.1e", name, c.optimizer, e)
 			}
 			forms := []mat.Symmetric{g, twice}
@@ -85,11 +86,8 @@ func TestQuadratic(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for n, form := range forms {
-				got, err := Quadratic(ctx, p, c.limit, eta, form, times)
-				if err != nil {
-					t.Fatal(err)
-				}
+			for n := range forms {
+				got := got[1+n]
 				mean, se := band.Observed[n].Mean(), band.Observed[n].StdErr()
 				for i, want := range mean {
 					if math.Abs(got[i]-want) > 4.5*se[i]+5*want/d+1e-12 {

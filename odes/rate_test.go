@@ -38,8 +38,8 @@ func jacobianRate(t *testing.T, s *System) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCoefficients(len(s.Gains))
-	at := position{risk: limit, basis: s.Basis}
+	c := newCoefficients(len(s.Limit.Noise))
+	at := position{risk: limit, preconditioned: s.preconditioned()}
 	if err := s.evaluate(&c, 1, &at); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func jacobianRate(t *testing.T, s *System) float64 {
 	modes := make([]float64, n)
 	s.rest(&c, modes)
 	slope := func(r []float64) []float64 {
-		at := position{risk: floats.Sum(r), basis: s.Basis}
+		at := position{risk: floats.Sum(r), preconditioned: s.preconditioned()}
 		if err := s.evaluate(&c, 1, &at); err != nil {
 			t.Fatal(err)
 		}
@@ -98,8 +98,8 @@ func TestLocalRate(t *testing.T) {
 		Basis: spectra.Plain,
 		Drift: func(r float64) (float64, float64) { return 1 / (1 + r), -1 / ((1 + r) * (1 + r)) },
 		Noise: []homogenized.Term{
-			{Gain: func(r float64) (float64, float64) { return 1 + r, 1 }},
-			{Gain: func(r float64) (float64, float64) { return 4 / (1 + 20*r), -80 / ((1 + 20*r) * (1 + 20*r)) }, Odd: func(x float64) float64 { return x * x * x }},
+			{Gain: func(r float64) (float64, float64) { return 1 + r, 1 }, Shape: spectra.Shape{Scaled: true}},
+			{Gain: func(r float64) (float64, float64) { return 4 / (1 + 20*r), -80 / ((1 + 20*r) * (1 + 20*r)) }, Shape: spectra.Shape{Odd: func(x float64) float64 { return x * x * x }, Scaled: true}},
 		},
 	}
 	gauss := diagonalProblem(t, noise.Normal{Sigma: 0.5}, variances...)
@@ -223,7 +223,7 @@ func TestLearningRates(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, factor := range []float64{0.5, 0.99, 1.01, 2} {
-				if r := risks(t, s.with(schedule.Constant(eta*factor)), horizon)[0]; r < risk {
+				if r := risks(t, s.WithRate(schedule.Constant(eta*factor)), horizon)[0]; r < risk {
 					t.Errorf("%s, T = %v: risk %v at η = %v, below %v at the best", name, horizon, r, eta*factor, risk)
 				}
 			}
@@ -235,7 +235,7 @@ func TestLearningRates(t *testing.T) {
 		t.Fatal(err)
 	}
 	step := 1e-4
-	r := risks(t, iso.with(iso.Greedy()), 0, step)
+	r := risks(t, iso.WithRate(iso.Greedy()), 0, step)
 	phi, _ := p.Noise.Phi(2)
 	if got := (r[1] - r[0]) / step; math.Abs(got/(-phi*phi*2)-1) > 1e-3 {
 		t.Errorf("greedy signSGD falls at %v, want %v", got, -phi*phi*2)
@@ -243,7 +243,7 @@ func TestLearningRates(t *testing.T) {
 	if iso, err = Isotropic(must(homogenized.SGD(p)), 2, one); err != nil {
 		t.Fatal(err)
 	}
-	r = risks(t, iso.with(iso.Greedy()), 0, step)
+	r = risks(t, iso.WithRate(iso.Greedy()), 0, step)
 	if got, want := (r[1]-r[0])/step, -4/(2+0.125); math.Abs(got/want-1) > 1e-3 {
 		t.Errorf("greedy SGD falls at %v, want %v", got, want)
 	}
@@ -259,7 +259,7 @@ func TestOptimal(t *testing.T) {
 		p := diagonalProblem(t, law, 0.01, 0.1, 0.5, 1, 3)
 		for name, limit := range map[string]homogenized.Limit{"SGD": must(homogenized.SGD(p)), "signSGD": must(homogenized.SignSGD(p))} {
 			s := system(t, p, limit, schedule.Constant(1))
-			schedule, risk, err := s.Optimal(ctx, horizon)
+			best, risk, err := s.Optimal(ctx, horizon)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -267,18 +267,18 @@ func TestOptimal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			greedy := risks(t, s.with(s.Greedy()), horizon)[0]
+			greedy := risks(t, s.WithRate(s.Greedy()), horizon)[0]
 			t.Logf("%s, %v: optimal %.5g, greedy %.5g, constant %.5g", name, law, risk, greedy, constant)
 			if risk > greedy || risk > constant {
 				t.Errorf("%s, %v: optimal %v, greedy %v, constant %v", name, law, risk, greedy, constant)
 			}
 			for _, part := range []int{0, 40, 80, 120, 150} {
 				for _, factor := range []float64{0.9, 1.1} {
-					bumped := schedule.Interpolated{Times: schedule.Times, Rates: append([]float64{}, schedule.Rates...)}
+					bumped := schedule.Interpolated{Times: best.Times, Rates: append([]float64{}, best.Rates...)}
 					for m := part; m < part+10; m++ {
 						bumped.Rates[m] *= factor
 					}
-					if r := risks(t, s.with(bumped), horizon)[0]; r < risk*(1-1e-5) {
+					if r := risks(t, s.WithRate(bumped), horizon)[0]; r < risk*(1-1e-5) {
 						t.Errorf("%s, %v: a bump at %d lowers the risk from %v to %v", name, law, part, risk, r)
 					}
 				}
@@ -292,26 +292,30 @@ func TestOptimal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if greedy := risks(t, iso.with(iso.Greedy()), horizon)[0]; math.Abs(risk/greedy-1) > 1e-3 {
+		if greedy := risks(t, iso.WithRate(iso.Greedy()), horizon)[0]; math.Abs(risk/greedy-1) > 1e-3 {
 			t.Errorf("isotropic, %v: optimal %v, greedy %v", law, risk, greedy)
 		}
 	}
 }
 
-// TestJudge checks the verdict where it is known: heavy tails favour signSGD, noise
-// bounded away from zero SGD.
-func TestJudge(t *testing.T) {
+// TestCompare checks the order where it is known: heavy tails favour signSGD, noise
+// bounded away from zero SGD, and an optimizer without a limit comes last.
+func TestCompare(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct {
 		law  noise.Law
 		sign bool
 	}{{noise.Cauchy{Scale: 1}, true}, {noise.StudentsT{Sigma: 1, Nu: 2.1}, true}, {noise.Rademacher{Scale: 3}, false}} {
-		v, err := Judge(ctx, isotropic(t, 10, c.law, 1), 30)
+		order, err := Compare(ctx, isotropic(t, 10, c.law, 1), 30, signsgd.SGD{}, signsgd.Lion{Beta1: 0.9, Beta2: 0.99}, signsgd.SignSGD{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v.SignWins() != c.sign {
-			t.Errorf("%v: %+v", c.law, v)
+		if _, sign := order[0].Optimizer.(signsgd.SignSGD); sign != c.sign || !(order[0].Risk < order[1].Risk) {
+			t.Errorf("%v: %+v", c.law, order)
+		}
+		var none *homogenized.NoLimitError
+		if !slices.ContainsFunc(order, func(c Contender) bool { return errors.As(c.Err, &none) && math.IsInf(c.Risk, 1) }) {
+			t.Errorf("%v: Lion has no error in %+v", c.law, order)
 		}
 	}
 }
@@ -354,7 +358,7 @@ func TestBestConstantFar(t *testing.T) {
 			t.Fatal(err)
 		}
 		for x := -30.0; x < 3; x += 0.1 {
-			curve, err := s.with(schedule.Constant(math.Exp(x))).Solve(ctx, []float64{c.horizon})
+			curve, err := s.WithRate(schedule.Constant(math.Exp(x))).Solve(ctx, []float64{c.horizon})
 			if err == nil && curve.Risk[0] < risk*(1-1e-6) {
 				t.Errorf("%s: risk %v at η = %v, best %v", name, curve.Risk[0], math.Exp(x), risk)
 			}

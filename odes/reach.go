@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// TimeToReach returns the first time at which the risk is at the level or below: 0
-// if it starts there, +Inf if it does not get there by the horizon.
+// TimeToReach returns the first time at which the risk is at the level or below. It is
+// 0 if the risk starts there, and +Inf if the risk does not get there by the horizon.
 func (s *System) TimeToReach(ctx context.Context, level, horizon float64) (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err

@@ -110,7 +110,7 @@ func TestReference(t *testing.T) {
 			{"signODE", sign, must(homogenized.SignSGD(p)), c.SignRisk, c.SignLimit},
 			{"vanillaODE", vanilla, must(homogenized.SGD(p)), c.SGDRisk, c.SGDLimit},
 		} {
-			s, err := New(p, which.limit, eta)
+			s, err := NewFromLimit(p, which.limit, eta)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,19 +7,20 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// DefaultTolerance is the relative tolerance that a zero System.Tolerance stands
-// for.
+// DefaultTolerance is the relative tolerance where System.Tolerance is 0.
 const DefaultTolerance = 1e-10
 
-// Solve returns the risk at the given times, which must not decrease and start at 0 or
-// later; Curve.At gives it at any other. It steps with a collocation method of high order that is exact in the
-// decay of the modes, so that its cost does not depend on the condition number, and
-// controls the error of R relative to R itself, at the steps as between them. Where
-// a schedule says that it has jumps or kinks (schedule.Piecewise), steps end there; one
-// that hides them is followed to about a hundred times the tolerance, and a pulse of
-// the rate far shorter than the time on which the risk moves may be missed.
+// Solve returns the risk at the given times. They must be nonnegative and must not
+// decrease. Curve.At gives the risk at any other time up to the last.
 //
-// It ends early with ctx, and with a *DivergedError if the risk leaves the range of
+// Solve steps with a collocation method of high order that is exact in the decay of the
+// modes, so its cost does not depend on the condition number. It controls the error of
+// R relative to R itself, at the steps and between them. Steps end at the jumps and
+// kinks that a schedule tells of (schedule.Piecewise). A schedule that hides them is
+// followed to about a hundred times the tolerance. A pulse of the rate may be missed if
+// it is far shorter than the time on which the risk moves.
+//
+// Solve fails when ctx ends, and with a *DivergedError if the risk leaves the range of
 // numbers.
 func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	if err := s.Validate(); err != nil {

@@ -201,16 +201,16 @@ func TestInvariance(t *testing.T) {
 		moved[i], nuMoved[i] = k[(i+2)%6], nu[(i+2)%6]
 	}
 	law := noise.Uniform{Min: -1, Max: 1.5}
-	curve := func(variances, nu []float64, limit func(signsgd.Problem) homogenized.Limit, eta float64) []float64 {
+	curve := func(variances, nu []float64, limit func(signsgd.Problem) (homogenized.Limit, error), eta float64) []float64 {
 		k, err := spectra.NewDiagonal(variances)
 		if err != nil {
 			t.Fatal(err)
 		}
 		p := signsgd.Problem{Covariance: k, Noise: law, Init: nu}
-		return risks(t, system(t, p, limit(p), schedule.Constant(eta)), 0, 0.5, 2, 10)
+		return risks(t, system(t, p, must(limit(p)), schedule.Constant(eta)), 0, 0.5, 2, 10)
 	}
 	for name, c := range map[string]struct {
-		limit func(signsgd.Problem) homogenized.Limit
+		limit func(signsgd.Problem) (homogenized.Limit, error)
 		power float64
 	}{"signSGD": {homogenized.SignSGD, 1}, "SGD": {homogenized.SGD, 2}} {
 		want := curve(k, nu, c.limit, 0.5)
@@ -236,6 +236,7 @@ func TestBadInput(t *testing.T) {
 	with := func(change func(*System)) System { s := *good; change(&s); return s }
 	eta := schedule.Constant(1)
 	nan := math.NaN()
+	one := func(float64) (float64, float64) { return 1, 0 }
 	for _, c := range []struct {
 		what string
 		call func() error
@@ -246,16 +247,18 @@ func TestBadInput(t *testing.T) {
 		{"NaN time", solve(*good, nan), "times[0] is NaN", nil},
 		{"negative time", solve(*good, -1), "times[0] is -1", nil},
 		{"unordered times", solve(*good, 1, 0.5), "must not decrease", nil},
-		{"no modes", solve(System{}, 1), "no modes", nil},
-		{"no dim", solve(with(func(s *System) { s.Dim = 0 }), 1), "System.Dim is 0", nil},
+		{"no modes", solve(with(func(s *System) { s.Modes = spectra.Modes{Basis: spectra.Preconditioned, Dim: 1, Noise: s.Modes.Noise, Weights: [][]float64{nil}} }), 1), "no modes", nil},
+		{"no dim", solve(with(func(s *System) { s.Modes.Dim = 0 }), 1), "Dim is 0", nil},
 		{"tolerance", solve(with(func(s *System) { s.Tolerance = nan }), 1), "System.Tolerance is NaN", nil},
-		{"gains", solve(with(func(s *System) { s.Gains = nil }), 1), "System.Gains has length 0", nil},
+		{"gains", solve(with(func(s *System) { s.Limit.Noise = nil }), 1), "one for each of the 0 terms of Limit.Noise", nil},
+		{"basis", solve(with(func(s *System) { s.Limit.Basis = spectra.Plain }), 1), "are in the Preconditioned basis", nil},
+		{"shape", solve(with(func(s *System) { s.Limit.Noise = []homogenized.Term{{Gain: one}} }), 1), "another shape of noise", nil},
 		{"negative mode", solve(with(func(s *System) { s.Modes.Lambda = []float64{1, -1} }), 1), "Lambda[1] is -1", nil},
 		{"NaN risk", solve(with(func(s *System) { s.Modes.Risk = []float64{nan, 1} }), 1), "Risk[0] is NaN", nil},
 		{"negative rate", solve(with(func(s *System) { s.Rate = schedule.Constant(-2) }), 1), "Constant is -2", nil},
-		{"NaN drift", solve(with(func(s *System) { s.Drift = func(float64) (float64, float64) { return nan, nan } }), 1), "System.Drift gives NaN", nil},
+		{"NaN drift", solve(with(func(s *System) { s.Limit.Drift = func(float64) (float64, float64) { return nan, nan } }), 1), "Limit.Drift gives NaN", nil},
 		{"Cauchy SGD", func() error { _, err := New(heavy, signsgd.SGD{}, eta); return err }, "SGD", noise.ErrInfiniteVariance},
-		{"empty problem", func() error { _, err := New(signsgd.Problem{}, homogenized.Limit{}, eta); return err }, "Covariance is nil", nil},
+		{"empty problem", func() error { _, err := NewFromLimit(signsgd.Problem{}, homogenized.Limit{}, eta); return err }, "Covariance is nil", nil},
 		{"no schedule", func() error { _, err := New(p, signsgd.SignSGD{}, nil); return err }, "System.Rate is nil", nil},
 		{"vanilla Cauchy", func() error { _, err := VanillaODE(eye, math.Inf(1), []float64{1, 1}, eta); return err }, "SGD", noise.ErrInfiniteVariance},
 		{"nu", func() error { _, err := SignODE(nil, eye, phi, []float64{1}, eta); return err }, "nu has length 1", nil},

@@ -152,9 +152,9 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		}
 		return 0.25, false, nil
 	}
-	// The last coefficient of the Legendre series bounds the error of the
-	// polynomial, within the step as at its end. The one before it, which is larger
-	// where the series converges, guards against a chance zero.
+	// The last coefficient of the Legendre series bounds the error of the polynomial,
+	// within the step and at its end. It may be zero by chance. The coefficient before
+	// it, which is larger where the series converges, guards against that.
 	low := math.Inf(1)
 	for k := range w.at {
 		low = min(low, w.at[k].risk)
@@ -229,9 +229,9 @@ func (w *walker) firstSize() (float64, error) {
 	return min(2*math.Pow(w.tol, 1./nodes)*w.now.risk/speed, maxTime), nil // at rest, all of it
 }
 
-// leaveZero handles a risk of zero, from which only noise leads away and where the
-// coefficients need not be defined: for the first instant the noise acts alone. As long
-// as there is none, the rate being 0, it waits.
+// leaveZero handles a risk of zero, where the coefficients need not be defined. Only
+// noise leads away from there, so for the first instant the noise acts alone. As long as
+// the rate is 0 there is no noise, and leaveZero waits.
 func (w *walker) leaveZero(stop float64) (more bool, err error) {
 	span, quiet := stop-w.start, 0.0
 	// What the noise would make of the whole way sets the scale on which the first

@@ -1,0 +1,65 @@
+// Mydata reads samples and labels from a CSV file, estimates the problem that they pose,
+// and predicts the risk of signSGD on them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes"
+	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+)
+
+func main() {
+	path := "examples/mydata/samples.csv" // a header, then x0, …, x9 and the label y
+	if len(os.Args) > 1 {
+		path = os.Args[1]
+	}
+	file, err := data.OpenCSV(path)
+	check(err)
+	defer file.Close()
+	_, cols := file.Dims()
+	features := make([]int, cols-1)
+	for i := range features {
+		features[i] = i
+	}
+	x, err := data.Columns(file, features...)
+	check(err)
+	y, err := data.Columns(file, cols-1) // the last column
+	check(err)
+
+	// Least squares gives θ*, the second moments K and the residuals ε.
+	ctx := context.Background()
+	fit, err := signsgd.LeastSquares(ctx, x, y)
+	check(err)
+	law, err := noise.FitStudentsT(fit.Residuals)
+	check(err)
+	p, err := fit.Problem(law)
+	check(err)
+	fmt.Printf("the features explain %.0f%% of the labels; noise %v\n", 100*fit.Explained(), law)
+
+	// The prediction, and runs that go through the rows once, each in an order of its own.
+	rows, _ := x.Dims()
+	horizon, eta := float64(rows)/float64(p.Dim()), schedule.Constant(0.2)
+	system, err := odes.New(p, signsgd.SignSGD{}, eta)
+	check(err)
+	times := ensemble.LinearTimes(horizon, 6)
+	curve, err := system.Solve(ctx, times)
+	check(err)
+	p.Samples = signsgd.Data{X: x, Y: y}
+	runs, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, eta, ensemble.Settings{Horizon: horizon, Runs: 64, Times: times})
+	check(err)
+	fmt.Printf("curve %.4g\nruns  %.4g\n", curve.Risk, runs.Risk.Mean())
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
