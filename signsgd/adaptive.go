@@ -3,7 +3,6 @@ package signsgd
 import (
 	"errors"
 	"math"
-	"slices"
 )
 
 // RMSProp is the update of Tieleman and Hinton (2012), the square and the quotient
@@ -12,7 +11,7 @@ import (
 //	v ← β v + (1 − β) g²,
 //	θ ← θ − η' g/(√v + ε),
 //
-// with v = 0 at the start and 0/0 = 0.
+// with v = 0 at the start. Where √v + ε = 0 the step is η' sign(g), with sign(0) = 0.
 type RMSProp struct {
 	Beta    float64 // β, 0 ≤ β < 1
 	Epsilon float64 // ε ≥ 0
@@ -25,6 +24,8 @@ func (o RMSProp) Validate(int) error {
 
 // Start returns the state, the mean square v.
 func (o RMSProp) Start(dim int) State { return &rmsState{o, make([]float64, dim)} }
+
+var _ Optimizer = RMSProp{}
 
 type rmsState struct {
 	RMSProp
@@ -40,15 +41,18 @@ func (s *rmsState) Step(theta, grad []float64, rate float64) {
 	}
 }
 
-func (s *rmsState) Clone() State { return &rmsState{s.RMSProp, slices.Clone(s.square)} }
-
-// quotient returns x/y, and 0 for 0/0: a coordinate that has never had a gradient
-// does not move.
+// quotient returns x/y, and sign(x) where y = 0, the root of a square that underflows.
+// sign(0) = 0: a coordinate that has never had a gradient does not move.
 func quotient(x, y float64) float64 {
-	if x == 0 && y == 0 {
-		return 0
+	switch {
+	case y != 0:
+		return x / y
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
 	}
-	return x / y
+	return x // 0 or NaN
 }
 
 // Adam is the update of Kingma and Ba (ICLR 2015), with bias correction; at step
@@ -58,8 +62,12 @@ func quotient(x, y float64) float64 {
 //	v ← β2 v + (1 − β2) g²,  v̂ = v/(1 − β2^k),
 //	θ ← θ − η' m̂/(√v̂ + ε),
 //
-// with m = v = 0 at the start and 0/0 = 0. Its authors use β1 = 0.9, β2 = 0.999 and
-// ε = 1e-8. The zero value is SignSGD.
+// with m = v = 0 at the start. Where √v̂ + ε = 0 the step is η' sign(m̂), with
+// sign(0) = 0. Its authors use β1 = 0.9, β2 = 0.999 and ε = 1e-8.
+//
+// The zero value takes the steps of SignSGD up to rounding, if every entry of g is 0 or
+// lies between 1e-150 and 1e150 in size. Squares of smaller entries lose digits until
+// they underflow, and those of larger ones overflow, so that the entry does not move.
 type Adam struct {
 	Beta1   float64 // β1, 0 ≤ β1 < 1
 	Beta2   float64 // β2, 0 ≤ β2 < 1
@@ -76,6 +84,8 @@ func (o Adam) Validate(int) error {
 func (o Adam) Start(dim int) State {
 	return &adamState{Adam: o, mean: make([]float64, dim), square: make([]float64, dim)}
 }
+
+var _ Optimizer = Adam{}
 
 type adamState struct {
 	Adam
@@ -94,8 +104,4 @@ func (s *adamState) Step(theta, grad []float64, rate float64) {
 		mean[i], square[i] = m, v
 		theta[i] -= rate * quotient(m*mean1, math.Sqrt(v*mean2)+s.Epsilon)
 	}
-}
-
-func (s *adamState) Clone() State {
-	return &adamState{s.Adam, slices.Clone(s.mean), slices.Clone(s.square), s.steps}
 }

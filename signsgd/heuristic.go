@@ -9,48 +9,45 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// AdamHeuristic is the rule (264), what Adam becomes as β1 = 0 and β2 → 1: the
-// gradient is divided by its own root mean square,
+// AdamHeuristic is the rule (264), which Adam becomes as β1 = 0 and β2 → 1. It divides
+// the gradient by its own root mean square,
 //
 //	θ ← θ − η' D⁻¹ g/√(2𝓟(θ)/B),
 //
-// for batches of B samples, with 2𝓟(θ) = 2R(θ) + v² known to it.
-// NewAdamHeuristic makes the one of a Problem.
+// for batches of B samples, with 2𝓟(θ) = 2R(θ) + v² known to it. In a run the zero value
+// takes D, R and v² from the problem. It then needs noise of finite second moment, else
+// noise.ErrInfiniteVariance, and a step costs one product with K.
 type AdamHeuristic struct {
-	Scale []float64 // the diagonal of D, of length d, positive; retained
+	Scale []float64 // the diagonal of D, of length d, positive; retained. Nil stands for that of the problem.
 
-	// MeanSquare returns 2𝓟(θ)/B. work is scratch space of length 2d. It is called
-	// once a step, by many runs at once, and must not keep or change theta. Where
-	// it is 0, so is the gradient, and θ stays.
+	// MeanSquare returns 2𝓟(θ)/B. work is scratch space of length 2d. It is called once
+	// a step, by many runs at once, and must not keep or change theta. Where it is 0, so
+	// is the gradient, and θ stays. Nil stands for the mean square of the problem.
 	MeanSquare func(theta, work []float64) float64
 }
 
-// NewAdamHeuristic returns the rule (264) of the problem. It needs noise of finite
-// second moment: noise.ErrInfiniteVariance. A step costs one product with K.
-func NewAdamHeuristic(p Problem) (AdamHeuristic, error) {
+var _ Binder = AdamHeuristic{}
+
+// Bind returns the optimizer with the numbers of the problem in place of nil fields.
+func (o AdamHeuristic) Bind(p Problem) (Optimizer, error) {
 	if err := p.Validate(); err != nil {
-		return AdamHeuristic{}, err
+		return nil, err
 	}
-	v2 := p.Law().SecondMoment()
-	if math.IsInf(v2, 1) {
-		return AdamHeuristic{}, fmt.Errorf("signsgd: the Adam heuristic for %T noise: %w", p.Law(), noise.ErrInfiniteVariance)
+	if o.Scale == nil {
+		o.Scale = spectra.StandardDeviations(p.Covariance)
 	}
-	batch := float64(p.BatchSize())
-	return AdamHeuristic{
-		Scale: spectra.StandardDeviations(p.Covariance),
-		MeanSquare: func(theta, work []float64) float64 {
+	if o.MeanSquare == nil {
+		v2, err := noise.FiniteSecondMoment(p.Law())
+		if err != nil {
+			return nil, fmt.Errorf("signsgd: AdamHeuristic: %w", err)
+		}
+		batch := float64(p.BatchSize())
+		o.MeanSquare = func(theta, work []float64) float64 {
 			nu := p.Displacement(work[:len(theta)], theta)
 			return (spectra.Quadratic(p.Covariance, nu, work[len(theta):]) + v2) / batch
-		},
-	}, nil
-}
-
-// NewPreconditioned returns SGD preconditioned by D, equation (29), for the problem.
-func NewPreconditioned(p Problem) (Preconditioned, error) {
-	if err := p.Validate(); err != nil {
-		return Preconditioned{}, err
+		}
 	}
-	return Preconditioned{Scale: spectra.StandardDeviations(p.Covariance)}, nil
+	return o, nil
 }
 
 // Validate returns an error unless Scale has length dim and positive entries, and
@@ -77,8 +74,4 @@ func (s *heuristicState) Step(theta, grad []float64, rate float64) {
 	if square := s.meanSquare(theta, s.work); square != 0 {
 		scaledStep(theta, s.scale, grad, rate/math.Sqrt(square))
 	}
-}
-
-func (s *heuristicState) Clone() State {
-	return &heuristicState{s.scale, s.meanSquare, make([]float64, len(s.work))}
 }

@@ -1,55 +1,52 @@
 package signsgd
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
-// Matched is the schedule (16) that gives SGD the step of signSGD run with the
-// schedule Sign: it divides by the root mean square of a gradient's residual,
-//
-//	η_SGD(t) = (2/π) c_B η(t)/√(2𝓟(R)),  2𝓟(R) = 2R + v²,
-//
-// with the factor c_B of the mini-batch version (260), c_1 = 1. MatchSGD makes
-// one for a Problem.
-type Matched struct {
-	Sign         Schedule // η, the schedule of signSGD
-	SecondMoment float64  // v² = E ε²
-	Gain         float64  // c_B
-}
-
-// MatchSGD returns the matched schedule of the problem for signSGD run with
-// eta. It needs noise of finite second moment: noise.ErrInfiniteVariance.
-func MatchSGD(p Problem, eta Schedule) (Matched, error) {
+// MatchSGD returns the schedule (16) that gives SGD on the problem the steps of signSGD
+// run with eta. It needs noise of finite second moment, else noise.ErrInfiniteVariance.
+func MatchSGD(p Problem, eta schedule.Schedule) (schedule.Matched, error) {
 	if err := p.Validate(); err != nil {
-		return Matched{}, err
+		return schedule.Matched{}, err
 	}
-	if eta == nil {
-		return Matched{}, errors.New("signsgd: eta is nil")
+	if err := schedule.Validate(eta); err != nil {
+		return schedule.Matched{}, err
 	}
 	v2, err := noise.FiniteSecondMoment(p.Law())
 	if err != nil {
-		return Matched{}, fmt.Errorf("signsgd: matched schedule: %w", err)
+		return schedule.Matched{}, fmt.Errorf("signsgd: matched schedule: %w", err)
 	}
-	return Matched{Sign: eta, SecondMoment: v2, Gain: noise.BatchFactor(p.BatchSize())}, nil
+	return schedule.Matched{Sign: eta, SecondMoment: v2, Gain: noise.BatchFactor(p.BatchSize())}, nil
 }
 
-// Validate returns an error unless Sign is valid, SecondMoment nonnegative and finite
-// and Gain positive and finite.
-func (m Matched) Validate() error {
-	if err := ValidateSchedule(m.Sign); err != nil {
-		return fmt.Errorf("signsgd: Matched.Sign: %w", err)
+// CheckSchedule returns an error unless the schedule is valid and belongs to the valid
+// problem: the SecondMoment and the Gain of a schedule.Matched must be those of the
+// problem. NewRun calls it, and so does whatever else runs a problem under a schedule.
+func CheckSchedule(p Problem, eta schedule.Schedule) error {
+	if err := schedule.Validate(eta); err != nil {
+		return err
 	}
-	return errors.Join(checkNonnegative("Matched.SecondMoment", m.SecondMoment), checkPositive("Matched.Gain", m.Gain))
+	m, ok := eta.(schedule.Matched)
+	if !ok {
+		return nil
+	}
+	want, err := MatchSGD(p, m.Sign)
+	if err != nil {
+		return err
+	}
+	if !near(m.SecondMoment, want.SecondMoment) {
+		return fmt.Errorf("signsgd: the schedule's Matched.SecondMoment is %v: must be %v, that of the problem", m.SecondMoment, want.SecondMoment)
+	}
+	if !near(m.Gain, want.Gain) {
+		return fmt.Errorf("signsgd: the schedule's Matched.Gain is %v: must be %v, that of the problem", m.Gain, want.Gain)
+	}
+	return CheckSchedule(p, m.Sign)
 }
 
-// Breaks returns those of Sign.
-func (m Matched) Breaks() []float64 { return breaks(m.Sign) }
-
-// Rate returns η_SGD at time t.
-func (m Matched) Rate(t float64, at Position) float64 {
-	return 2 / math.Pi * m.Gain * m.Sign.Rate(t, at) / math.Sqrt(2*at.Risk()+m.SecondMoment)
-}
+// near reports whether two nonnegative numbers agree up to rounding.
+func near(x, y float64) bool { return math.Abs(x-y) <= 1e-12*max(x, y) }

@@ -1,37 +1,128 @@
 package signsgd
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"sync"
 
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// Observer is a function of the iterate to be recorded beside the risk.
-type Observer struct {
-	Name string
-	Of   func(theta []float64) float64 // called from many goroutines at once; must not keep or change theta
+// ObserveSquare returns the observer of ‖ν‖² = ‖θ − θ*‖².
+func ObserveSquare(p Problem) (ensemble.Observer, error) {
+	return observeDisplacement(p, "‖ν‖²", func(s *scratch) float64 { return floats.Dot(s.nu, s.nu) })
 }
 
-// NewQuadratic returns the observer of q(θ) = ½ (θ − target)ᵀ G (θ − target), as in
-// Theorem 5: G = I, for one, gives half the squared distance from the target. A nil target
-// is the origin. It retains target, which must have the dimension of G.
-func NewQuadratic(name string, g spectra.Covariance, target []float64) (Observer, error) {
+// ObserveQuadratic returns the observer of ½ νᵀGν, ν = θ − θ*, with the given name, as in
+// Theorem 5. G is a d×d matrix, of which a quadratic form sees the symmetric part. It is
+// retained and must not change. A record costs d multiplications for a mat.Diagonal such
+// as mat.DiagDense, one product for a spectra.Covariance, and one matrix–vector product
+// for any other matrix.
+func ObserveQuadratic(p Problem, name string, g mat.Matrix) (ensemble.Observer, error) {
+	if err := p.Validate(); err != nil {
+		return ensemble.Observer{}, err
+	}
 	if g == nil {
-		return Observer{}, fmt.Errorf("signsgd: NewQuadratic: g is nil")
+		return ensemble.Observer{}, errors.New("signsgd: ObserveQuadratic: g is nil")
 	}
-	d := g.Dim()
-	if target != nil && len(target) != d {
-		return Observer{}, fmt.Errorf("signsgd: NewQuadratic: target has length %d: must be %d, the dimension of g", len(target), d)
+	if r, c := g.Dims(); r != p.Dim() || c != p.Dim() {
+		return ensemble.Observer{}, fmt.Errorf("signsgd: ObserveQuadratic: g is %d×%d: must be %d×%d", r, c, p.Dim(), p.Dim())
 	}
-	p := Problem{Covariance: g, Target: target}
-	scratch := sync.Pool{New: func() any {
-		work := make([]float64, 2*d)
-		return &work
+	of := func(s *scratch) float64 {
+		s.image.MulVec(g, s.vector)
+		return floats.Dot(s.nu, s.work) / 2
+	}
+	switch g := g.(type) {
+	case spectra.Covariance:
+		of = func(s *scratch) float64 { return spectra.Quadratic(g, s.nu, s.work) / 2 }
+	case mat.Diagonal:
+		of = func(s *scratch) float64 {
+			sum := 0.0
+			for i, v := range s.nu {
+				sum += g.At(i, i) * v * v
+			}
+			return sum / 2
+		}
+	}
+	return observeDisplacement(p, name, of)
+}
+
+// ObserveModes returns the observers of the risk's modes r_i = ½ λ_i (q_iᵀD^{1/2}ν)²,
+// equation (13b) along the run, in the order of spectra.Modes. Their sum is R. In the
+// Plain basis D stands for the identity. Problem.Covariance must be spectra.Structured,
+// with eigenvectors that are formed. A dense covariance costs an eigendecomposition, and
+// a record of one observer d multiplications.
+func ObserveModes(p Problem, basis spectra.Basis) ([]ensemble.Observer, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	k, ok := p.Covariance.(spectra.Structured)
+	if !ok {
+		return nil, fmt.Errorf("signsgd: ObserveModes: Problem.Covariance of type %T has no modes: must be spectra.Structured", p.Covariance)
+	}
+	modes, err := k.Modes(basis, p.Displacement(nil, nil))
+	if err != nil {
+		return nil, err
+	}
+	if modes.Unformed {
+		return nil, errors.New("signsgd: ObserveModes: the eigenvectors of Problem.Covariance were not formed")
+	}
+	half := spectra.StandardDeviations(k)
+	for i, sd := range half {
+		half[i] = 1
+		if basis == spectra.Preconditioned {
+			half[i] = math.Sqrt(sd)
+		}
+	}
+	observers := make([]ensemble.Observer, k.Dim())
+	for i, lambda := range modes.Lambda {
+		of := func(s *scratch) float64 {
+			y := half[i] * s.nu[i]
+			return lambda * y * y / 2
+		}
+		if modes.Vectors != nil {
+			row := make([]float64, k.Dim())
+			for j := range row {
+				row[j] = half[j] * modes.Vectors.At(j, i)
+			}
+			of = func(s *scratch) float64 {
+				y := floats.Dot(row, s.nu)
+				return lambda * y * y / 2
+			}
+		}
+		if observers[i], err = observeDisplacement(p, fmt.Sprintf("r_%d", i), of); err != nil {
+			return nil, err
+		}
+	}
+	return observers, nil
+}
+
+// scratch is what an observer needs for one value.
+type scratch struct {
+	nu, work      []float64
+	vector, image *mat.VecDense // of nu and work
+}
+
+// observeDisplacement returns the observer of a function of ν, which finds ν in its
+// scratch space.
+func observeDisplacement(p Problem, name string, of func(s *scratch) float64) (ensemble.Observer, error) {
+	if err := p.Validate(); err != nil {
+		return ensemble.Observer{}, err
+	}
+	d := p.Dim()
+	pool := &sync.Pool{New: func() any {
+		nu, work := make([]float64, d), make([]float64, d)
+		return &scratch{nu, work, mat.NewVecDense(d, nu), mat.NewVecDense(d, work)}
 	}}
-	return Observer{name, func(theta []float64) float64 {
-		work := scratch.Get().(*[]float64)
-		defer scratch.Put(work)
-		return spectra.Quadratic(g, p.Displacement((*work)[:d], theta), (*work)[d:]) / 2
+	return ensemble.Observer{Name: name, Of: func(theta []float64) float64 {
+		s := pool.Get().(*scratch)
+		defer pool.Put(s)
+		p.Displacement(s.nu, theta)
+		return of(s)
 	}}, nil
 }

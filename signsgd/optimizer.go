@@ -6,50 +6,60 @@ import (
 	"math"
 )
 
-// Optimizer is an update rule. It is a plain value, safe for concurrent use; what a
+// Optimizer is an update rule. It is a plain value and safe for concurrent use. What a
 // run remembers is in the State that Start makes.
 //
-// An optimizer may have the method Validate(dim int) error, which returns an error
-// that names the first bad parameter for a problem of dimension dim; see
-// ValidateOptimizer. One that uses several gradients in each step is a Multiple.
+// An optimizer may have the method Validate(dim int) error, which names its first bad
+// parameter in dimension dim; see ValidateOptimizer. An optimizer that uses several
+// gradients in each step is a MultiGradient, and one that takes numbers from the problem
+// is a Binder. Runs of an optimizer whose fields are not plain values can be resumed and
+// merged only if it has the method Describe() string; see ensemble.Describe.
 type Optimizer interface {
 	// Start returns the state of a fresh run in dimension dim.
 	Start(dim int) State
 }
 
-// State is an optimizer at work. It knows only gradients, so it serves any
-// objective, not just a Problem.
+// State is an optimizer at work. It knows only gradients, so it serves any objective and
+// not just a Problem.
 type State interface {
-	// Step updates theta in place by one step of size rate along the gradient
-	// grad, which has the same length, but for a Multiple, and is left as it is.
-	// The rate is the raw one, η'_k = η/d for a Problem. Step does not allocate.
+	// Step updates theta in place by one step of size rate along the gradient grad. It
+	// does not change grad, which has the length of theta, or that of all gradients of
+	// a MultiGradient. The rate is the raw one, η'_k = η/d for a Problem. Step does not
+	// allocate.
 	Step(theta, grad []float64, rate float64)
-
-	// Clone returns an independent copy of the state.
-	Clone() State
 }
 
-// Multiple is an Optimizer that uses several gradients at the same θ in each step,
-// each the mean over a batch of samples of its own: MajorityVote is one.
-type Multiple interface {
+// MultiGradient is an Optimizer that uses several gradients at the same θ in each step.
+// Each of them is the mean over its own batch of samples. MajorityVote is an example.
+type MultiGradient interface {
 	Optimizer
 
-	// Gradients returns their number n. States are given them in a slice of length
-	// n·dim, one after the other.
+	// Gradients returns their number n. States are given the gradients in a slice of
+	// length n·dim, one after the other.
 	Gradients() int
+}
+
+// Binder is an Optimizer that takes numbers from the problem, such as its standard
+// deviations. NewRun binds it, so that the optimizer itself carries no numbers that
+// could belong to another problem.
+type Binder interface {
+	Optimizer
+
+	// Bind returns the optimizer for the problem.
+	Bind(p Problem) (Optimizer, error)
 }
 
 // gradients returns how many gradients a step of the optimizer uses.
 func gradients(o Optimizer) int {
-	if m, ok := o.(Multiple); ok {
+	if m, ok := o.(MultiGradient); ok {
 		return m.Gradients()
 	}
 	return 1
 }
 
-// ValidateOptimizer returns an error that names the first bad parameter of the
-// optimizer in dimension dim, and nil if there is none or it has no Validate
-// method. A nil optimizer is an error. Runs call it before they start.
+// ValidateOptimizer returns an error that names the first bad parameter of the optimizer
+// in dimension dim. It returns nil if there is none, or if the optimizer has no method
+// Validate. A nil optimizer is an error. A Binder is validated after it is bound.
 func ValidateOptimizer(o Optimizer, dim int) error {
 	if o == nil {
 		return errors.New("signsgd: the optimizer is nil")
@@ -74,8 +84,8 @@ func checkScale(field string, scale []float64, dim int) error {
 		return fmt.Errorf("signsgd: %s has length %d: must be the dimension %d", field, len(scale), dim)
 	}
 	for i, s := range scale {
-		if !(s > 0) || math.IsInf(s, 1) {
-			return fmt.Errorf("signsgd: %s[%d] is %v: must be positive and finite", field, i, s)
+		if err := checkPositive(fmt.Sprintf("%s[%d]", field, i), s); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,17 +1,10 @@
-// Package signsgd holds the discrete world: one-pass least squares problems,
-// the stochastic optimizers that run on them step by step, and ensembles of
-// such runs.
-//
-// Samples are x ~ N(0, K) in R^d with labels y = ⟨x, θ*⟩ + ε. Step k sits at
-// time t = k/d, and η(t) is the learning rate of the theory: the optimizer
-// makes steps of η'_k = η(k/d)/d, equation (6) of arXiv:2411.12135. The risk R
-// is the noiseless one, ½ νᵀKν with ν = θ − θ*.
 package signsgd
 
 import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -19,9 +12,8 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// Problem is a one-pass least squares problem with a start. It is a
-// description: nothing in it is changed by those who read it, so one Problem
-// serves many runs at once.
+// Problem is a one-pass least squares problem with a start. It is a description: nothing
+// changes it, so one Problem serves many runs at once.
 type Problem struct {
 	Covariance spectra.Covariance // K of the data, d×d
 	Noise      noise.Law          // law of the label noise ε; nil is noise.None
@@ -29,9 +21,9 @@ type Problem struct {
 	Init       []float64          // θ_0, of length d; nil is the origin
 	Batch      int                // samples for each step; 0 means 1
 
-	// Samples is where the samples come from, Data for one; nil draws them from the model.
-	// With data of one's own, the fields above are estimates: the covariance and
-	// target then define the risk that is recorded, and limits are taken of them.
+	// Samples is where the samples come from, for example Data. Nil draws them from the
+	// model. With a Source the fields above are estimates: the covariance and the target
+	// then define the risk that is recorded, and limits are taken of them.
 	Samples Source
 }
 
@@ -53,15 +45,16 @@ func (p Problem) Validate() error {
 	if err := noise.Validate(p.Law()); err != nil {
 		return fmt.Errorf("signsgd: Problem.Noise: %w", err)
 	}
-	return nil
+	return checkSource(p.Samples, p.Dim())
 }
 
+// checkPoint returns an error unless x is nil or a finite vector of length d.
 func checkPoint(field string, x []float64, d int) error {
 	if x != nil && len(x) != d {
 		return fmt.Errorf("signsgd: Problem.%s has length %d: must be the dimension %d", field, len(x), d)
 	}
 	for i, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		if !finite(v) {
 			return fmt.Errorf("signsgd: Problem.%s[%d] is %v: must be finite", field, i, v)
 		}
 	}
@@ -105,3 +98,46 @@ func (p Problem) Displacement(dst, theta []float64) []float64 {
 func (p Problem) InitialRisk() float64 {
 	return spectra.Quadratic(p.Covariance, p.Displacement(nil, p.Init), make([]float64, p.Dim())) / 2
 }
+
+// WithInitialRisk returns the problem with the start moved along the line through θ* and
+// θ_0, so that R(θ_0) is the given risk: θ_0 becomes θ* + s (θ_0 − θ*) with s ≥ 0. It is
+// an error if the start has no risk, as θ* itself, or one that is not finite.
+func (p Problem) WithInitialRisk(risk float64) (Problem, error) {
+	if err := p.Validate(); err != nil {
+		return Problem{}, err
+	}
+	if err := checkNonnegative("WithInitialRisk: the risk", risk); err != nil {
+		return Problem{}, err
+	}
+	now := p.InitialRisk()
+	if !(now > 0) || math.IsInf(now, 1) {
+		return Problem{}, fmt.Errorf("signsgd: WithInitialRisk: R(θ_0) is %v: must be positive and finite to be scaled", now)
+	}
+	init := p.Displacement(nil, p.Init)
+	floats.Scale(math.Sqrt(risk/now), init)
+	if p.Target != nil {
+		floats.Add(init, p.Target)
+	}
+	p.Init = init
+	if err := checkPoint("Init", init, p.Dim()); err != nil {
+		return Problem{}, err
+	}
+	return p, nil
+}
+
+// finite reports whether x is a number.
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// nested returns an error of a field, without the name of this package in between.
+func nested(field string, err error) error { return &fieldError{field, err} }
+
+type fieldError struct {
+	field string
+	err   error
+}
+
+func (e *fieldError) Error() string {
+	return "signsgd: " + e.field + ": " + strings.TrimPrefix(e.err.Error(), "signsgd: ")
+}
+
+func (e *fieldError) Unwrap() error { return e.err }

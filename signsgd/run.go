@@ -10,18 +10,18 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// ErrDiverged reports a run whose iterate or risk is no longer finite.
-var ErrDiverged = errors.New("the risk is not finite")
-
-// Run is one run of an optimizer on a Problem: a Walk that makes the step k at
-// time k/d. It is not safe for concurrent use.
+// Run is one run of an optimizer on a Problem, and an ensemble.Walk. It makes the step k
+// at the time k/d. It is not safe for concurrent use.
 type Run struct {
 	problem   Problem
-	rate      Schedule
-	observers []Observer
+	rate      schedule.Schedule
+	observers []ensemble.Observer
 	state     State
 	stream    Stream
 
@@ -34,34 +34,90 @@ type Run struct {
 	steps         int
 }
 
-// NewRun returns a run at θ_0. All its randomness comes from rng, which it keeps.
-func NewRun(p Problem, o Optimizer, eta Schedule, rng *rand.Rand) (*Run, error) {
+var (
+	_ ensemble.Walk     = (*Run)(nil)
+	_ schedule.Position = (*Run)(nil)
+)
+
+// maker makes the runs of one optimizer on one problem.
+type maker struct {
+	problem    Problem
+	optimizer  Optimizer // bound
+	rate       schedule.Schedule
+	deviations []float64 // diag D
+	observers  []ensemble.Observer
+}
+
+func newMaker(p Problem, o Optimizer, eta schedule.Schedule) (*maker, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	d := p.Dim()
-	if err := ValidateOptimizer(o, d); err != nil {
+	if b, ok := o.(Binder); ok {
+		bound, err := b.Bind(p)
+		if err != nil {
+			return nil, err
+		}
+		o = bound
+	}
+	if err := ValidateOptimizer(o, p.Dim()); err != nil {
 		return nil, err
 	}
-	if err := ValidateSchedule(eta); err != nil {
+	if err := CheckSchedule(p, eta); err != nil {
 		return nil, err
 	}
-	stream, err := newStream(p, rng)
+	if p.Samples == nil {
+		if err := noise.CheckRand(p.Law()); err != nil {
+			return nil, fmt.Errorf("signsgd: Problem.Noise: %w", err)
+		}
+	}
+	return &maker{problem: p, optimizer: o, rate: eta, deviations: spectra.StandardDeviations(p.Covariance)}, nil
+}
+
+// run returns a run at θ_0.
+func (m *maker) run(rng *rand.Rand) (*Run, error) {
+	stream, err := newStream(m.problem, rng)
 	if err != nil {
 		return nil, err
 	}
+	d := len(m.deviations)
 	rows := spectra.ChunkRows(d)
 	r := &Run{
-		problem: p, rate: eta, state: o.Start(d), stream: stream,
-		theta: make([]float64, d), grad: make([]float64, d*gradients(o)),
-		nu: make([]float64, d), work: make([]float64, d), deviations: spectra.StandardDeviations(p.Covariance),
+		problem: m.problem, rate: m.rate, observers: m.observers, state: m.optimizer.Start(d), stream: stream,
+		theta: make([]float64, d), grad: make([]float64, d*gradients(m.optimizer)),
+		nu: make([]float64, d), work: make([]float64, d), deviations: m.deviations,
 		x: make([]float64, rows*d), y: make([]float64, rows),
 	}
-	copy(r.theta, p.Init)
+	copy(r.theta, m.problem.Init)
 	return r, nil
 }
 
-// Theta returns the iterate θ_k: the run's own slice, to be read only.
+// NewRun returns a run at θ_0, with a Binder bound to the problem. All its random numbers
+// come from rng, which it keeps. A run on a Source that opens files should be closed.
+func NewRun(p Problem, o Optimizer, eta schedule.Schedule, rng *rand.Rand) (*Run, error) {
+	m, err := newMaker(p, o, eta)
+	if err != nil {
+		return nil, err
+	}
+	return m.run(rng)
+}
+
+// Close closes the stream of samples if it is an io.Closer. The run makes no more steps
+// after it.
+func (r *Run) Close() error {
+	stream := r.stream
+	r.stream, r.taken, r.filled = closed{}, 0, 0
+	if c, ok := stream.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// closed is the stream of a run that is closed.
+type closed struct{}
+
+func (closed) Fill(x, y []float64) (int, error) { return 0, errors.New("the run is closed") }
+
+// Theta returns the iterate θ_k. It is the run's own slice and must not be changed.
 func (r *Run) Theta() []float64 { return r.theta }
 
 // Steps returns the number k of steps made.
@@ -72,18 +128,26 @@ func (r *Run) Risk() float64 {
 	return spectra.Quadratic(r.problem.Covariance, r.problem.Displacement(r.nu, r.theta), r.work) / 2
 }
 
-// Descent returns ½ νᵀKAν at θ_k; see Position. It costs one product with K.
-func (r *Run) Descent(basis spectra.Basis) float64 {
+// Descent returns ½ νᵀKAν at θ_k; see schedule.Position. It costs one product with K.
+func (r *Run) Descent(preconditioned bool) float64 {
+	basis := spectra.Plain
+	if preconditioned {
+		basis = spectra.Preconditioned
+	}
 	return spectra.Descent(r.problem.Covariance, basis, r.deviations, r.problem.Displacement(r.nu, r.theta), r.work)
 }
 
-// Advance makes the steps up to time t, so that ⌊t·d⌋ are made in all; with no
-// more to make it does nothing. The run stays usable after an error: ctx ended,
-// or the stream, or the schedule gave a rate that is not one, or a schedule asked
-// for the risk when it was no longer finite, ErrDiverged.
+// Advance makes steps until ⌊t·d⌋ are made in all, where t·d is rounded up to a whole
+// number that it misses by rounding alone. If there are none to make it does nothing.
+//
+// Advance fails if ctx ends, the stream fails or runs out, or the schedule returns a rate
+// that is negative or not finite. The error is ensemble.ErrDiverged if the risk is not
+// finite when the schedule fails. The run stays usable.
 func (r *Run) Advance(ctx context.Context, t float64) error {
-	// Forgive the rounding of t = k/d.
-	last := int(math.Floor(t * float64(len(r.theta)) * (1 + 1e-12)))
+	last, err := stepsUntil(t, len(r.theta))
+	if err != nil {
+		return err
+	}
 	for r.steps < last {
 		if err := r.step(ctx); err != nil {
 			return err
@@ -92,12 +156,21 @@ func (r *Run) Advance(ctx context.Context, t float64) error {
 	return nil
 }
 
+// stepsUntil returns ⌊t·d⌋, forgiving the rounding of t = k/d.
+func stepsUntil(t float64, d int) (int, error) {
+	steps := math.Floor(t * float64(d) * (1 + 1e-12))
+	if !(steps < 1<<62) {
+		return 0, fmt.Errorf("signsgd: t = %v is %v steps: must be fewer than 2^62", t, steps)
+	}
+	return int(steps), nil
+}
+
 func (r *Run) step(ctx context.Context) error {
 	t := float64(r.steps) / float64(len(r.theta))
-	eta, err := RateAt(r.rate, t, r)
+	eta, err := schedule.At(r.rate, t, r)
 	if err != nil {
-		if risk := r.Risk(); math.IsNaN(risk) || math.IsInf(risk, 0) {
-			return fmt.Errorf("signsgd: t = %v: %w", t, ErrDiverged)
+		if !finite(r.Risk()) {
+			return fmt.Errorf("signsgd: t = %v: %w", t, ensemble.ErrDiverged)
 		}
 		return err
 	}
@@ -139,14 +212,21 @@ func (r *Run) refill(ctx context.Context) error {
 	}
 	n, err := r.stream.Fill(r.x, r.y)
 	switch {
+	case n < 0 || n > len(r.y):
+		return fmt.Errorf("signsgd: Problem.Samples: Fill returned %d samples: must be from 0 to %d", n, len(r.y))
 	case n > 0:
 		r.taken, r.filled = 0, n
 		return nil
 	case err == io.EOF || err == nil:
-		return fmt.Errorf("signsgd: the samples ran out at step %d, t = %v: the horizon asks for more data or more passes over it", r.steps, float64(r.steps)/float64(len(r.theta)))
+		return ranOut(r.steps, len(r.theta))
 	default:
-		return fmt.Errorf("signsgd: Problem.Samples: %w", err)
+		return nested("Problem.Samples", err)
 	}
+}
+
+// ranOut returns the error of a run that has samples for so many steps only.
+func ranOut(steps, d int) error {
+	return fmt.Errorf("signsgd: the samples ran out at step %d, t = %v: the horizon asks for more data or more passes over it", steps, float64(steps)/float64(d))
 }
 
 // Observe stores the risk and the values of the observers in dst.
@@ -155,17 +235,4 @@ func (r *Run) Observe(dst []float64) {
 	for j, o := range r.observers {
 		dst[1+j] = o.Of(r.theta)
 	}
-}
-
-// Ensemble runs the optimizer on the problem Settings.Runs times, with
-// independent samples, and returns the recorded paths; see Gather.
-func Ensemble(ctx context.Context, p Problem, o Optimizer, eta Schedule, s Settings) (*Band, error) {
-	return Gather(ctx, s, "simulation", func(rng *rand.Rand) (Walk, error) {
-		r, err := NewRun(p, o, eta, rng)
-		if err != nil {
-			return nil, err
-		}
-		r.observers = s.Observers
-		return r, nil
-	})
 }

@@ -2,9 +2,10 @@ package signsgd
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // SGD is the update θ ← θ − η' g.
@@ -13,11 +14,11 @@ type SGD struct{}
 // Start returns the state, which is empty.
 func (SGD) Start(int) State { return sgdState{} }
 
+var _ Optimizer = SGD{}
+
 type sgdState struct{}
 
 func (sgdState) Step(theta, grad []float64, rate float64) { floats.AddScaled(theta, -rate, grad) }
-
-func (s sgdState) Clone() State { return s }
 
 // Momentum is SGD with momentum in the undamped convention,
 //
@@ -39,6 +40,8 @@ func (o Momentum) Validate(int) error { return checkDecay("Momentum.Beta", o.Bet
 // Start returns the state, the momentum m.
 func (o Momentum) Start(dim int) State { return &momentumState{o.Beta, make([]float64, dim)} }
 
+var _ Optimizer = Momentum{}
+
 type momentumState struct {
 	beta     float64
 	momentum []float64
@@ -48,8 +51,6 @@ func (s *momentumState) Step(theta, grad []float64, rate float64) {
 	floats.AddScaledTo(s.momentum, grad, s.beta, s.momentum)
 	floats.AddScaled(theta, -rate, s.momentum)
 }
-
-func (s *momentumState) Clone() State { return &momentumState{s.beta, slices.Clone(s.momentum)} }
 
 // Clipped is SGD with the gradient clipped in norm (Pascanu, Mikolov and Bengio, ICML
 // 2013),
@@ -65,6 +66,8 @@ func (o Clipped) Validate(int) error { return checkPositive("Clipped.Norm", o.No
 // Start returns the state, which is empty.
 func (o Clipped) Start(int) State { return clippedState{o.Norm} }
 
+var _ Optimizer = Clipped{}
+
 type clippedState struct{ norm float64 }
 
 func (s clippedState) Step(theta, grad []float64, rate float64) {
@@ -74,23 +77,34 @@ func (s clippedState) Step(theta, grad []float64, rate float64) {
 	floats.AddScaled(theta, -rate, grad)
 }
 
-func (s clippedState) Clone() State { return s }
-
-// Preconditioned is SGD with the gradient divided by a fixed vector, equation (29)
+// PreconditionedSGD is SGD with the gradient divided by a fixed vector, equation (29)
 // where that is the diagonal of D,
 //
 //	θ ← θ − η' diag(Scale)⁻¹ g.
-type Preconditioned struct {
-	Scale []float64 // of length d, positive; retained
+type PreconditionedSGD struct {
+	Scale []float64 // of length d, positive; retained. Nil stands for the diagonal of D of the problem.
+}
+
+var _ Binder = PreconditionedSGD{}
+
+// Bind returns the optimizer with the diagonal of D of the problem for a nil Scale.
+func (o PreconditionedSGD) Bind(p Problem) (Optimizer, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	if o.Scale == nil {
+		o.Scale = spectra.StandardDeviations(p.Covariance)
+	}
+	return o, nil
 }
 
 // Validate returns an error unless Scale has length dim and positive entries.
-func (o Preconditioned) Validate(dim int) error {
-	return checkScale("Preconditioned.Scale", o.Scale, dim)
+func (o PreconditionedSGD) Validate(dim int) error {
+	return checkScale("PreconditionedSGD.Scale", o.Scale, dim)
 }
 
 // Start returns the state, the inverse of Scale.
-func (o Preconditioned) Start(int) State { return preconditionedState(inverse(o.Scale)) }
+func (o PreconditionedSGD) Start(int) State { return preconditionedState(inverse(o.Scale)) }
 
 // preconditionedState holds what its steps never change.
 type preconditionedState []float64
@@ -98,8 +112,6 @@ type preconditionedState []float64
 func (s preconditionedState) Step(theta, grad []float64, rate float64) {
 	scaledStep(theta, s, grad, rate)
 }
-
-func (s preconditionedState) Clone() State { return s }
 
 // scaledStep subtracts rate·diag(scale)·grad from theta.
 func scaledStep(theta, scale, grad []float64, rate float64) {

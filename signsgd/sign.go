@@ -3,7 +3,6 @@ package signsgd
 import (
 	"errors"
 	"math"
-	"slices"
 
 	"github.com/riskcurves/riskcurves/signsgd/internal/sign"
 )
@@ -16,11 +15,11 @@ type SignSGD struct{}
 // Start returns the state, which is empty.
 func (SignSGD) Start(int) State { return signState{} }
 
+var _ Optimizer = SignSGD{}
+
 type signState struct{}
 
 func (signState) Step(theta, grad []float64, rate float64) { sign.Step(theta, grad, rate) }
-
-func (s signState) Clone() State { return s }
 
 // Signum is signSGD with momentum (Bernstein, Wang, Azizzadenesheli and Anandkumar,
 // ICML 2018),
@@ -39,6 +38,8 @@ func (o Signum) Validate(int) error { return checkDecay("Signum.Beta", o.Beta) }
 // Start returns the state, the momentum m.
 func (o Signum) Start(dim int) State { return &signumState{o.Beta, make([]float64, dim)} }
 
+var _ Optimizer = Signum{}
+
 type signumState struct {
 	beta     float64
 	momentum []float64
@@ -48,8 +49,6 @@ func (s *signumState) Step(theta, grad []float64, rate float64) {
 	average(s.momentum, grad, s.beta)
 	sign.Step(theta, s.momentum, rate)
 }
-
-func (s *signumState) Clone() State { return &signumState{s.beta, slices.Clone(s.momentum)} }
 
 // average stores β m + (1 − β) g in m.
 func average(m, g []float64, beta float64) {
@@ -78,6 +77,8 @@ func (o Lion) Validate(int) error {
 // Start returns the state, the momentum m.
 func (o Lion) Start(dim int) State { return &lionState{o, make([]float64, dim)} }
 
+var _ Optimizer = Lion{}
+
 type lionState struct {
 	Lion
 	momentum []float64
@@ -91,5 +92,3 @@ func (s *lionState) Step(theta, grad []float64, rate float64) {
 	}
 	average(s.momentum, grad, s.Beta2)
 }
-
-func (s *lionState) Clone() State { return &lionState{s.Lion, slices.Clone(s.momentum)} }

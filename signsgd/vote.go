@@ -12,7 +12,7 @@ import (
 //
 //	θ ← θ − η' sign(Σ_m sign(g_m)),  sign(0) = 0.
 //
-// It is a Multiple of M gradients: a run on a Problem of batch size B uses B·M samples
+// It is a MultiGradient with M gradients: a run on a Problem of batch size B uses B·M samples
 // a step. With an even M, ties move nothing.
 type MajorityVote struct {
 	Workers int // M ≥ 1
@@ -21,6 +21,9 @@ type MajorityVote struct {
 // Validate returns an error unless Workers ≥ 1 and their gradients have fewer than 2³¹
 // entries together.
 func (o MajorityVote) Validate(dim int) error {
+	if dim < 1 {
+		return fmt.Errorf("signsgd: MajorityVote in dimension %d: must be at least 1", dim)
+	}
 	if most := math.MaxInt32 / dim; o.Workers < 1 || o.Workers > most {
 		return fmt.Errorf("signsgd: MajorityVote.Workers is %d: must be at least 1, and at most %d in dimension %d", o.Workers, most, dim)
 	}
@@ -33,6 +36,8 @@ func (o MajorityVote) Gradients() int { return o.Workers }
 // Start returns the state, which is scratch space.
 func (o MajorityVote) Start(dim int) State { return voteState(make([]float64, dim)) }
 
+var _ MultiGradient = MajorityVote{}
+
 // voteState holds the sum of the votes.
 type voteState []float64
 
@@ -44,5 +49,3 @@ func (s voteState) Step(theta, grad []float64, rate float64) {
 	}
 	sign.Step(theta, s, rate)
 }
-
-func (s voteState) Clone() State { return make(voteState, len(s)) }

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/exp/mmap"
 )
 
-// Array is an array of numbers from a file, a signsgd.Table: what lies along its
+// Array is an array of numbers from a file, a Rows: what lies along its
 // first axis are the rows, and the other axes, the last one running fastest, make up
 // the columns. It is safe for concurrent use until it is closed.
 type Array struct {

@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// CSV is a table of numbers in a file of comma-separated values, a signsgd.Table. It
+// CSV is a table of numbers in a file of comma-separated values, a Rows. It
 // is safe for concurrent use until it is closed. Rows are parsed when they are asked
 // for: Load makes a faster table of them where they fit into memory.
 type CSV struct {

@@ -10,15 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // value is number i of the arrays in testdata, which NumPy wrote.
 func value(i int) float64 { return float64(i*7%11) - 5 }
 
 // rows reads a whole table.
-func rows(t testing.TB, table signsgd.Table) [][]float64 {
+func rows(t testing.TB, table Rows) [][]float64 {
 	t.Helper()
 	n, d := table.Dims()
 	var all [][]float64
@@ -251,17 +249,17 @@ func TestBadFiles(t *testing.T) {
 			t.Errorf("missing file: %v", err)
 		}
 	}
-	if _, err := Columns(signsgd.Memory{Cols: 1, Values: []float64{1}}, 1); err == nil {
+	if _, err := Columns(InMemory{Cols: 1, Values: []float64{1}}, 1); err == nil {
 		t.Error("column 1 of 1: no error")
 	}
-	if _, err := Columns(signsgd.Memory{Cols: 1, Values: []float64{1}}); err == nil {
+	if _, err := Columns(InMemory{Cols: 1, Values: []float64{1}}); err == nil {
 		t.Error("no columns: no error")
 	}
 }
 
 // fuzz checks that a parser accepts a file or refuses it, and that all rows of one that
 // it accepts can be read.
-func fuzz(f *testing.F, parse func(t *testing.T, c content) (signsgd.Table, error)) {
+func fuzz(f *testing.F, parse func(t *testing.T, c content) (Rows, error)) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		table, err := parse(t, inMemory{bytes.NewReader(b)})
 		if err == nil {
@@ -278,7 +276,7 @@ func FuzzIDX(f *testing.F) {
 	f.Add(idx(1, 1, 1, 1))
 	f.Add(idx(7)[:9])
 	f.Add([]byte("\x00\x00\x08\x03\x7f\xff\xff\xff\x7f\xff\xff\xff\x7f\xff\xff\xff?"))
-	fuzz(f, func(_ *testing.T, c content) (signsgd.Table, error) { return parseIDX(c) })
+	fuzz(f, func(_ *testing.T, c content) (Rows, error) { return parseIDX(c) })
 }
 
 func FuzzNPY(f *testing.F) {
@@ -291,14 +289,14 @@ func FuzzNPY(f *testing.F) {
 		f.Add(b[:len(b)-3])
 	}
 	f.Add(npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2000000000, 2000000000, 3), }", 8))
-	fuzz(f, func(_ *testing.T, c content) (signsgd.Table, error) { return parseNPY(c) })
+	fuzz(f, func(_ *testing.T, c content) (Rows, error) { return parseNPY(c) })
 }
 
 func FuzzCSV(f *testing.F) {
 	f.Add([]byte("1,2\n3,4\n"))
 	f.Add([]byte("\ufeffa,b\r\n \"1\" ,2e3\n\n"))
 	f.Add([]byte("\"\",\n"))
-	fuzz(f, func(t *testing.T, c content) (signsgd.Table, error) {
+	fuzz(f, func(t *testing.T, c content) (Rows, error) {
 		if table, err := parseCSV(c, true); err == nil && len(table.Names) != table.cols {
 			t.Errorf("%d names of %d columns", len(table.Names), table.cols)
 		}

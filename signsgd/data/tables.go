@@ -5,13 +5,11 @@ import (
 	"math"
 	"slices"
 	"sync"
-
-	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // Columns returns the table of some columns of t, in the order given: the samples, or
 // the labels, of a file that holds both. It retains t.
-func Columns(t signsgd.Table, columns ...int) (signsgd.Table, error) {
+func Columns(t Rows, columns ...int) (Rows, error) {
 	rows, cols := t.Dims()
 	for _, c := range columns {
 		if c < 0 || c >= cols {
@@ -31,7 +29,7 @@ func Columns(t signsgd.Table, columns ...int) (signsgd.Table, error) {
 
 // selection is some columns of a table.
 type selection struct {
-	table   signsgd.Table
+	table   Rows
 	rows    int
 	columns []int
 	scratch sync.Pool // of *[]float64, whole rows
@@ -52,15 +50,15 @@ func (s *selection) Row(dst []float64, i int) error {
 }
 
 // Load reads a whole table into memory, 8 bytes a number.
-func Load(t signsgd.Table) (signsgd.Memory, error) {
+func Load(t Rows) (InMemory, error) {
 	rows, cols := t.Dims()
 	if int64(rows) > math.MaxInt/8/int64(cols) {
-		return signsgd.Memory{}, fmt.Errorf("data: a table of %d×%d numbers is too large for memory", rows, cols)
+		return InMemory{}, fmt.Errorf("data: a table of %d×%d numbers is too large for memory", rows, cols)
 	}
-	m := signsgd.Memory{Cols: cols, Values: make([]float64, rows*cols)}
+	m := InMemory{Cols: cols, Values: make([]float64, rows*cols)}
 	for i := range rows {
 		if err := t.Row(m.Values[i*cols:(i+1)*cols], i); err != nil {
-			return signsgd.Memory{}, err
+			return InMemory{}, err
 		}
 	}
 	return m, nil

@@ -1,4 +1,4 @@
-package signsgd
+package schedule
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package signsgd
+package ensemble
 
 import (
 	"fmt"
@@ -8,38 +8,6 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Band is what an ensemble recorded: every value, from which means, quantiles
-// and errors are computed in the order of the runs.
-type Band struct {
-	Times    []float64 `json:"times"`    // when, in t = k/d
-	Runs     []int     `json:"runs"`     // the index of each run, in increasing order
-	Risk     Paths     `json:"risk"`     // R of each run
-	Observed []Paths   `json:"observed"` // the values of each of Settings.Observers
-
-	// Fingerprint is that of the ensemble: it tells it from ensembles of other
-	// problems and settings, but for Settings.Runs and First.
-	Fingerprint string `json:"fingerprint"`
-}
-
-// validate returns an error, which says where the band was met, unless every quantity
-// has one path for each run, with one value for each time, and the runs increase.
-func (b *Band) validate(where string) error {
-	for i, run := range b.Runs {
-		if run < 0 || i > 0 && run <= b.Runs[i-1] {
-			return fmt.Errorf("signsgd: %sBand.Runs[%d] is %d: must be nonnegative and increase", where, i, run)
-		}
-	}
-	if err := b.Risk.validate(where+"Band.Risk", len(b.Runs), len(b.Times)); err != nil {
-		return err
-	}
-	for j, o := range b.Observed {
-		if err := o.validate(fmt.Sprintf("%sBand.Observed[%d]", where, j), len(b.Runs), len(b.Times)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Paths holds one quantity along an ensemble: Paths[i][j] is that of the i-th run
 // at the j-th time, +Inf from the divergence of the run on.
 type Paths [][]float64
@@ -48,11 +16,11 @@ type Paths [][]float64
 // each time.
 func (p Paths) validate(field string, runs, times int) error {
 	if len(p) != runs {
-		return fmt.Errorf("signsgd: %s has %d paths: must have one for each of the %d runs", field, len(p), runs)
+		return fmt.Errorf("ensemble: %s has %d paths: must have one for each of the %d runs", field, len(p), runs)
 	}
 	for i, path := range p {
 		if len(path) != times {
-			return fmt.Errorf("signsgd: %s[%d] has %d values: must have one for each of the %d times", field, i, len(path), times)
+			return fmt.Errorf("ensemble: %s[%d] has %d values: must have one for each of the %d times", field, i, len(path), times)
 		}
 	}
 	return nil
@@ -78,7 +46,7 @@ func (p Paths) StdErr() []float64 {
 // interpolating linearly between order statistics (Hyndman and Fan's type 7).
 func (p Paths) Quantile(q float64) []float64 {
 	if !(q >= 0 && q <= 1) {
-		panic(fmt.Sprintf("signsgd: Paths.Quantile: %v is outside [0, 1]", q))
+		panic(fmt.Sprintf("ensemble: Paths.Quantile: %v is outside [0, 1]", q))
 	}
 	return p.reduce(func(column []float64) float64 {
 		slices.Sort(column)
@@ -96,16 +64,30 @@ func (p Paths) Quantile(q float64) []float64 {
 // runs: 0.8 gives the 10% and the 90% quantile.
 func (p Paths) Central(share float64) (lo, hi []float64) {
 	if !(share >= 0 && share <= 1) {
-		panic(fmt.Sprintf("signsgd: Paths.Central: share %v is outside [0, 1]", share))
+		panic(fmt.Sprintf("ensemble: Paths.Central: share %v is outside [0, 1]", share))
 	}
 	return p.Quantile((1 - share) / 2), p.Quantile((1 + share) / 2)
+}
+
+// Summary is what a figure draws of an ensemble: at every time the mean over the runs, its
+// standard error, and the bounds of a band.
+type Summary struct {
+	Mean, StdErr []float64
+	Lo, Hi       []float64
+}
+
+// Summary returns the mean, its standard error, and the bounds of the band that holds
+// the central share of the runs; see Mean, StdErr and Central.
+func (p Paths) Summary(share float64) Summary {
+	lo, hi := p.Central(share)
+	return Summary{Mean: p.Mean(), StdErr: p.StdErr(), Lo: lo, Hi: hi}
 }
 
 // Diverged returns the number of runs that have diverged by the last time.
 func (p Paths) Diverged() int {
 	n := 0
 	for _, path := range p {
-		if math.IsInf(path[len(path)-1], 1) {
+		if len(path) > 0 && math.IsInf(path[len(path)-1], 1) {
 			n++
 		}
 	}

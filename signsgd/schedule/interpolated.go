@@ -1,7 +1,8 @@
-package signsgd
+package schedule
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -16,11 +17,11 @@ type Interpolated struct {
 // the times increase and the rates are nonnegative and finite.
 func (s Interpolated) Validate() error {
 	if len(s.Times) == 0 || len(s.Rates) != len(s.Times) {
-		return fmt.Errorf("signsgd: Interpolated has %d times and %d rates: must have as many of both, at least one", len(s.Times), len(s.Rates))
+		return fmt.Errorf("schedule: Interpolated has %d times and %d rates: must have as many of both, at least one", len(s.Times), len(s.Rates))
 	}
 	for i, t := range s.Times {
 		if !(t >= 0) || i > 0 && t <= s.Times[i-1] {
-			return fmt.Errorf("signsgd: Interpolated.Times[%d] is %v: times must be nonnegative and increase", i, t)
+			return fmt.Errorf("schedule: Interpolated.Times[%d] is %v: times must be nonnegative and increase", i, t)
 		}
 		if err := checkNonnegative(fmt.Sprintf("Interpolated.Rates[%d]", i), s.Rates[i]); err != nil {
 			return err
@@ -43,4 +44,4 @@ func (s Interpolated) Rate(t float64, _ Position) float64 {
 }
 
 // Breaks returns the times.
-func (s Interpolated) Breaks() []float64 { return s.Times }
+func (s Interpolated) Breaks() []float64 { return slices.Clone(s.Times) }

@@ -1,4 +1,4 @@
-package signsgd
+package schedule
 
 import (
 	"errors"
@@ -84,7 +84,7 @@ func (s StepDecay) Validate() error {
 			return err
 		}
 		if i > 0 && t <= s.Times[i-1] {
-			return fmt.Errorf("signsgd: StepDecay.Times[%d] is %v after %v: must increase", i, t, s.Times[i-1])
+			return fmt.Errorf("schedule: StepDecay.Times[%d] is %v after %v: must increase", i, t, s.Times[i-1])
 		}
 	}
 	return errors.Join(checkNonnegative("StepDecay.Start", s.Start), checkNonnegative("StepDecay.Factor", s.Factor))

@@ -1,0 +1,64 @@
+package signsgd
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+)
+
+// Describe says what the problem is, for ensembles that are resumed and merged. The parts
+// are the covariance (its type, its dimension, and a digest of its diagonal and of its
+// product with a fixed vector), the noise, the target, the start, the batch and the
+// samples. The problem must be valid. It costs one product with K, and where the samples
+// are Data, the reading of some rows.
+func (p Problem) Describe() ensemble.Description {
+	d := p.Dim()
+	numbers := make([]float64, 2*d)
+	p.Covariance.Variances(numbers[:d])
+	p.Covariance.MulVecTo(numbers[d:], probe(d))
+	vector := func(name string, x []float64) ensemble.Part {
+		if x == nil {
+			x = make([]float64, d)
+		}
+		return ensemble.Digest(name, "vector", x)
+	}
+	parts := ensemble.Description{
+		ensemble.Digest("covariance", fmt.Sprintf("%T of dimension %d", p.Covariance, d), numbers),
+		ensemble.Describe("noise", p.Law()),
+		vector("target", p.Target),
+		vector("init", p.Init),
+		ensemble.Describe("batch", p.BatchSize()),
+	}
+	switch s := p.Samples.(type) {
+	case nil:
+		return append(parts, ensemble.Part{Name: "samples", Text: "of the model"})
+	case interface{ Describe() ensemble.Description }:
+		return append(parts, s.Describe()...)
+	default:
+		return append(parts, ensemble.Describe("samples", s))
+	}
+}
+
+// DescribeObservers returns the part that tells observers of one name apart: their values
+// at two fixed points θ of the dimension d.
+func DescribeObservers(d int, observers []ensemble.Observer) ensemble.Part {
+	part := ensemble.Part{Name: "observed values", Text: fmt.Sprintf("at two points of dimension %d", d)}
+	first, second := probe(d), probe(d)
+	for i := range second {
+		second[i] = math.Cos(2 * float64(i+1))
+	}
+	for _, o := range observers {
+		part.Numbers = append(part.Numbers, o.Of(first), o.Of(second))
+	}
+	return part
+}
+
+// probe returns a fixed vector without symmetries.
+func probe(d int) []float64 {
+	x := make([]float64, d)
+	for i := range x {
+		x[i] = 1 + math.Sin(float64(i+1))/2
+	}
+	return x
+}

@@ -1,0 +1,2 @@
+// Package ensemble makes many independent runs and keeps what they record.
+package ensemble
