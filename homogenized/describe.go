@@ -11,7 +11,7 @@ import (
 // rate and the scheme, each with its parameters.
 func (s SDE) describe(settings ensemble.Settings) ensemble.Description {
 	d := append(s.Problem.Describe(), s.Limit.describe(), ensemble.Describe("schedule", s.Rate), ensemble.Describe("scheme", s.scheme()))
-	return append(d, ensemble.Describe("variation", s.Variation), signsgd.DescribeObservers(s.Problem, settings.Observers))
+	return append(d, ensemble.Describe("variation", s.Variation), signsgd.DescribeObservers(s.Problem.Dim(), settings.Observers))
 }
 
 // describe returns the limit in words, with values of its coefficients.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -68,7 +69,7 @@ func TestFramesAgree(t *testing.T) {
 type asksDescent struct{}
 
 func (asksDescent) Rate(t float64, at schedule.Position) float64 {
-	return 0.1 + 0.1*at.Descent(spectra.Plain)/(at.Descent(spectra.Preconditioned)+at.Risk())
+	return 0.1 + 0.1*at.Descent(false)/(at.Descent(true)+at.Risk())
 }
 
 // jump is a schedule that jumps at t = 0.35.
@@ -104,7 +105,7 @@ func TestBreaks(t *testing.T) {
 // TestTypedErrors checks what errors carry.
 func TestTypedErrors(t *testing.T) {
 	p := falling(t, 5)
-	ensemble := func(change func(*homogenized.SDE)) error {
+	try := func(change func(*homogenized.SDE)) error {
 		sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 		change(&sde)
 		_, err := sde.Ensemble(t.Context(), ensemble.Settings{Horizon: 2, Runs: 3})
@@ -113,7 +114,7 @@ func TestTypedErrors(t *testing.T) {
 	for _, step := range []float64{0, -1, math.NaN(), math.Inf(1), 1e-300} {
 		for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: step}, homogenized.SRA1{Step: step}, homogenized.ExponentialEuler{Step: step}} {
 			var bad *homogenized.StepError
-			if err := ensemble(func(s *homogenized.SDE) { s.Scheme = scheme }); !errors.As(err, &bad) || !(bad.Step == step || math.IsNaN(step)) {
+			if err := try(func(s *homogenized.SDE) { s.Scheme = scheme }); !errors.As(err, &bad) || !(bad.Step == step || math.IsNaN(step)) {
 				t.Errorf("%#v: error %v", scheme, err)
 			}
 		}
@@ -134,7 +135,7 @@ func TestTypedErrors(t *testing.T) {
 			for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.1}, homogenized.SRA1{Step: 0.1}, homogenized.ExponentialEuler{Step: 0.1}} {
 				var where *homogenized.PathError
 				var what *homogenized.CoefficientError
-				err := ensemble(func(s *homogenized.SDE) { s.Scheme = scheme; change(s) })
+				err := try(func(s *homogenized.SDE) { s.Scheme = scheme; change(s) })
 				if !errors.As(err, &where) || !errors.As(err, &what) {
 					t.Errorf("%T, %s %v: error %v", scheme, name, value, err)
 					continue
@@ -147,10 +148,10 @@ func TestTypedErrors(t *testing.T) {
 	}
 	// SRA1 has no use for noise that depends on the path, and the exponential scheme
 	// none for modes without vectors.
-	if err := ensemble(func(s *homogenized.SDE) { s.Limit, s.Scheme = must(homogenized.SGD(p)), homogenized.SRA1{Step: 0.1} }); err == nil {
+	if err := try(func(s *homogenized.SDE) { s.Limit, s.Scheme = must(homogenized.SGD(p)), homogenized.SRA1{Step: 0.1} }); err == nil {
 		t.Error("SRA1 takes multiplicative noise")
 	}
-	if err := ensemble(func(s *homogenized.SDE) {
+	if err := try(func(s *homogenized.SDE) {
 		s.Problem.Covariance, s.Scheme = unformed{p.Covariance.(spectra.Structured)}, homogenized.ExponentialEuler{Step: 0.1}
 	}); err == nil {
 		t.Error("Exponential does without eigenvectors")

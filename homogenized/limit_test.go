@@ -1,7 +1,6 @@
 package homogenized
 
 import (
-	"context"
 	"errors"
 	"math"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -69,28 +69,35 @@ func TestBadInput(t *testing.T) {
 	odd := problem(t, nil, 1, 2)
 	odd.Covariance = opaque{odd.Covariance}
 	nan := func(float64) (float64, float64) { return math.NaN(), 0 }
+	try := func(s SDE, err error) error {
+		if err == nil {
+			_, err = s.Ensemble(t.Context(), settings)
+		}
+		return err
+	}
+	limited := func(l Limit, err error) error { return try(SDE{Problem: good, Rate: eta, Limit: l}, err) }
 	for _, c := range []struct {
 		what string
-		s    SDE
+		err  error
 		says string
 		is   error
 	}{
-		{"Cauchy SGD", must(HSGD(heavy, eta)), "SGD", noise.ErrInfiniteVariance},
-		{"no covariance", must(SignHSGD(signsgd.Problem{}, eta)), "Covariance is nil", nil},
-		{"no structure", must(SignHSGD(odd, eta)), "must be spectra.Structured", nil},
-		{"no rate", must(SignHSGD(good, nil)), "Rate is nil", nil},
-		{"negative rate", must(SignHSGD(good, schedule.Constant(-1))), "Constant is -1", nil},
-		{"no drift", SDE{Problem: good, Rate: eta}, "Drift is nil", nil},
-		{"no gain", SDE{Problem: good, Rate: eta, Limit: Limit{Drift: constant(1), Noise: []Term{{}}}}, "Noise[0].Gain is nil", nil},
-		{"NaN drift", SDE{Problem: good, Rate: eta, Limit: Limit{Drift: nan}}, "Limit.Drift is NaN at risk 1.5", nil},
-		{"negative rate later", must(SignHSGD(good, schedule.Func(func(t float64) float64 { return 0.5 - t }))), "learning rate is -", nil},
-		{"negative gain", SDE{Problem: good, Rate: eta, Limit: Limit{Drift: constant(1), Noise: []Term{{Gain: constant(-2)}}}}, "Noise[0].Gain is -2", nil},
-		{"step", SDE{Problem: good, Rate: eta, Limit: must(SGD(good)), Scheme: EulerMaruyama{}}, "EulerMaruyama.Step is 0", nil},
-		{"nil phi", SDE{Problem: good, Rate: eta, Limit: must(SignSGDWith(nil))}, "phi is nil", nil},
-		{"bad moment", SDE{Problem: good, Rate: eta, Limit: must(SGDWith(-1, 1))}, "secondMoment is -1", nil},
-		{"bad batch", SDE{Problem: good, Rate: eta, Limit: must(SGDWith(1, 0))}, "batch is 0", nil},
+		{"Cauchy SGD", try(HSGD(heavy, eta)), "SGD", noise.ErrInfiniteVariance},
+		{"no covariance", try(SignHSGD(signsgd.Problem{}, eta)), "Covariance is nil", nil},
+		{"no structure", try(SignHSGD(odd, eta)), "must be spectra.Structured", nil},
+		{"no rate", try(SignHSGD(good, nil)), "Rate is nil", nil},
+		{"negative rate", try(SignHSGD(good, schedule.Constant(-1))), "Constant is -1", nil},
+		{"no drift", try(SDE{Problem: good, Rate: eta}, nil), "Drift is nil", nil},
+		{"no gain", try(SDE{Problem: good, Rate: eta, Limit: Limit{Drift: constant(1), Noise: []Term{{}}}}, nil), "Noise[0].Gain is nil", nil},
+		{"NaN drift", try(SDE{Problem: good, Rate: eta, Limit: Limit{Drift: nan}}, nil), "Limit.Drift is NaN at risk 1.5", nil},
+		{"negative rate later", try(SignHSGD(good, schedule.Func(func(t float64) float64 { return 0.5 - t }))), "learning rate is -", nil},
+		{"negative gain", try(SDE{Problem: good, Rate: eta, Limit: Limit{Drift: constant(1), Noise: []Term{{Gain: constant(-2)}}}}, nil), "Noise[0].Gain is -2", nil},
+		{"step", try(SDE{Problem: good, Rate: eta, Limit: must(SGD(good)), Scheme: EulerMaruyama{}}, nil), "EulerMaruyama.Step is 0", nil},
+		{"nil phi", limited(SignSGDWith(nil)), "phi is nil", nil},
+		{"bad moment", limited(SGDWith(-1, 1)), "secondMoment is -1", nil},
+		{"bad batch", limited(SGDWith(1, 0)), "batch is 0", nil},
 	} {
-		_, err := c.s.Ensemble(context.Background(), settings)
+		err := c.err
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %v, want one that says %q", c.what, err, c.says)
 		}

@@ -36,7 +36,7 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 	if err := p.Validate(); err != nil {
 		return Limit{}, err
 	}
-	if err := signsgd.ValidateOptimizer(o, p.Dim()); err != nil {
+	if err := validate(o, p); err != nil {
 		return Limit{}, err
 	}
 	const memory = "its memory of past gradients is not part of this limit; only Beta = 0 is"
@@ -71,6 +71,19 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		return Limit{}, &NoLimitError{o, memory}
 	}
 	return Limit{}, &NoLimitError{o, "it is not one of the optimizers that Of lists, nor a homogenized.Limiter"}
+}
+
+// validate returns an error that names the first bad parameter of the optimizer on the
+// problem.
+func validate(o signsgd.Optimizer, p signsgd.Problem) error {
+	if b, ok := o.(signsgd.Binder); ok {
+		bound, err := b.Bind(p)
+		if err != nil {
+			return err
+		}
+		o = bound
+	}
+	return signsgd.ValidateOptimizer(o, p.Dim())
 }
 
 // ofPreconditioned returns the limit of SGD divided by a multiple of D.

@@ -9,6 +9,8 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -38,7 +40,7 @@ func peerProblem(tb testing.TB, d int) signsgd.Problem {
 func BenchmarkPeer(b *testing.B) {
 	p := peerProblem(b, 500)
 	b.Run("sde/dense/d=500/runs=32", func(b *testing.B) {
-		ensemble(b, p, homogenized.EulerMaruyama{Step: 5e-3}, 2001)
+		integrate(b, p, homogenized.EulerMaruyama{Step: 5e-3}, 2001)
 	})
 }
 
@@ -47,12 +49,12 @@ func BenchmarkPeer(b *testing.B) {
 // less; see TestExponentialAccuracy.
 func BenchmarkSchemes(b *testing.B) {
 	p := peerProblem(b, 500)
-	b.Run("EulerMaruyama/0.005", func(b *testing.B) { ensemble(b, p, homogenized.EulerMaruyama{Step: 5e-3}, 101) })
-	b.Run("SRA1/0.05", func(b *testing.B) { ensemble(b, p, homogenized.SRA1{Step: 0.05}, 101) })
-	b.Run("Exponential/0.1", func(b *testing.B) { ensemble(b, p, homogenized.ExponentialEuler{Step: 0.1}, 101) })
+	b.Run("EulerMaruyama/0.005", func(b *testing.B) { integrate(b, p, homogenized.EulerMaruyama{Step: 5e-3}, 101) })
+	b.Run("SRA1/0.05", func(b *testing.B) { integrate(b, p, homogenized.SRA1{Step: 0.05}, 101) })
+	b.Run("ExponentialEuler/0.1", func(b *testing.B) { integrate(b, p, homogenized.ExponentialEuler{Step: 0.1}, 101) })
 }
 
-func ensemble(b *testing.B, p signsgd.Problem, scheme homogenized.Scheme, times int) {
+func integrate(b *testing.B, p signsgd.Problem, scheme homogenized.Scheme, times int) {
 	b.ReportAllocs()
 	sde := must(homogenized.SignHSGD(p, schedule.Constant(0.7)))
 	sde.Scheme = scheme

@@ -13,6 +13,7 @@ import (
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -89,7 +90,7 @@ func TestReproducible(t *testing.T) {
 	p := problems(t, 30)["dense"]
 	sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
 	sde.Scheme = homogenized.EulerMaruyama{Step: 1. / 64}
-	ensemble := func(procs int, times ...float64) ensemble.Paths {
+	paths := func(procs int, times ...float64) ensemble.Paths {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 		b, err := sde.Ensemble(context.Background(), ensemble.Settings{Horizon: 2, Runs: 5, Times: times})
 		if err != nil {
@@ -97,13 +98,13 @@ func TestReproducible(t *testing.T) {
 		}
 		return b.Risk
 	}
-	want := ensemble(1, 1, 2)
+	want := paths(1, 1, 2)
 	for _, procs := range []int{2, 8} {
-		if !reflect.DeepEqual(ensemble(procs, 1, 2), want) {
+		if !reflect.DeepEqual(paths(procs, 1, 2), want) {
 			t.Errorf("GOMAXPROCS %d changes the result", procs)
 		}
 	}
-	if got := ensemble(2, 2); got[3][0] != want[3][1] {
+	if got := paths(2, 2); got[3][0] != want[3][1] {
 		t.Errorf("a record in between changes %v to %v", got[3][0], want[3][1])
 	}
 }

@@ -7,14 +7,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // SignODE returns the system (12), (13a) of signSGD given K̄ = D⁻¹K, K and the
 // noise compression φ with its derivative, for ν₀ = θ_0 − θ*. A nil kbar is
-// computed; another is checked against k. For batches phi is c_B φ_B. New is the
-// way from a Problem.
+// computed; another is checked against k. For batches phi is c_B φ_B. New makes the
+// same system from a Problem.
 func SignODE(kbar mat.Matrix, k mat.Symmetric, phi homogenized.Coefficient, nu []float64, eta schedule.Schedule) (*System, error) {
 	cov, err := spectra.NewDense(k)
 	if err != nil {
@@ -25,18 +26,34 @@ func SignODE(kbar mat.Matrix, k mat.Symmetric, phi homogenized.Coefficient, nu [
 			return nil, err
 		}
 	}
-	return assemble(cov, homogenized.SignSGDWith(phi), nu, eta)
+	l, err := homogenized.SignSGDWith(phi)
+	if err != nil {
+		return nil, err
+	}
+	return fromMatrix(cov, l, nu, eta)
 }
 
 // VanillaODE returns the system (240) of SGD given K and v² = E ε², for
-// ν₀ = θ_0 − θ* and batches of one. New with homogenized.SGD is the way from a Problem
-// and for batches.
+// ν₀ = θ_0 − θ* and batches of one. New makes the same system from a Problem, and those
+// of batches.
 func VanillaODE(k mat.Symmetric, secondMoment float64, nu []float64, eta schedule.Schedule) (*System, error) {
 	cov, err := spectra.NewDense(k)
 	if err != nil {
 		return nil, err
 	}
-	return assemble(cov, homogenized.SGDWith(secondMoment, 1), nu, eta)
+	l, err := homogenized.SGDWith(secondMoment, 1)
+	if err != nil {
+		return nil, err
+	}
+	return fromMatrix(cov, l, nu, eta)
+}
+
+// fromMatrix returns the system of the limit l on N(0, K) data started at ν = nu.
+func fromMatrix(k *spectra.Dense, l homogenized.Limit, nu []float64, eta schedule.Schedule) (*System, error) {
+	if len(nu) != k.Dim() {
+		return nil, fmt.Errorf("odes: nu has length %d: must be the dimension %d", len(nu), k.Dim())
+	}
+	return NewFromLimit(signsgd.Problem{Covariance: k, Init: nu}, l, eta)
 }
 
 // checkKbar returns an error unless kbar is D⁻¹K.

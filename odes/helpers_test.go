@@ -7,3 +7,11 @@ func must[T any](x T, err error) T {
 	}
 	return x
 }
+
+func ones(n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = 1
+	}
+	return x
+}

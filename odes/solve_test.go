@@ -13,6 +13,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -247,7 +248,9 @@ func TestBadInput(t *testing.T) {
 		{"NaN time", solve(*good, nan), "times[0] is NaN", nil},
 		{"negative time", solve(*good, -1), "times[0] is -1", nil},
 		{"unordered times", solve(*good, 1, 0.5), "must not decrease", nil},
-		{"no modes", solve(with(func(s *System) { s.Modes = spectra.Modes{Basis: spectra.Preconditioned, Dim: 1, Noise: s.Modes.Noise, Weights: [][]float64{nil}} }), 1), "no modes", nil},
+		{"no modes", solve(with(func(s *System) {
+			s.Modes = spectra.Modes{Basis: spectra.Preconditioned, Dim: 1, Kind: spectra.Unformed, Noise: s.Modes.Noise, Weights: [][]float64{nil}}
+		}), 1), "no modes", nil},
 		{"no dim", solve(with(func(s *System) { s.Modes.Dim = 0 }), 1), "Dim is 0", nil},
 		{"tolerance", solve(with(func(s *System) { s.Tolerance = nan }), 1), "System.Tolerance is NaN", nil},
 		{"gains", solve(with(func(s *System) { s.Limit.Noise = nil }), 1), "one for each of the 0 terms of Limit.Noise", nil},

@@ -7,6 +7,8 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // TestShards checks that shards of an ensemble of paths merge into the whole bit for
@@ -47,10 +49,12 @@ func TestShards(t *testing.T) {
 		return c
 	}
 	head, tail := pairs(0, 1), pairs(1, 2)
-	if fine, err := ensemble.Merge(head.Fine, tail.Fine); err != nil || !reflect.DeepEqual(fine, pairs(0, 3).Fine) {
+	all3 := pairs(0, 3)
+	if merged, err := ensemble.Merge(head.Whole, tail.Whole); err != nil || !reflect.DeepEqual(merged, all3.Whole) {
 		t.Errorf("shards of pairs: %v", err)
 	}
-	if _, err := ensemble.Merge(head.Coarse, tail.Fine); !errors.Is(err, ensemble.ErrDifferentEnsemble) {
-		t.Errorf("coarse and fine: error %v", err)
+	resumed, err := sde.Pairs(t.Context(), ensemble.Settings{Horizon: 1, Runs: 3, Times: []float64{1}, Resume: head.Whole})
+	if err != nil || !reflect.DeepEqual(resumed, all3) {
+		t.Errorf("resumed pairs: %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -133,9 +134,9 @@ func TestExponentialStiff(t *testing.T) {
 		target[i] = rng.NormFloat64()
 	}
 	for name, k := range map[string]spectra.Covariance{"dense": dense, "diagonal": diagonal} {
-		for _, limit := range []func(signsgd.Problem) homogenized.Limit{homogenized.SignSGD, homogenized.SGD} {
+		for _, limit := range []func(signsgd.Problem) (homogenized.Limit, error){homogenized.SignSGD, homogenized.SGD} {
 			p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Target: target}
-			sde := homogenized.SDE{Problem: p, Limit: limit(p), Rate: schedule.Constant(1e-3), Scheme: homogenized.ExponentialEuler{Step: 0.05}}
+			sde := homogenized.SDE{Problem: p, Limit: must(limit(p)), Rate: schedule.Constant(1e-3), Scheme: homogenized.ExponentialEuler{Step: 0.05}}
 			if sde.Limit.Basis == spectra.Preconditioned {
 				sde.Rate = schedule.Constant(0.5)
 			}

@@ -11,7 +11,9 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // TestJoin checks an increment over two half steps against the Brownian motion itself,
@@ -53,17 +55,17 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// TestCoupledBands checks that pairs are reproducible on any number of cores, that fine
+// TestPairs checks that pairs are reproducible on any number of cores, that fine
 // paths see Observers and ⟨R⟩ of their own, and that both start at R(0).
-func TestCoupledBands(t *testing.T) {
+func TestPairs(t *testing.T) {
 	p := problem(t, noise.Normal{Sigma: 1}, 1, 2, 3)
-	square, err := ObserveSquare(p)
+	square, err := signsgd.ObserveSquare(p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sde := must(SignHSGD(p, schedule.Constant(0.5)))
 	sde.Variation, sde.Scheme = true, SRA1{Step: 0.25}
-	ensemble := func(procs int) *Coupled {
+	pairs := func(procs int) *Pairs {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 		c, err := sde.Pairs(t.Context(), ensemble.Settings{Horizon: 1, Runs: 6, Times: []float64{0, 1}, Observers: []ensemble.Observer{square}})
 		if err != nil {
@@ -71,8 +73,8 @@ func TestCoupledBands(t *testing.T) {
 		}
 		return c
 	}
-	c := ensemble(1)
-	if !reflect.DeepEqual(ensemble(4), c) {
+	c := pairs(1)
+	if !reflect.DeepEqual(pairs(4), c) {
 		t.Error("GOMAXPROCS changes the result")
 	}
 	for _, band := range []*ensemble.Band{c.Coarse, c.Fine} {
