@@ -89,6 +89,6 @@ func (k *AR1) Entrywise(f Odd) (Covariance, error) {
 }
 
 // Modes returns the modes of the risk, by a dense matrix of at most DenseLimit.
-func (k *AR1) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
-	return denseModes(k, basis, nu, f)
+func (k *AR1) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	return denseModes(k, basis, nu, noise)
 }

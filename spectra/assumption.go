@@ -3,7 +3,6 @@ package spectra
 import (
 	"fmt"
 	"math"
-	"runtime"
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
@@ -67,9 +66,9 @@ func (a *Assumption3) resolvent(m Modes, points int) {
 	lo, hi := m.Lambda[0], m.Lambda[d-1]
 	centre, radius := lo+(hi-lo)/2, (hi-lo)/2+hi/2
 	q := mat.DenseCopyOf(m.Vectors.T()).RawMatrix() // vectors in rows
-	scaled := general(d, d)
+	scaled := dense.General(d, d)
 	var parts [2]*mat.SymDense // real and imaginary
-	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	w := dense.Workspace{Workers: dense.Cores()}
 	for p := range points {
 		angle := math.Pi * (float64(p) + 0.5) / float64(points)
 		z := complex(centre+radius*math.Cos(angle), radius*math.Sin(angle))
@@ -83,7 +82,7 @@ func (a *Assumption3) resolvent(m Modes, points int) {
 				}
 				row := scaled.Data[i*d:][:d]
 				copy(row, q.Data[i*q.Stride:][:d])
-				blas64.Scal(weight, vector(row))
+				blas64.Scal(weight, dense.Vector(row))
 			}
 			raw := parts[n].RawSymmetric()
 			w.UpdateUpper(1, q, scaled, raw)

@@ -146,13 +146,12 @@ func (k *BlockDiagonal) each(f func(Structured) (Covariance, error)) (Covariance
 
 // Modes returns the modes of the blocks, one block after the other. Eigenvectors
 // are formed up to DenseLimit.
-func (k *BlockDiagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
-	if err := checkModes(basis, nu, k.dim); err != nil {
+func (k *BlockDiagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	if err := checkModes(basis, nu, k.dim, noise); err != nil {
 		return Modes{}, err
 	}
-	all := newModes(k.dim, len(f))
+	all := newModes(basis, k.dim, k.dim, noise)
 	parts := make([]Modes, len(k.blocks))
-	identity, formed := true, k.dim <= DenseLimit
 	at := 0
 	for i := range k.blocks {
 		b, err := k.structured(i)
@@ -160,7 +159,7 @@ func (k *BlockDiagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error
 			return Modes{}, err
 		}
 		end := at + b.Dim()
-		if parts[i], err = b.Modes(basis, nu[at:end], f...); err != nil {
+		if parts[i], err = b.Modes(basis, nu[at:end], noise...); err != nil {
 			return Modes{}, fmt.Errorf("block %d: %w", i, err)
 		}
 		copy(all.Lambda[at:], parts[i].Lambda)
@@ -168,16 +167,14 @@ func (k *BlockDiagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error
 		for n, c := range parts[i].Weights {
 			copy(all.Weights[n][at:], c)
 		}
-		identity = identity && parts[i].Vectors == nil && !parts[i].Unformed
-		formed = formed && !parts[i].Unformed
+		all.Kind = max(all.Kind, parts[i].Kind) // Unformed above Formed above Coordinates
 		at = end
 	}
-	switch {
-	case identity:
-	case formed:
+	if all.Kind == Formed && k.dim > DenseLimit {
+		all.Kind = Unformed
+	}
+	if all.Kind == Formed {
 		all.Vectors = blockVectors(parts, k.dim)
-	default:
-		all.Unformed = true
 	}
 	return all, nil
 }

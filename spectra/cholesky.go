@@ -1,8 +1,6 @@
 package spectra
 
 import (
-	"runtime"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
@@ -19,7 +17,7 @@ func cholesky(a blas64.Symmetric) bool {
 	part := func(i, j, rows, cols int) blas64.General {
 		return blas64.General{Rows: rows, Cols: cols, Stride: a.Stride, Data: a.Data[i*a.Stride+j:]}
 	}
-	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	w := dense.Workspace{Workers: dense.Cores()}
 	for i := 0; i < n; i += block {
 		nb := min(block, n-i)
 		pivot := blas64.Symmetric{Uplo: blas.Upper, N: nb, Stride: a.Stride, Data: a.Data[i*a.Stride+i:]}

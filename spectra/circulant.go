@@ -140,9 +140,9 @@ func (k *Circulant) Entrywise(f Odd) (Covariance, error) {
 // Modes returns the modes of the risk, mode i that of frequency i; frequencies i
 // and d−i share their eigenvalue and, evenly, their risk. The eigenvectors, sines
 // and cosines, are not formed.
-func (k *Circulant) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
+func (k *Circulant) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	d := k.Dim()
-	if err := checkModes(basis, nu, d); err != nil {
+	if err := checkModes(basis, nu, d, noise); err != nil {
 		return Modes{}, err
 	}
 	c := newCircle(d)
@@ -158,7 +158,7 @@ func (k *Circulant) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
 		xi, err := circleSpectrum(row)
 		return mirror(xi, d), err
 	}
-	return stationaryModes(basis, k.row[0], mirror(k.lambda, d), mirror(squares[:d/2+1], d), f, odd)
+	return stationaryModes(basis, k.row[0], mirror(k.lambda, d), mirror(squares[:d/2+1], d), noise, odd)
 }
 
 // mirror continues x from the frequencies 0, …, d/2 to all d.

@@ -1,7 +1,6 @@
 package spectra
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -22,6 +21,9 @@ type Condition struct {
 // Conditioning returns the extreme eigenvalues and time scales of k, from its
 // modes in both bases.
 func Conditioning(k Structured) (Condition, error) {
+	if k == nil {
+		return Condition{}, errNilCovariance
+	}
 	d := k.Dim()
 	nu := make([]float64, d)
 	plain, err := k.Modes(Plain, nu)
@@ -47,37 +49,15 @@ func (c Condition) NumberK() float64 { return c.MaxK / c.MinK }
 // NumberKbar returns the condition number of K̄ as that of S, λ_max/λ_min.
 func (c Condition) NumberKbar() float64 { return c.MaxKbar / c.MinKbar }
 
-// Verdict says which optimizer Theorem 4 favours.
-type Verdict int
-
-const (
-	NoVerdict      Verdict = iota // equal time scales, or both infinite
-	FavoursSGD                    // κ̄ < κ̄_sign
-	FavoursSignSGD                // κ̄_sign < κ̄
-)
-
-// Verdict compares the two time scales. Values that agree to 1e-9 count as equal.
-func (c Condition) Verdict() Verdict {
-	const close = 1e-9
-	switch {
-	case math.IsInf(c.Kappa, 1) && math.IsInf(c.KappaSign, 1):
-		return NoVerdict
-	case c.KappaSign < c.Kappa*(1-close):
-		return FavoursSignSGD
-	case c.Kappa < c.KappaSign*(1-close):
-		return FavoursSGD
-	}
-	return NoVerdict
-}
-
-func (v Verdict) String() string {
-	switch v {
-	case NoVerdict:
-		return "neither"
-	case FavoursSGD:
-		return "SGD"
-	case FavoursSignSGD:
-		return "signSGD"
-	}
-	return fmt.Sprintf("Verdict(%d)", int(v))
+// RateRatio returns the rate at which signSGD settles divided by that of SGD, at equal
+// small limit risk,
+//
+//	(4/π²) ψ² κ̄/κ̄_sign,
+//
+// where psi is ψ(0) of the label noise; see noise.PsiAtZero. A value above 1 favours
+// signSGD. It follows from Theorem 4: at a small learning rate η the limit risks are
+// proportional to η, and so are the rates. It is NaN for a singular K, whose time scales
+// are both infinite.
+func (c Condition) RateRatio(psi float64) float64 {
+	return 4 / (math.Pi * math.Pi) * psi * psi * (c.Kappa / c.KappaSign)
 }

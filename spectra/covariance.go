@@ -47,21 +47,6 @@ type Sampler interface {
 	Sample(dst []float64, rng *rand.Rand)
 }
 
-// Odd is an odd function on [−1, 1], nonnegative on [0, 1], to be applied to
-// every entry of the correlation matrix C: sign-type methods turn the gradient
-// noise of covariance C into f(C), with f = arcsin for signSGD. Wherever the
-// package takes an Odd, nil stands for the identity f(ρ) = ρ. An Odd is called from
-// several goroutines at once.
-type Odd func(rho float64) float64
-
-// at returns f(ρ).
-func (f Odd) at(rho float64) float64 {
-	if f == nil {
-		return rho
-	}
-	return f(rho)
-}
-
 // Structured is a Covariance whose structure survives what the theory does to
 // it, so that limits and risk curves can be computed.
 type Structured interface {
@@ -74,9 +59,10 @@ type Structured interface {
 	// matrix. Its diagonal is the constant f(1) > 0.
 	Entrywise(f Odd) (Covariance, error)
 
-	// Modes returns the eigenmodes of the risk ½ νᵀKν started at ν = nu, with
-	// one vector of noise weights for each f; see Modes.
-	Modes(basis Basis, nu []float64, f ...Odd) (Modes, error)
+	// Modes returns the eigenmodes of the risk ½ νᵀKν started at ν = nu, with one
+	// row of weights for each shape of the noise; see the type Modes. Every shape
+	// works in every basis.
+	Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error)
 }
 
 // Quadratic returns xᵀKx, using work, of length d, as scratch space: it holds
@@ -115,4 +101,16 @@ func StandardDeviations(k Covariance) []float64 {
 func ChunkRows(d int) int {
 	const floats, rows = 1 << 15, 64
 	return min(max(floats/d, 1), rows)
+}
+
+// MaybeDense is an optional method of a Covariance. IsDense reports whether a product
+// costs about d² operations, so that work in the modes is cheaper than many products.
+type MaybeDense interface{ IsDense() bool }
+
+// IsDense reports whether products with k cost d² operations. That is so for a *Dense, and
+// for a covariance from outside if its IsDense says so; see MaybeDense. A covariance that
+// does not have the method counts as cheap, whatever else it is.
+func IsDense(k Covariance) bool {
+	m, ok := k.(MaybeDense)
+	return ok && m.IsDense()
 }

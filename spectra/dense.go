@@ -3,7 +3,6 @@ package spectra
 import (
 	"sync"
 
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
@@ -80,6 +79,9 @@ func (k *Dense) T() mat.Matrix { return k }
 // SymmetricDim returns d: k is a mat.Symmetric.
 func (k *Dense) SymmetricDim() int { return k.Dim() }
 
+// IsDense returns true: a product with k costs d² multiplications.
+func (k *Dense) IsDense() bool { return true }
+
 // Congruent returns diag(v)·K·diag(v).
 func (k *Dense) Congruent(v []float64) (Covariance, error) {
 	if err := checkScale("v", v, k.Dim()); err != nil {
@@ -111,12 +113,4 @@ func (k *Dense) Entrywise(f Odd) (Covariance, error) {
 	c := mat.NewSymDense(k.Dim(), nil)
 	entrywiseTo(c, k.k, k.variances, f)
 	return NewDense(c)
-}
-
-// vector returns x as a BLAS vector.
-func vector(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
-
-// general returns a zero matrix.
-func general(rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: max(cols, 1), Data: make([]float64, rows*cols)}
 }

@@ -2,7 +2,6 @@ package spectra
 
 import (
 	"math"
-	"runtime"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -18,26 +17,19 @@ import (
 // about five matrices of the size of K at its peak. Eigenvalues are accurate relative
 // to the largest, and the 32 smallest relative to themselves wherever K determines
 // them.
-func (k *Dense) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
+func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	d := k.Dim()
-	if err := checkModes(basis, nu, d); err != nil {
+	if err := checkModes(basis, nu, d, noise); err != nil {
 		return Modes{}, err
 	}
-	for _, fn := range f {
-		if _, err := checkDiagonalOdd(fn); err != nil {
-			return Modes{}, err
-		}
-	}
-	// With w = D^{1/2} the eigenproblem is that of S = w⁻¹Kw⁻¹ and the noise is
-	// M = w f(C) w; in the Plain basis w stands for 1 in the one and for D in
-	// the other.
+	// With w = D^{1/2} the eigenproblem is that of S = w⁻¹Kw⁻¹, and w stands for 1 in
+	// the Plain basis.
 	sd, weight, half, outer := make([]float64, d), make([]float64, d), make([]float64, d), make([]float64, d)
 	for i, v := range k.variances {
 		sd[i] = math.Sqrt(v)
-		weight[i], half[i], outer[i] = 1, 1, sd[i]
+		weight[i], half[i] = 1, 1
 		if basis == Preconditioned {
 			weight[i], half[i] = sd[i], math.Sqrt(sd[i])
-			outer[i] = half[i]
 		}
 	}
 	work := mat.NewSymDense(d, nil)
@@ -47,27 +39,31 @@ func (k *Dense) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
 		return Modes{}, err
 	}
 	refine(lambda, q, k.k, weight)
-	m := newModes(d, len(f))
+	m := newModes(basis, d, d, noise)
 	m.Lambda = lambda
 
 	scaled := half // no longer needed for itself
 	floats.Mul(scaled, nu)
-	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	w := dense.Workspace{Workers: dense.Cores()}
 	w.MulVec(blas.NoTrans, 1, q, scaled, 0, m.Risk)
 	for i, l := range lambda {
 		m.Risk[i] *= l * m.Risk[i] / 2
 	}
-	for n, fn := range f {
-		if fn == nil { // M is S itself
+	for n, shape := range noise {
+		if shape.own(basis) {
 			floats.MulTo(m.Weights[n], lambda, lambda)
 			continue
 		}
-		one := fn(1)
+		for i, v := range k.variances {
+			outer[i] = variancePower(v, shape.power(basis))
+		}
+		f := shape.Odd
+		one := f.at(1)
 		upper(k.k, work, func(i, j int, v float64) float64 {
 			if i == j {
 				return outer[i] * one * outer[i]
 			}
-			return outer[i] * fn(min(max(v/sd[i]/sd[j], -1), 1)) * outer[j]
+			return outer[i] * f.at(min(max(v/sd[i]/sd[j], -1), 1)) * outer[j]
 		})
 		weights := m.Weights[n]
 		eigen.Forms(weights, q, work.RawSymmetric(), w.Workers)
@@ -76,7 +72,7 @@ func (k *Dense) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
 		}
 	}
 	transpose(q)
-	m.Vectors = mat.NewDense(d, d, q.Data)
+	m.Kind, m.Vectors = Formed, mat.NewDense(d, d, q.Data)
 	return m, nil
 }
 

@@ -2,7 +2,6 @@ package spectra
 
 import (
 	"math/rand/v2"
-	"runtime"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -27,9 +26,9 @@ type denseSampler struct {
 
 // NewSampler returns a sampler of N(0, K). From about d = 512 on it uses all cores.
 func (k *Dense) NewSampler() Sampler {
-	s := &denseSampler{factor: k.factor, scale: k.scale, normals: general(sampleRows, k.Dim())}
+	s := &denseSampler{factor: k.factor, scale: k.scale, normals: dense.General(sampleRows, k.Dim())}
 	if d := k.Dim(); float64(d)*float64(d)*sampleRows >= manyCores {
-		s.workspace.Workers = runtime.GOMAXPROCS(0)
+		s.workspace.Workers = dense.Cores()
 	}
 	return s
 }

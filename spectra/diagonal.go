@@ -77,11 +77,11 @@ func (k *Diagonal) Entrywise(f Odd) (Covariance, error) {
 
 // Modes returns the modes of the risk. They are the coordinates, in their
 // order: Vectors is nil, q_i = e_i.
-func (k *Diagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
-	if err := checkModes(basis, nu, k.Dim()); err != nil {
+func (k *Diagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	if err := checkModes(basis, nu, k.Dim(), noise); err != nil {
 		return Modes{}, err
 	}
-	m := newModes(k.Dim(), len(f))
+	m := newModes(basis, k.Dim(), k.Dim(), noise)
 	for i, v := range k.variances {
 		m.Lambda[i] = v
 		if basis == Preconditioned {
@@ -89,13 +89,14 @@ func (k *Diagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
 		}
 		m.Risk[i] = v * nu[i] * nu[i] / 2
 	}
-	for n, fn := range f {
-		one, err := checkDiagonalOdd(fn)
-		if err != nil {
-			return Modes{}, err
-		}
+	for n, s := range noise {
+		one, p := s.Odd.at(1), 2*s.power(basis)
 		for i, l := range m.Lambda {
-			m.Weights[n][i] = one * l * l // λ_i e_iᵀ D^{1/2} f(C) D^{1/2} e_i, and with D → I, λ_i (D f(C) D)_ii
+			if own := (basis == Plain) == s.Scaled; own { // M_ii = f(1) λ_i
+				m.Weights[n][i] = one * l * l
+				continue
+			}
+			m.Weights[n][i] = l * one * variancePower(k.variances[i], p)
 		}
 	}
 	return m, nil

@@ -3,7 +3,6 @@ package spectra
 import (
 	"fmt"
 	"math"
-	"runtime"
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
@@ -40,7 +39,7 @@ func NewEmpirical(data mat.Matrix, e Estimate) (Structured, error) {
 	if !(e.Shrinkage >= 0 && e.Shrinkage < 1) {
 		return nil, fmt.Errorf("spectra: Estimate.Shrinkage is %v: must lie in [0, 1)", e.Shrinkage)
 	}
-	rows := general(n, d)
+	rows := dense.General(n, d)
 	for i := range n {
 		row := mat.Row(rows.Data[i*d:][:d], i, data)
 		if err := checkVector(fmt.Sprintf("data row %d", i), row, d); err != nil {
@@ -89,7 +88,7 @@ func gram(x blas64.General, diagonal []float64) (Structured, error) {
 		return newLowRank(x, diagonal)
 	}
 	k := mat.NewSymDense(x.Cols, nil)
-	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	w := dense.Workspace{Workers: dense.Cores()}
 	raw := k.RawSymmetric()
 	w.UpdateUpper(1, x, x, raw)
 	for i, v := range diagonal {

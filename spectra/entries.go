@@ -2,7 +2,6 @@ package spectra
 
 import (
 	"math"
-	"runtime"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -15,7 +14,7 @@ func upper(k, dst *mat.SymDense, f func(i, j int, v float64) float64) {
 	from, to := k.RawSymmetric(), dst.RawSymmetric()
 	const rows = 16 // to a task
 	n := from.N
-	dense.Each(runtime.GOMAXPROCS(0), (n+rows-1)/rows, func(_, task int) {
+	dense.Each(dense.Cores(), (n+rows-1)/rows, func(_, task int) {
 		for i := task * rows; i < min(n, (task+1)*rows); i++ {
 			src, row := from.Data[i*from.Stride:][:n], to.Data[i*to.Stride:][:n]
 			for j := i; j < n; j++ {

@@ -23,6 +23,12 @@ var (
 	ErrUnstructured = errors.New("not spectra.Structured")
 )
 
+// What a function is called with instead of a value.
+var (
+	errNilCovariance = errors.New("spectra: the covariance is nil")
+	errNilRand       = errors.New("spectra: rng is nil")
+)
+
 // checkDim returns an error unless the dimension d is at least 1.
 func checkDim(name string, d int) error {
 	if d < 1 {

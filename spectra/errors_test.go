@@ -45,7 +45,7 @@ func TestBadInput(t *testing.T) {
 		{"nu NaN", func() error { _, err := diagonal.Modes(Plain, []float64{1, nan}); return err }, "nu[1] is NaN", nil},
 		{"basis", func() error { _, err := good.Modes(Basis(7), []float64{1, 2}); return err }, "Basis(7)", nil},
 		{"odd", func() error {
-			_, err := good.Modes(Plain, []float64{1, 2}, math.Cos, func(float64) float64 { return 0 })
+			_, err := good.Modes(Plain, []float64{1, 2}, Shape{Odd: math.Cos}, Shape{Odd: func(float64) float64 { return 0 }})
 			return err
 		}, "f(1) = 0", nil},
 		{"odd not positive definite", func() error {
@@ -93,15 +93,12 @@ func TestBadInput(t *testing.T) {
 		{"grid", func() error { _, err := GridPower(2, 1, 2, inf); return err }, "grid^power[1] is +Inf", nil},
 		{"ratio", func() error { _, err := MarchenkoPastur(2, 1.5); return err }, "ratio is 1.5", nil},
 		{"features", func() error { _, err := NewPowerLawFeatures(2, 0, 1, newRand(1)); return err }, "v is 0", nil},
-		{"measure", func() error { _, err := Measure{[]float64{1, -1}, []float64{1, 1}}.Compress(0); return err }, "Lambda[1] is -1", nil},
-		{"mass", func() error { _, err := Measure{[]float64{1}, []float64{nan}}.Compress(0); return err }, "Mass[0] is NaN", nil},
-		{"masses", func() error { _, err := Measure{[]float64{1}, nil}.Compress(0); return err }, "Mass has length 0", nil},
 		{"steps", func() error { _, err := Lanczos{Steps: -1}.Risk(good, Plain, []float64{1, 2}); return err }, "Steps is -1", nil},
-		{"probes", func() error { _, err := Lanczos{Probes: -1}.Weights(good, Plain, SignNoise, newRand(1)); return err }, "Probes is -1", nil},
-		{"noise", func() error { _, err := Lanczos{}.Weights(good, Plain, Noise(5), newRand(1)); return err }, "noise is 5", nil},
+		{"probes", func() error { _, err := Lanczos{Probes: -1}.Weights(good, Plain, signNoise, newRand(1)); return err }, "Probes is -1", nil},
+		{"noise", func() error { _, err := Lanczos{}.Weights(good, Plain, Shape{Odd: math.Tanh}, newRand(1)); return err }, "arcsine or the identity", nil},
 		{"start", func() error { _, err := Lanczos{}.Risk(good, Plain, []float64{1e200, 0}); return err }, "must be finite", nil},
 		{"points", func() error { _, err := CheckAssumption3(good, 0); return err }, "points is 0", nil},
-		{"tolerance", func() error { _, err := Measure{}.Compress(-1); return err }, "tolerance is -1", nil},
+		{"tolerance", func() error { _, err := Modes{Lambda: []float64{1}, Risk: []float64{1}}.Compress(-1); return err }, "tolerance is -1", nil},
 	} {
 		err := c.call()
 		if err == nil || !strings.Contains(err.Error(), c.says) {

@@ -23,7 +23,7 @@ func ExampleHadamard() {
 	}
 	nu := make([]float64, d)
 	nu[0] = 1
-	modes, err := k.Modes(spectra.Preconditioned, nu, math.Asin)
+	modes, err := k.Modes(spectra.Preconditioned, nu, spectra.Shape{Odd: math.Asin})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -51,8 +51,8 @@ func ExampleConditioning() {
 		log.Fatal(err)
 	}
 	fmt.Printf("condition numbers: K %.0f, K̄ %.0f\n", c.NumberK(), c.NumberKbar())
-	fmt.Printf("time scales: SGD %.0f, signSGD %.0f, favours %v\n", c.Kappa, c.KappaSign, c.Verdict())
+	fmt.Printf("time scales: SGD %.0f, signSGD %.0f, ratio of the rates %.0f\n", c.Kappa, c.KappaSign, c.RateRatio(1))
 	// Output:
 	// condition numbers: K 10000, K̄ 100
-	// time scales: SGD 3367, signSGD 37, favours signSGD
+	// time scales: SGD 3367, signSGD 37, ratio of the rates 37
 }

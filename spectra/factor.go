@@ -3,7 +3,6 @@ package spectra
 import (
 	"fmt"
 	"math"
-	"runtime"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -87,7 +86,7 @@ func lowerFactor(k *mat.SymDense) (*dense.Lower, error) {
 // it destroys, in ascending order, and its eigenvectors in rows. Eigenvalues
 // within d·ε·λ_max of zero are zero; one further below is ErrIndefinite.
 func eigenRows(s *mat.SymDense) ([]float64, blas64.General, error) {
-	lambda, q, err := eigen.Sym(s.RawSymmetric(), runtime.GOMAXPROCS(0))
+	lambda, q, err := eigen.Sym(s.RawSymmetric(), dense.Cores())
 	if err != nil {
 		return nil, blas64.General{}, fmt.Errorf("spectra: the eigenvalues of K: %w", err)
 	}

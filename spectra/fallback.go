@@ -50,13 +50,13 @@ func denseEntrywise(k Covariance, f Odd) (Covariance, error) {
 }
 
 // denseModes is Structured.Modes for a covariance whose structure gives none.
-func denseModes(k Covariance, basis Basis, nu []float64, f []Odd) (Modes, error) {
-	if err := checkModes(basis, nu, k.Dim()); err != nil {
+func denseModes(k Covariance, basis Basis, nu []float64, noise []Shape) (Modes, error) {
+	if err := checkModes(basis, nu, k.Dim(), noise); err != nil {
 		return Modes{}, err
 	}
 	dense, err := ToDense(k)
 	if err != nil {
 		return Modes{}, err
 	}
-	return dense.Modes(basis, nu, f...)
+	return dense.Modes(basis, nu, noise...)
 }

@@ -3,6 +3,8 @@ package spectra
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
 // NewPowerLawFeatures returns the covariance K = W H Wᵀ of d random features of
@@ -21,7 +23,7 @@ func NewPowerLawFeatures(d, v int, alpha float64, rng *rand.Rand) (Structured, e
 	if err != nil {
 		return nil, err
 	}
-	rows := general(v, d) // H^{1/2} Wᵀ
+	rows := dense.General(v, d) // H^{1/2} Wᵀ
 	for j, l := range h {
 		scale := math.Sqrt(l / float64(d))
 		row := rows.Data[j*d:][:d]

@@ -147,8 +147,8 @@ func (k *Hadamard) spectrum(f Odd) ([]float64, error) {
 
 // Modes returns the modes of the risk in the order π of K's eigenvalues. The
 // eigenvectors, the columns of diag(s)·H/√d, are not formed.
-func (k *Hadamard) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
-	if err := checkModes(basis, nu, k.Dim()); err != nil {
+func (k *Hadamard) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	if err := checkModes(basis, nu, k.Dim(), noise); err != nil {
 		return Modes{}, err
 	}
 	squares := make([]float64, k.Dim())
@@ -159,5 +159,5 @@ func (k *Hadamard) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
 	for i, v := range squares {
 		squares[i] = v * v / float64(k.Dim())
 	}
-	return stationaryModes(basis, k.row[0], k.lambda, squares, f, k.spectrum)
+	return stationaryModes(basis, k.row[0], k.lambda, squares, noise, k.spectrum)
 }

@@ -8,6 +8,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/measure"
 )
 
 // TestMillion checks that a diagonal K of dimension 10^6 has its compressed
@@ -21,7 +23,7 @@ func TestMillion(t *testing.T) {
 	var m, c Modes
 	for range 3 {
 		start := time.Now()
-		m = must[Modes](t)(k.Modes(Preconditioned, nu, math.Asin))
+		m = must[Modes](t)(k.Modes(Preconditioned, nu, signNoise))
 		c = must[Modes](t)(m.Compress(0))
 		best = min(best, time.Since(start))
 	}
@@ -45,7 +47,7 @@ func TestLargeHadamard(t *testing.T) {
 	k := must[*Hadamard](t)(NewHadamard(must[[]float64](t)(LogSpaced(d, 1e-3, 3)), rng))
 	nu := normals(d, rng)
 	start := time.Now()
-	m := must[Modes](t)(k.Modes(Preconditioned, nu, math.Asin))
+	m := must[Modes](t)(k.Modes(Preconditioned, nu, signNoise))
 	t.Logf("modes %.3f s", time.Since(start).Seconds())
 	work := make([]float64, d)
 	start = time.Now()
@@ -86,7 +88,7 @@ func TestLargeDense(t *testing.T) {
 	t.Logf("two factorizations %.1f s", time.Since(start).Seconds())
 	nu := normals(d, rng)
 	start = time.Now()
-	m := must[Modes](t)(k.Modes(Preconditioned, nu, math.Asin))
+	m := must[Modes](t)(k.Modes(Preconditioned, nu, signNoise))
 	t.Logf("modes %.1f s", time.Since(start).Seconds())
 	ratio := 0.0
 	for i, c := range m.Weights[0] {
@@ -96,10 +98,10 @@ func TestLargeDense(t *testing.T) {
 	near(t, "Σ r_i", floats.Sum(m.Risk), Quadratic(k, nu, make([]float64, d))/2, 1e-11)
 
 	start = time.Now()
-	b := must[Bracket](t)(Lanczos{}.Risk(k, Preconditioned, nu))
+	b := must[measure.Bracket](t)(Lanczos{}.Risk(k, Preconditioned, nu))
 	t.Logf("Lanczos risk %.2f s", time.Since(start).Seconds())
 	start = time.Now()
-	s := must[Sampled](t)(Lanczos{}.Weights(k, Preconditioned, SignNoise, rng))
+	s := must[measure.Estimate](t)(Lanczos{}.Weights(k, Preconditioned, signNoise, rng))
 	t.Logf("Lanczos weights %.2f s", time.Since(start).Seconds())
 	for _, tau := range []float64{0, 0.1, 1, 10, 100} {
 		slack := 1e-12 * m.RiskMeasure().Total()

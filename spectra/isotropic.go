@@ -70,8 +70,8 @@ func (k *Isotropic) Entrywise(f Odd) (Covariance, error) {
 }
 
 // Modes returns the modes of the risk: those of the coordinates, q_i = e_i.
-func (k *Isotropic) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
-	return k.diagonal().Modes(basis, nu, f...)
+func (k *Isotropic) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	return k.diagonal().Modes(basis, nu, noise...)
 }
 
 func (k *Isotropic) diagonal() *Diagonal { return &Diagonal{k.Variances(nil)} }

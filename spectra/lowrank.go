@@ -38,7 +38,7 @@ func NewLowRankPlusDiagonal(factor mat.Matrix, diagonal []float64) (*LowRankPlus
 		return nil, fmt.Errorf("spectra: factor is nil")
 	}
 	d, r := factor.Dims()
-	rows := general(r, d)
+	rows := dense.General(r, d)
 	for i := range d {
 		for j := range r {
 			rows.Data[j*d+i] = factor.At(i, j)
@@ -107,7 +107,7 @@ func (k *LowRankPlusDiagonal) MulVecTo(dst, x []float64) {
 
 // NewSampler returns a sampler of N(0, K).
 func (k *LowRankPlusDiagonal) NewSampler() Sampler {
-	return &lowRankSampler{rows: k.rows, root: roots(k.diagonal), factors: general(sampleRows, k.Rank())}
+	return &lowRankSampler{rows: k.rows, root: roots(k.diagonal), factors: dense.General(sampleRows, k.Rank())}
 }
 
 // lowRankSampler draws x = Uz + diag(δ)^{1/2} z'.
@@ -145,7 +145,7 @@ func (k *LowRankPlusDiagonal) Congruent(v []float64) (Covariance, error) {
 		return nil, err
 	}
 	d := k.Dim()
-	rows, diagonal := general(k.Rank(), d), make([]float64, d)
+	rows, diagonal := dense.General(k.Rank(), d), make([]float64, d)
 	for j := range k.Rank() {
 		floats.MulTo(rows.Data[j*d:][:d], k.rows.Data[j*k.rows.Stride:][:d], v)
 	}
@@ -168,6 +168,6 @@ func (k *LowRankPlusDiagonal) Entrywise(f Odd) (Covariance, error) {
 }
 
 // Modes returns the modes of the risk, by a dense matrix of at most DenseLimit.
-func (k *LowRankPlusDiagonal) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
-	return denseModes(k, basis, nu, f)
+func (k *LowRankPlusDiagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	return denseModes(k, basis, nu, noise)
 }

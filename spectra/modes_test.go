@@ -9,6 +9,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+// signNoise is the noise of signSGD.
+var signNoise = Shape{Odd: math.Asin}
+
+// natural is the shape that a rule gives in its own basis: f(C) in the Preconditioned
+// one and D f(C) D in the Plain one.
+func natural(basis Basis, f Odd) Shape { return Shape{Odd: f, Scaled: basis == Plain} }
+
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 func normals(n int, rng *rand.Rand) []float64 {
@@ -64,7 +71,7 @@ func TestModesInvariants(t *testing.T) {
 		}
 		cube := func(rho float64) float64 { return rho * rho * rho }
 		for _, basis := range []Basis{Plain, Preconditioned} {
-			m, err := k.Modes(basis, nu, math.Asin, nil, func(rho float64) float64 { return rho }, cube)
+			m, err := k.Modes(basis, nu, natural(basis, math.Asin), natural(basis, nil), natural(basis, func(rho float64) float64 { return rho }), natural(basis, cube))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,8 +107,8 @@ func TestModesDense(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, basis := range []Basis{Plain, Preconditioned} {
-		a, _ := diagonal.Modes(basis, nu, math.Asin)
-		b, err := dense.Modes(basis, nu, math.Asin)
+		a, _ := diagonal.Modes(basis, nu, signNoise)
+		b, err := dense.Modes(basis, nu, signNoise)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +125,7 @@ func TestModesSingular(t *testing.T) {
 	rng := newRand(2)
 	k := wishart(t, 12, 5, rng)
 	for _, basis := range []Basis{Plain, Preconditioned} {
-		m, err := k.Modes(basis, normals(12, rng), math.Asin)
+		m, err := k.Modes(basis, normals(12, rng), signNoise)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +185,7 @@ func TestModesSymmetries(t *testing.T) {
 	const d, a = 31, 1.7
 	k := wishart(t, d, 50, rng)
 	nu := normals(d, rng)
-	m := must[Modes](t)(k.Modes(Preconditioned, nu, math.Asin))
+	m := must[Modes](t)(k.Modes(Preconditioned, nu, signNoise))
 
 	order := rng.Perm(d)
 	permuted, scaled, moved := mat.NewSymDense(d, nil), mat.NewSymDense(d, nil), make([]float64, d)
@@ -194,7 +201,7 @@ func TestModesSymmetries(t *testing.T) {
 		nu            []float64
 		lambda, other float64
 	}{"permuted": {permuted, moved, 1, 1}, "scaled": {scaled, nu, a, a * a}} {
-		got := must[Modes](t)(must[*Dense](t)(NewDense(c.k)).Modes(Preconditioned, c.nu, math.Asin))
+		got := must[Modes](t)(must[*Dense](t)(NewDense(c.k)).Modes(Preconditioned, c.nu, signNoise))
 		for i := range d {
 			near(t, what+" λ", got.Lambda[i], c.lambda*m.Lambda[i], 1e-12)
 			near(t, what+" r", got.Risk[i], c.other*m.Risk[i], 1e-9)

@@ -15,7 +15,7 @@ func BenchmarkPeer(b *testing.B) {
 		k, nu := peerProblem(b, d)
 		b.Run(fmt.Sprintf("modes/dense/d=%d", d), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := k.Modes(Preconditioned, nu, math.Asin); err != nil {
+				if _, err := k.Modes(Preconditioned, nu, signNoise); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -30,7 +30,7 @@ func BenchmarkGonumModes(b *testing.B) {
 		k, nu := peerProblem(b, d)
 		b.Run(fmt.Sprintf("d=%d", d), func(b *testing.B) {
 			for b.Loop() {
-				gonumModes(k, Preconditioned, nu, math.Asin)
+				gonumModes(k, Preconditioned, nu, signNoise)
 			}
 		})
 	}
@@ -53,14 +53,17 @@ func peerProblem(tb testing.TB, d int) (*Dense, []float64) {
 }
 
 // gonumModes computes modes by gonum alone, straight from their definition.
-func gonumModes(k *Dense, basis Basis, nu []float64, f Odd) Modes {
+func gonumModes(k *Dense, basis Basis, nu []float64, shape Shape) Modes {
 	d := k.Dim()
 	half, outer := make([]float64, d), make([]float64, d)
 	for i := range half {
 		sd := math.Sqrt(k.At(i, i))
-		half[i], outer[i] = 1, sd
+		half[i], outer[i] = 1, 1
 		if basis == Preconditioned {
 			half[i], outer[i] = math.Sqrt(sd), math.Sqrt(sd)
+		}
+		if shape.Scaled {
+			outer[i] *= sd
 		}
 	}
 	s, noise := mat.NewSymDense(d, nil), mat.NewSymDense(d, nil)
@@ -68,14 +71,14 @@ func gonumModes(k *Dense, basis Basis, nu []float64, f Odd) Modes {
 		for j := i; j < d; j++ {
 			rho := k.At(i, j) / math.Sqrt(k.At(i, i)*k.At(j, j))
 			s.SetSym(i, j, k.At(i, j)/(half[i]*half[j]))
-			noise.SetSym(i, j, outer[i]*f.at(min(max(rho, -1), 1))*outer[j])
+			noise.SetSym(i, j, outer[i]*shape.Odd.at(min(max(rho, -1), 1))*outer[j])
 		}
 	}
 	var e mat.EigenSym
 	if !e.Factorize(s, true) {
 		panic("gonum's eigensolver did not converge")
 	}
-	m := newModes(d, 1)
+	m := newModes(basis, d, d, []Shape{shape})
 	m.Lambda, m.Vectors = e.Values(nil), new(mat.Dense)
 	e.VectorsTo(m.Vectors)
 	scaled := make([]float64, d)
@@ -97,11 +100,12 @@ func TestModesGonum(t *testing.T) {
 	for _, d := range []int{1, 2, 7, 64, 201} {
 		k, nu := peerProblem(t, d)
 		for _, basis := range []Basis{Plain, Preconditioned} {
-			m, err := k.Modes(basis, nu, math.Asin)
+			shape := natural(basis, math.Asin)
+			m, err := k.Modes(basis, nu, shape)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := gonumModes(k, basis, nu, math.Asin)
+			want := gonumModes(k, basis, nu, shape)
 			for i := range d {
 				near(t, "λ", m.Lambda[i], want.Lambda[i], 1e-11)
 				near(t, "c", m.Weights[0][i], want.Weights[0][i], 1e-9)

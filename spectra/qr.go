@@ -1,8 +1,6 @@
 package spectra
 
 import (
-	"runtime"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
@@ -17,20 +15,17 @@ import (
 func orthogonalize(a blas64.General) blas64.General {
 	const block = 48
 	n := a.Rows
-	w := &dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
-	part := func(m blas64.General, i, j, rows, cols int) blas64.General {
-		return blas64.General{Rows: rows, Cols: cols, Stride: m.Stride, Data: m.Data[i*m.Stride+j:]}
-	}
+	w := &dense.Workspace{Workers: dense.Cores()}
 	var reflectors []reflector
 	for i := 0; i < n; i += block {
 		nb := min(block, n-i)
-		r := newReflector(part(a, i, i, n-i, nb), w)
+		r := newReflector(dense.Part(a, i, n, i, i+nb), w)
 		reflectors = append(reflectors, r)
-		if rest := n - i - nb; rest > 0 {
-			r.apply(part(a, i, i+nb, n-i, rest), true, w)
+		if i+nb < n {
+			r.apply(dense.Part(a, i, n, i+nb, n), true, w)
 		}
 	}
-	q := general(n, n)
+	q := dense.General(n, n)
 	for i := range n {
 		q.Data[i*n+i] = 1
 		if a.Data[i*a.Stride+i] < 0 {
@@ -39,7 +34,7 @@ func orthogonalize(a blas64.General) blas64.General {
 	}
 	for b := len(reflectors) - 1; b >= 0; b-- {
 		i := b * block
-		reflectors[b].apply(part(q, i, i, n-i, n-i), false, w)
+		reflectors[b].apply(dense.Part(q, i, n, i, n), false, w)
 	}
 	return q
 }
@@ -54,7 +49,7 @@ func newReflector(panel blas64.General, w *dense.Workspace) reflector {
 	lapack64.Geqrf(panel, tau, size, -1)
 	work := make([]float64, int(size[0]))
 	lapack64.Geqrf(panel, tau, work, len(work))
-	r := reflector{general(rows, k), general(k, k)}
+	r := reflector{dense.General(rows, k), dense.General(k, k)}
 	for i := range rows {
 		for j := range min(i, k) {
 			r.v.Data[i*k+j] = panel.Data[i*panel.Stride+j]
@@ -63,26 +58,16 @@ func newReflector(panel blas64.General, w *dense.Workspace) reflector {
 			r.v.Data[i*k+i] = 1
 		}
 	}
-	inner := general(k, k)
+	inner := dense.General(k, k)
 	w.Product(blas.Trans, blas.NoTrans, 1, r.v, r.v, 0, inner)
-	t := r.t.Data
-	for j, tj := range tau {
-		t[j*k+j] = tj
-		for i := range j { // T_ij = −τ_j Σ_l T_il v_lᵀv_j
-			sum := 0.0
-			for l := i; l < j; l++ {
-				sum += t[i*k+l] * inner.Data[l*k+j]
-			}
-			t[i*k+j] = -tj * sum
-		}
-	}
+	dense.CompactWY(r.t, inner, tau)
 	return r
 }
 
 // apply overwrites c with (I − VTVᵀ)·c, or with its transpose times c.
 func (r reflector) apply(c blas64.General, transposed bool, w *dense.Workspace) {
 	k := r.t.Rows
-	x, y := general(k, c.Cols), general(k, c.Cols)
+	x, y := dense.General(k, c.Cols), dense.General(k, c.Cols)
 	w.Product(blas.Trans, blas.NoTrans, 1, r.v, c, 0, x)
 	trans := blas.NoTrans
 	if transposed {

@@ -2,7 +2,6 @@ package spectra
 
 import (
 	"math"
-	"runtime"
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
@@ -33,7 +32,7 @@ func refine(lambda []float64, q blas64.General, k *mat.SymDense, weight []float6
 		return
 	}
 	a := k.RawSymmetric()
-	dense.Each(runtime.GOMAXPROCS(0), len(small), func(_, task int) {
+	dense.Each(dense.Cores(), len(small), func(_, task int) {
 		i := small[task]
 		u := make([]float64, a.N)
 		norm := 0.0

@@ -46,7 +46,7 @@ func TestModesReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := k.Modes(Preconditioned, c.Nu, math.Asin)
+		m, err := k.Modes(Preconditioned, c.Nu, signNoise)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,13 +20,12 @@ func TestConditionDiagonal(t *testing.T) {
 	near(t, "condition number of K̄", c.NumberKbar(), math.Sqrt(c.NumberK()), 1e-13)
 	near(t, "κ̄", c.Kappa, floats.Sum(lambda)/(50*1e-3), 1e-13)
 	near(t, "κ̄_sign", c.KappaSign, floats.Sum(StandardDeviations(k))/(50*math.Sqrt(1e-3)), 1e-13)
-	if v := c.Verdict(); v != FavoursSignSGD {
-		t.Errorf("verdict %v on a diagonal K", v)
+	if r := c.RateRatio(math.Pi / 2); !(r > 1) {
+		t.Errorf("the ratio of the rates is %v on a diagonal K", r)
 	}
-	if v := must[Condition](t)(Conditioning(must[*Isotropic](t)(NewIsotropic(3, 4)))).Verdict(); v != NoVerdict {
-		t.Errorf("verdict %v on an isotropic K", v)
-	}
-	if c := must[Condition](t)(Conditioning(wishart(t, 6, 3, newRand(60)))); !math.IsInf(c.Kappa, 1) || c.Verdict() != NoVerdict {
+	isotropic := must[Condition](t)(Conditioning(must[*Isotropic](t)(NewIsotropic(3, 4))))
+	near(t, "ratio of the rates on an isotropic K", isotropic.RateRatio(1.1), 4/(math.Pi*math.Pi)*1.21, 1e-13)
+	if c := must[Condition](t)(Conditioning(wishart(t, 6, 3, newRand(60)))); !math.IsInf(c.Kappa, 1) || !math.IsNaN(c.RateRatio(1)) {
 		t.Errorf("singular K: %+v", c)
 	}
 	// Two coordinates with a strong common part, and one small by itself whose scale
@@ -35,9 +34,7 @@ func TestConditionDiagonal(t *testing.T) {
 	c = must[Condition](t)(Conditioning(against))
 	near(t, "κ̄", c.Kappa, 11./3, 1e-13)
 	near(t, "κ̄_sign", c.KappaSign, (1+2*math.Sqrt(5))/3*math.Sqrt(5), 1e-13)
-	if c.Verdict() != FavoursSGD {
-		t.Errorf("verdict %v of %+v", c.Verdict(), c)
-	}
+	near(t, "ratio of the rates", c.RateRatio(math.Pi/2), 11/((1+2*math.Sqrt(5))*math.Sqrt(5)), 1e-12)
 }
 
 // TestAssumption3 checks the resolvent against an explicit inverse, and that a

@@ -2,7 +2,6 @@ package spectra
 
 import (
 	"math/rand/v2"
-	"runtime"
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
@@ -18,7 +17,7 @@ func Haar(d int, rng *rand.Rand) *mat.Dense {
 	if d < 1 {
 		panic("spectra: Haar: d < 1")
 	}
-	g := general(d, d)
+	g := dense.General(d, d)
 	for i := range g.Data {
 		g.Data[i] = rng.NormFloat64()
 	}
@@ -34,13 +33,13 @@ func NewRotated(eigenvalues []float64, rng *rand.Rand) (*Dense, error) {
 	d := len(eigenvalues)
 	u := Haar(d, rng).RawMatrix()
 	transpose(u)
-	scaled := general(d, d) // ΛUᵀ
+	scaled := dense.General(d, d) // ΛUᵀ
 	copy(scaled.Data, u.Data)
 	for i, l := range eigenvalues {
-		blas64.Scal(l, vector(scaled.Data[i*d:][:d]))
+		blas64.Scal(l, dense.Vector(scaled.Data[i*d:][:d]))
 	}
 	k := mat.NewSymDense(d, nil)
-	w := dense.Workspace{Workers: runtime.GOMAXPROCS(0)}
+	w := dense.Workspace{Workers: dense.Cores()}
 	w.UpdateUpper(1, u, scaled, k.RawSymmetric())
 	return NewDense(k)
 }

@@ -98,6 +98,6 @@ func (s *scaled) Entrywise(f Odd) (Covariance, error) {
 }
 
 // Modes falls back on a dense matrix.
-func (s *scaled) Modes(basis Basis, nu []float64, f ...Odd) (Modes, error) {
-	return denseModes(s, basis, nu, f)
+func (s *scaled) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	return denseModes(s, basis, nu, noise)
 }

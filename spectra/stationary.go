@@ -3,6 +3,8 @@ package spectra
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // A covariance is stationary here if K_ij depends on the difference of i and j in
@@ -11,10 +13,10 @@ import (
 // function leaves it stationary with the same eigenvectors.
 
 // stationaryModes returns the modes of a stationary covariance. squares holds the
-// (q_iᵀν)², odd returns the eigenvalues of f(C).
-func stationaryModes(basis Basis, variance float64, lambda, squares []float64, f []Odd, odd func(Odd) ([]float64, error)) (Modes, error) {
-	m := newModes(len(lambda), len(f))
-	m.Unformed = true
+// (q_iᵀν)², and odd returns the eigenvalues of f(C).
+func stationaryModes(basis Basis, variance float64, lambda, squares []float64, noise []Shape, odd func(Odd) ([]float64, error)) (Modes, error) {
+	m := newModes(basis, len(lambda), len(lambda), noise)
+	m.Kind = Unformed
 	sd := math.Sqrt(variance)
 	for i, l := range lambda {
 		m.Lambda[i] = l
@@ -23,15 +25,16 @@ func stationaryModes(basis Basis, variance float64, lambda, squares []float64, f
 		}
 		m.Risk[i] = l * squares[i] / 2
 	}
-	scale := sd // of M = D^{1/2} f(C) D^{1/2}
-	if basis == Plain {
-		scale = variance
-	}
-	for n, fn := range f {
-		xi, err := odd(fn)
+	for n, s := range noise {
+		if s.own(basis) {
+			floats.MulTo(m.Weights[n], m.Lambda, m.Lambda)
+			continue
+		}
+		xi, err := odd(s.Odd)
 		if err != nil {
 			return Modes{}, err
 		}
+		scale := variancePower(variance, 2*s.power(basis)) // of M = D^p f(C) D^p
 		for i, l := range m.Lambda {
 			m.Weights[n][i] = l * scale * xi[i]
 		}

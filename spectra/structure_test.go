@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/measure"
 )
 
 func must[T any](t testing.TB) func(T, error) T {
@@ -211,9 +213,10 @@ func TestStructures(t *testing.T) {
 
 		reference := must[*Dense](t)(NewDense(c.want))
 		nu := normals(d, rng)
+		noise := []Shape{{Odd: math.Asin}, {}, {Odd: cube}, {Odd: math.Asin, Scaled: true}, {Scaled: true}, {Odd: cube, Scaled: true}}
 		for _, basis := range []Basis{Plain, Preconditioned} {
-			got := must[Modes](t)(k.Modes(basis, nu, math.Asin, nil, cube))
-			want := must[Modes](t)(reference.Modes(basis, nu, math.Asin, nil, cube))
+			got := must[Modes](t)(k.Modes(basis, nu, noise...))
+			want := must[Modes](t)(reference.Modes(basis, nu, noise...))
 			sameMeasure(t, name+" risk", got.RiskMeasure(), want.RiskMeasure())
 			for n := range want.Weights {
 				sameMeasure(t, fmt.Sprintf("%s weights %d", name, n), got.WeightMeasure(n), want.WeightMeasure(n))
@@ -223,7 +226,7 @@ func TestStructures(t *testing.T) {
 }
 
 // sameMeasure compares two measures by their transforms.
-func sameMeasure(t *testing.T, name string, got, want Measure) {
+func sameMeasure(t *testing.T, name string, got, want measure.Measure) {
 	t.Helper()
 	for _, tau := range []float64{0, 0.01, 0.1, 0.3, 1, 3, 10} {
 		if a, b := got.Laplace(tau), want.Laplace(tau); math.Abs(a-b) > 1e-12*want.Total() {
@@ -249,10 +252,10 @@ func TestBlockVectors(t *testing.T) {
 		}
 	}
 	circle := must[*Circulant](t)(NewCirculant([]float64{2, 1, 1}))
-	if m := must[Modes](t)(must[*BlockDiagonal](t)(NewBlockDiagonal(b, circle)).Modes(Plain, make([]float64, 5))); !m.Unformed || m.Vectors != nil {
+	if m := must[Modes](t)(must[*BlockDiagonal](t)(NewBlockDiagonal(b, circle)).Modes(Plain, make([]float64, 5))); m.Kind != Unformed || m.Vectors != nil {
 		t.Error("the vectors of a circulant block are not marked as unformed")
 	}
-	if m := must[Modes](t)(must[*BlockDiagonal](t)(NewBlockDiagonal(b, b)).Modes(Plain, make([]float64, 4))); m.Unformed || m.Vectors != nil {
+	if m := must[Modes](t)(must[*BlockDiagonal](t)(NewBlockDiagonal(b, b)).Modes(Plain, make([]float64, 4))); m.Kind != Coordinates || m.Vectors != nil {
 		t.Error("the vectors of diagonal blocks are not the identity")
 	}
 }

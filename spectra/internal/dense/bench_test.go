@@ -79,7 +79,7 @@ func BenchmarkSymVec(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("d=%d/gonum", n), func(b *testing.B) {
 			for b.Loop() {
-				blas64.Symv(1, s, vector(x), 0, vector(y))
+				blas64.Symv(1, s, Vector(x), 0, Vector(y))
 			}
 			gflops(b, 2*float64(n)*float64(n))
 		})

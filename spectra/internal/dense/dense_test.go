@@ -268,7 +268,7 @@ func testLower(t *testing.T) {
 		}
 		if tZ == blas.NoTrans && n > 1 { // a row does not depend on its neighbours
 			one := blas64.General{Rows: 1, Cols: d, Stride: d, Data: make([]float64, d)}
-			lower.MulTransTo(one, tZ, part(z, n-1, n, 0, d), workspaces[0])
+			lower.MulTransTo(one, tZ, Part(z, n-1, n, 0, d), workspaces[0])
 			same(t, what, one.Data, got.Data[(n-1)*got.Stride:][:d])
 		}
 	}

@@ -25,7 +25,7 @@ func (w *Workspace) SymVec(a blas64.Symmetric, x, y []float64) {
 		return
 	}
 	if foreign() {
-		blas64.Symv(1, a, vector(x), 0, vector(y))
+		blas64.Symv(1, a, Vector(x), 0, Vector(y))
 		return
 	}
 	// The number of bands fixes the order of the sums, so it must depend on n alone.
@@ -46,7 +46,7 @@ func (w *Workspace) SymVec(a blas64.Symmetric, x, y []float64) {
 	}
 	for b := 1; b < bands; b++ {
 		first := s.edge(b)
-		blas64.Axpy(1, vector(s.partial[(b-1)*n+first:b*n]), vector(y[first:]))
+		blas64.Axpy(1, Vector(s.partial[(b-1)*n+first:b*n]), Vector(y[first:]))
 	}
 }
 

@@ -16,7 +16,7 @@ func (w *Workspace) MulVec(t blas.Transpose, alpha float64, a blas64.General, x 
 		return
 	}
 	if foreign() {
-		blas64.Gemv(t, alpha, a, vector(x), beta, vector(y))
+		blas64.Gemv(t, alpha, a, Vector(x), beta, Vector(y))
 		return
 	}
 	workers := w.Workers
@@ -41,20 +41,15 @@ func (w *Workspace) MulVec(t blas.Transpose, alpha float64, a blas64.General, x 
 func parallelDots(workers, chunk int, alpha float64, a blas64.General, x []float64, beta float64, y []float64) {
 	Each(workers, (a.Rows+chunk-1)/chunk, func(_, i int) {
 		i0, i1 := i*chunk, min((i+1)*chunk, a.Rows)
-		dots(alpha, part(a, i0, i1, 0, a.Cols), x, beta, y[i0:i1])
+		dots(alpha, Part(a, i0, i1, 0, a.Cols), x, beta, y[i0:i1])
 	})
 }
 
 func parallelCombine(workers, chunk int, alpha float64, a blas64.General, x []float64, beta float64, y []float64) {
 	Each(workers, (a.Cols+chunk-1)/chunk, func(_, j int) {
 		j0, j1 := j*chunk, min((j+1)*chunk, a.Cols)
-		combine(alpha, part(a, 0, a.Rows, j0, j1), x, beta, y[j0:j1])
+		combine(alpha, Part(a, 0, a.Rows, j0, j1), x, beta, y[j0:j1])
 	})
-}
-
-// part returns rows [i0, i1) and columns [j0, j1) of a.
-func part(a blas64.General, i0, i1, j0, j1 int) blas64.General {
-	return blas64.General{Rows: i1 - i0, Cols: j1 - j0, Stride: a.Stride, Data: a.Data[i0*a.Stride+j0:]}
 }
 
 // dots is MulVec for A itself: products of its rows with x.
@@ -68,7 +63,7 @@ func dots(alpha float64, a blas64.General, x []float64, beta float64, y []float6
 		}
 	}
 	for ; i < a.Rows; i++ {
-		y[i] += alpha * blas64.Dot(vector(a.Data[i*a.Stride:][:len(x)]), vector(x))
+		y[i] += alpha * blas64.Dot(Vector(a.Data[i*a.Stride:][:len(x)]), Vector(x))
 	}
 }
 
@@ -81,9 +76,6 @@ func combine(alpha float64, a blas64.General, x []float64, beta float64, y []flo
 		axpy4(&c, a.Data[i*a.Stride:], a.Stride, y)
 	}
 	for ; i < a.Rows; i++ {
-		blas64.Axpy(alpha*x[i], vector(a.Data[i*a.Stride:][:len(y)]), vector(y))
+		blas64.Axpy(alpha*x[i], Vector(a.Data[i*a.Stride:][:len(y)]), Vector(y))
 	}
 }
-
-// vector returns x as blas64 takes it.
-func vector(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Data: x, Inc: 1} }

@@ -1,6 +1,7 @@
 package dense
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -20,6 +21,10 @@ type Workspace struct {
 	task    product
 	symv    symv
 }
+
+// Cores returns GOMAXPROCS, the number of goroutines that the package spectra uses for
+// large operations. It is the only place in the module's numerical rooms that reads it.
+func Cores() int { return runtime.GOMAXPROCS(0) }
 
 // Each calls f(worker, i) once for every i in [0, n) from at most workers
 // goroutines, worker in [0, max(1, workers)), and returns when all calls have.

@@ -22,42 +22,26 @@ func (t tridiagonal) backTransform(w *dense.Workspace, a blas64.Symmetric, x bla
 	n, m := a.N, len(t.tau)
 	all := blas64.General{Rows: n, Cols: n, Stride: a.Stride, Data: a.Data}
 	size := min(blockRows, m)
-	gram, factor := general(size, size), general(size, size)
-	tv, xv := general(size, n), general(x.Rows, size)
+	gram, factor := dense.General(size, size), dense.General(size, size)
+	tv, xv := dense.General(size, n), dense.General(x.Rows, size)
 	for end := m; end > 0; {
 		j0 := max(0, end-blockRows)
 		if rest := end % blockRows; rest != 0 {
 			j0 = end - rest
 		}
 		size := end - j0
-		v := part(all, j0, end, j0+1, n)
+		v := dense.Part(all, j0, end, j0+1, n)
 		for i := range size { // below the diagonal nothing is left of A
 			clear(v.Data[i*v.Stride:][:i])
 		}
-		gram, factor := part(gram, 0, size, 0, size), part(factor, 0, size, 0, size)
+		gram, factor := dense.Part(gram, 0, size, 0, size), dense.Part(factor, 0, size, 0, size)
 		w.Product(blas.NoTrans, blas.Trans, 1, v, v, 0, gram)
-		accumulate(factor, gram, t.tau[j0:end])
-		tv, xv := part(tv, 0, size, 0, v.Cols), part(xv, 0, x.Rows, 0, size)
+		dense.CompactWY(factor, gram, t.tau[j0:end])
+		tv, xv := dense.Part(tv, 0, size, 0, v.Cols), dense.Part(xv, 0, x.Rows, 0, size)
 		w.Product(blas.Trans, blas.NoTrans, 1, factor, v, 0, tv)
-		part := part(x, 0, x.Rows, j0+1, n)
+		part := dense.Part(x, 0, x.Rows, j0+1, n)
 		w.Product(blas.NoTrans, blas.Trans, 1, part, v, 0, xv)
 		w.Product(blas.NoTrans, blas.NoTrans, -1, xv, tv, 1, part)
 		end = j0
-	}
-}
-
-// accumulate sets t to the upper triangular T of a block, column after column:
-// T_jj = τ_j, and above it −τ_j T V v_j, where gram = V Vᵀ.
-func accumulate(t, gram blas64.General, tau []float64) {
-	for j, tauJ := range tau {
-		for i := range t.Rows {
-			if i >= j {
-				t.Data[i*t.Stride+j] = 0
-				continue
-			}
-			left, right := row(t, i)[i:j], row(gram, j)[i:j]
-			t.Data[i*t.Stride+j] = -tauJ * blas64.Dot(vector(left), vector(right))
-		}
-		t.Data[j*t.Stride+j] = tauJ
 	}
 }

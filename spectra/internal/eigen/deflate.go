@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
 // support says which half of a row of a part's eigenvectors is not zero.
@@ -35,7 +37,7 @@ type deflation struct {
 func (c *conquest) newDeflation(lo, mid, hi int) *deflation {
 	n := hi - lo
 	f := &deflation{
-		q: part(c.q, lo, hi, lo, hi), mid: mid - lo,
+		q: dense.Part(c.q, lo, hi, lo, hi), mid: mid - lo,
 		d: c.d[lo:hi], z: make([]float64, n),
 		kind: make([]support, n),
 	}
@@ -44,9 +46,9 @@ func (c *conquest) newDeflation(lo, mid, hi int) *deflation {
 	sign := math.Copysign(math.Sqrt2/2, e)
 	for i := range n {
 		if i < f.mid {
-			f.z[i] = math.Sqrt2 / 2 * row(f.q, i)[f.mid-1]
+			f.z[i] = math.Sqrt2 / 2 * dense.Row(f.q, i)[f.mid-1]
 		} else {
-			f.z[i] = sign * row(f.q, i)[f.mid]
+			f.z[i] = sign * dense.Row(f.q, i)[f.mid]
 			f.kind[i] = bottom
 		}
 	}
@@ -98,7 +100,7 @@ func (f *deflation) rotate(i, j int) bool {
 		f.widen(j)
 	}
 	x, y := f.rowOf(i), f.rowOf(j)
-	blas64.Rot(vector(x), vector(y), c, s)
+	blas64.Rot(dense.Vector(x), dense.Vector(y), c, s)
 	di, dj := f.d[i], f.d[j]
 	f.d[i] = di*c*c + dj*s*s
 	f.d[j] = di*s*s + dj*c*c
@@ -109,9 +111,9 @@ func (f *deflation) rotate(i, j int) bool {
 func (f *deflation) widen(i int) {
 	switch f.kind[i] {
 	case top:
-		clear(row(f.q, i)[f.mid:])
+		clear(dense.Row(f.q, i)[f.mid:])
 	case bottom:
-		clear(row(f.q, i)[:f.mid])
+		clear(dense.Row(f.q, i)[:f.mid])
 	}
 	f.kind[i] = both
 }
@@ -120,9 +122,9 @@ func (f *deflation) widen(i int) {
 func (f *deflation) rowOf(i int) []float64 {
 	switch f.kind[i] {
 	case top:
-		return row(f.q, i)[:f.mid]
+		return dense.Row(f.q, i)[:f.mid]
 	case bottom:
-		return row(f.q, i)[f.mid:]
+		return dense.Row(f.q, i)[f.mid:]
 	}
-	return row(f.q, i)
+	return dense.Row(f.q, i)
 }

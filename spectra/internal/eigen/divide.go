@@ -40,7 +40,7 @@ func (t tridiagonal) divide(workers int) (values []float64, vectors blas64.Gener
 	n := len(t.d)
 	c := &conquest{
 		d: t.d, e: t.e,
-		q: general(n, n), gathered: general(n, n), u: general(n, n),
+		q: dense.General(n, n), gathered: dense.General(n, n), u: dense.General(n, n),
 		order: make([]int, n),
 	}
 	// Halving all parts until they are small makes 2^m of about equal size.
@@ -78,7 +78,7 @@ func (t tridiagonal) divide(workers int) (values []float64, vectors blas64.Gener
 	values, vectors = make([]float64, n), c.u
 	for i, place := range c.order {
 		values[i] = c.d[place]
-		copy(row(vectors, i), row(c.q, place))
+		copy(dense.Row(vectors, i), dense.Row(c.q, place))
 	}
 	return values, vectors, nil
 }

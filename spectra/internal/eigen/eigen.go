@@ -77,19 +77,3 @@ func normalize(a blas64.Symmetric) (exponent int, err error) {
 	}
 	return exponent, nil
 }
-
-// general returns a new matrix.
-func general(rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: max(1, cols), Data: make([]float64, rows*cols)}
-}
-
-// part returns rows [i0, i1) and columns [j0, j1) of g.
-func part(g blas64.General, i0, i1, j0, j1 int) blas64.General {
-	g.Data = g.Data[min(len(g.Data), i0*g.Stride+j0):]
-	g.Rows, g.Cols = i1-i0, j1-j0
-	return g
-}
-
-func row(g blas64.General, i int) []float64 { return g.Data[i*g.Stride:][:g.Cols] }
-
-func vector(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Data: x, Inc: 1} }

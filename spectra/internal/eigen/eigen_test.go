@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
 // spectrum returns Q diag(values) Qᵀ for a random orthogonal Q.
@@ -288,7 +290,7 @@ func TestForms(t *testing.T) {
 		again := make([]float64, n)
 		Forms(again, q, m.RawSymmetric(), 3)
 		for i := range n {
-			x := mat.NewVecDense(n, row(q, i))
+			x := mat.NewVecDense(n, dense.Row(q, i))
 			want, magnitude := mat.Inner(x, m, x), 0.0
 			for j := range n {
 				for k := range n {

@@ -31,13 +31,13 @@ func Forms(dst []float64, vectors blas64.General, m blas64.Symmetric, workers in
 	dense.Each(workers, (vectors.Rows+rows-1)/rows, func(worker, task int) {
 		s := &own[worker]
 		if s.x.Data == nil {
-			s.x = general(rows, n)
+			s.x = dense.General(rows, n)
 		}
-		q := part(vectors, task*rows, min(vectors.Rows, (task+1)*rows), 0, n)
-		x := part(s.x, 0, q.Rows, 0, n)
+		q := dense.Part(vectors, task*rows, min(vectors.Rows, (task+1)*rows), 0, n)
+		x := dense.Part(s.x, 0, q.Rows, 0, n)
 		lower.MulTransTo(x, blas.NoTrans, q, &s.w)
 		for i := range q.Rows {
-			tq, q := row(x, i), row(q, i)
+			tq, q := dense.Row(x, i), dense.Row(q, i)
 			sum := 0.0
 			for j, v := range q {
 				sum += v * (2*tq[j] - m.Data[j*m.Stride+j]*v)

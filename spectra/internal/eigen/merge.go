@@ -51,25 +51,25 @@ func (c *conquest) merge(w *dense.Workspace, lo, mid, hi int) {
 	for p, j := range places {
 		i := f.active[j]
 		if p < upper.Rows {
-			copy(row(upper, p), row(f.q, i)[:f.mid])
+			copy(dense.Row(upper, p), dense.Row(f.q, i)[:f.mid])
 		}
 		if p >= count[top] {
-			copy(row(lower, p-count[top]), row(f.q, i)[f.mid:])
+			copy(dense.Row(lower, p-count[top]), dense.Row(f.q, i)[f.mid:])
 		}
 	}
 	done := blas64.General{Rows: n - k, Cols: n, Stride: n, Data: room}
 	values := make([]float64, 0, n-k)
 	for p, i := range f.done {
 		f.widen(i)
-		copy(row(done, p), row(f.q, i))
+		copy(dense.Row(done, p), dense.Row(f.q, i))
 		values = append(values, f.d[i])
 	}
-	product(w, part(u, 0, k, 0, upper.Rows), upper, part(f.q, 0, k, 0, f.mid))
-	product(w, part(u, 0, k, count[top], k), lower, part(f.q, 0, k, f.mid, n))
+	product(w, dense.Part(u, 0, k, 0, upper.Rows), upper, dense.Part(f.q, 0, k, 0, f.mid))
+	product(w, dense.Part(u, 0, k, count[top], k), lower, dense.Part(f.q, 0, k, f.mid, n))
 	copy(f.d, lambda)
 	copy(f.d[k:], values)
 	for p := range values {
-		copy(row(f.q, k+p), row(done, p))
+		copy(dense.Row(f.q, k+p), dense.Row(done, p))
 	}
 	sortPlaces(c.order[lo:hi], f.d)
 }
@@ -113,7 +113,7 @@ func (s *secular) solve(workers int, lambda []float64, u blas64.General, places 
 	ok := make([]bool, k)
 	dense.Each(workers, (k+rows-1)/rows, func(_, task int) {
 		for i := task * rows; i < min(k, (task+1)*rows); i++ {
-			lambda[i], ok[i] = s.root(i, row(u, i))
+			lambda[i], ok[i] = s.root(i, dense.Row(u, i))
 		}
 	})
 	z := make([]float64, k)
@@ -124,7 +124,7 @@ func (s *secular) solve(workers int, lambda []float64, u blas64.General, places 
 	dense.Each(workers, (k+rows-1)/rows, func(_, task int) {
 		own := make([]float64, k)
 		for i := task * rows; i < min(k, (task+1)*rows); i++ {
-			delta := row(u, i)
+			delta := dense.Row(u, i)
 			norm := 0.0
 			for p, j := range places {
 				own[p] = z[j] / delta[j]
@@ -150,7 +150,7 @@ func (s *secular) loewner(z []float64, u blas64.General, j0, j1 int) {
 		z[j] = 1
 	}
 	for i, di := range s.d {
-		delta := row(u, i)
+		delta := dense.Row(u, i)
 		for j := j0; j < j1; j++ {
 			if j == i {
 				z[j] *= -delta[j]

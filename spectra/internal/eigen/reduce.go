@@ -30,8 +30,8 @@ func reduce(w *dense.Workspace, a blas64.Symmetric) tridiagonal {
 	n := a.N
 	t := tridiagonal{d: make([]float64, n), e: make([]float64, n-1), tau: make([]float64, n-1)}
 	p := panel{
-		vw: general(2*panelRows, n),
-		wv: general(2*panelRows, n),
+		vw: dense.General(2*panelRows, n),
+		wv: dense.General(2*panelRows, n),
 		c:  make([]float64, 2*panelRows),
 	}
 	for j0 := 0; j0 < n; j0 += panelRows {
@@ -41,7 +41,7 @@ func reduce(w *dense.Workspace, a blas64.Symmetric) tridiagonal {
 		}
 		rest := a
 		rest.N, rest.Data = n-j1, a.Data[min(len(a.Data), j1*(a.Stride+1)):]
-		w.UpdateUpper(-1, part(p.vw, 0, 2*(j1-j0), j1, n), part(p.wv, 0, 2*(j1-j0), j1, n), rest)
+		w.UpdateUpper(-1, dense.Part(p.vw, 0, 2*(j1-j0), j1, n), dense.Part(p.wv, 0, 2*(j1-j0), j1, n), rest)
 	}
 	return t
 }
@@ -61,7 +61,7 @@ func (p *panel) reduceRow(w *dense.Workspace, a blas64.Symmetric, t tridiagonal,
 	for i := range c {
 		c[i] = p.vw.Data[i*p.vw.Stride+j]
 	}
-	w.MulVec(blas.Trans, -1, part(p.wv, 0, k, j, n), c, 1, x)
+	w.MulVec(blas.Trans, -1, dense.Part(p.wv, 0, k, j, n), c, 1, x)
 	t.d[j] = x[0]
 	if j == n-1 {
 		return
@@ -72,11 +72,11 @@ func (p *panel) reduceRow(w *dense.Workspace, a blas64.Symmetric, t tridiagonal,
 	rest := a
 	rest.N, rest.Data = n-j-1, a.Data[(j+1)*(a.Stride+1):]
 	w.SymVec(rest, v, y)
-	w.MulVec(blas.NoTrans, 1, part(p.vw, 0, k, j+1, n), v, 0, c)
-	w.MulVec(blas.Trans, -1, part(p.wv, 0, k, j+1, n), c, 1, y)
+	w.MulVec(blas.NoTrans, 1, dense.Part(p.vw, 0, k, j+1, n), v, 0, c)
+	w.MulVec(blas.Trans, -1, dense.Part(p.wv, 0, k, j+1, n), c, 1, y)
 	// w = τ y − ½ τ² (yᵀv) v.
 	tau := t.tau[j]
-	half := tau * tau / 2 * blas64.Dot(vector(y), vector(v))
+	half := tau * tau / 2 * blas64.Dot(dense.Vector(y), dense.Vector(v))
 	for i, u := range v {
 		y[i] = tau*y[i] - half*u
 	}
@@ -92,12 +92,12 @@ const negligible = 1e-280
 func reflect(x []float64) (beta, tau float64) {
 	first, tail := x[0], x[1:]
 	x[0] = 1
-	norm := blas64.Nrm2(vector(tail))
+	norm := blas64.Nrm2(dense.Vector(tail))
 	if norm < negligible {
 		clear(tail)
 		return first, 0
 	}
 	beta = -math.Copysign(math.Hypot(first, norm), first)
-	blas64.Scal(1/(first-beta), vector(tail))
+	blas64.Scal(1/(first-beta), dense.Vector(tail))
 	return beta, (beta - first) / beta
 }

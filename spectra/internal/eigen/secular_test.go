@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
 // rankOne draws a secular equation that deflation lets through: poles at
@@ -40,7 +42,7 @@ func TestSecular(t *testing.T) {
 		if !increasing {
 			continue // rounding joined two poles
 		}
-		u, lambda := general(k, k), make([]float64, k)
+		u, lambda := dense.General(k, k), make([]float64, k)
 		places := make([]int, k)
 		for i := range places {
 			places[i] = i
@@ -59,9 +61,9 @@ func TestSecular(t *testing.T) {
 		for i := range k {
 			inner, residual := 0.0, 0.0
 			for j := range k {
-				inner += s.z[j] * row(u, i)[j]
+				inner += s.z[j] * dense.Row(u, i)[j]
 			}
-			for j, v := range row(u, i) {
+			for j, v := range dense.Row(u, i) {
 				r := s.d[j]*v + s.rho*s.z[j]*inner - lambda[i]*v
 				residual += r * r
 			}
@@ -70,8 +72,8 @@ func TestSecular(t *testing.T) {
 			}
 			for l := range i + 1 {
 				sum := 0.0
-				for j, v := range row(u, i) {
-					sum += v * row(u, l)[j]
+				for j, v := range dense.Row(u, i) {
+					sum += v * dense.Row(u, l)[j]
 				}
 				if l == i {
 					sum--

@@ -1,4 +1,4 @@
-package spectra
+package measure
 
 import "math"
 

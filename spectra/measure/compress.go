@@ -1,9 +1,11 @@
-package spectra
+package measure
 
 import (
 	"fmt"
 	"math"
 	"sort"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // DefaultCompression is the relative tolerance of Compress where it is given as 0.
@@ -26,14 +28,14 @@ const negligible = 1e-30
 // ten nodes, wherever the masses do not vary over many orders of magnitude.
 // The cost is about 5 nanoseconds per atom and node of its bin.
 func (m Measure) Compress(tolerance float64) (Measure, error) {
-	if err := m.check(); err != nil {
+	if err := m.Validate(); err != nil {
 		return Measure{}, err
 	}
 	if tolerance == 0 {
 		tolerance = DefaultCompression
 	}
 	if !(tolerance >= 1e-13 && tolerance < 1) {
-		return Measure{}, fmt.Errorf("spectra: tolerance is %v: must lie in [1e-13, 1), or be 0 for the default", tolerance)
+		return Measure{}, fmt.Errorf("measure: tolerance is %v: must lie in [1e-13, 1), or be 0 for the default", tolerance)
 	}
 	m = m.atoms()
 	if len(m.Lambda) == 0 {
@@ -55,12 +57,11 @@ type compressor struct {
 	room    float64   // log of the part of it that an error may have
 	next    int       // first atom not yet done
 
-	allowed  [len(decays)]float64
-	refused  int // where the last refused bin was
-	width    int // of the last bin of the smallest rule
-	recur    jacobi
-	v, u     []float64
-	pairings pairs
+	allowed [len(decays)]float64
+	refused int // where the last refused bin was
+	width   int // of the last bin of the smallest rule
+	recur   jacobi
+	v, u    []float64
 }
 
 func newCompressor(m Measure, tolerance float64) *compressor {
@@ -202,23 +203,13 @@ func (c *compressor) gauss(end, n int) {
 		}
 		return
 	}
-	c.pairings = c.pairings[:0]
-	for k, node := range c.recur.alpha {
-		if w := total * c.recur.first[k] * c.recur.first[k]; w > 0 {
-			c.pairings = append(c.pairings, [2]float64{min(max(node, x[0]), x[len(x)-1]), w})
+	nodes, weights := c.recur.alpha, c.recur.first
+	stat.SortWeighted(nodes, weights)
+	for k, node := range nodes {
+		if w := total * weights[k] * weights[k]; w > 0 {
+			c.out.Lambda = append(c.out.Lambda, start*math.Exp(min(max(node, x[0]), x[len(x)-1])))
+			c.out.Mass = append(c.out.Mass, w)
 		}
-	}
-	sort.Sort(c.pairings)
-	for _, p := range c.pairings {
-		c.out.Lambda = append(c.out.Lambda, start*math.Exp(p[0]))
-		c.out.Mass = append(c.out.Mass, p[1])
 	}
 	c.next = end
 }
-
-// pairs sorts nodes with their weights.
-type pairs [][2]float64
-
-func (p pairs) Len() int           { return len(p) }
-func (p pairs) Less(i, j int) bool { return p[i][0] < p[j][0] }
-func (p pairs) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }

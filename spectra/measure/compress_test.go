@@ -1,11 +1,15 @@
-package spectra
+package measure
 
 import (
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"gonum.org/v1/gonum/floats"
 )
+
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 // worstLaplace returns the largest relative difference of the two transforms where
 // that of a exceeds 1e-30 of its mass, over τ in 40 decades.
@@ -96,12 +100,9 @@ func smallest(m Measure) (a atom, ok bool) {
 
 // spread returns d atoms of which the masses go like a power of λ.
 func spread(d int, lo, hi, power float64) Measure {
-	lambda, err := LogSpaced(d, lo, hi)
-	if err != nil {
-		panic(err)
-	}
-	m := Measure{lambda, make([]float64, d)}
-	for i, l := range lambda {
+	m := Measure{make([]float64, d), make([]float64, d)}
+	floats.LogSpan(m.Lambda, lo, hi)
+	for i, l := range m.Lambda {
 		m.Mass[i] = math.Pow(l, power)
 	}
 	return m
@@ -133,30 +134,6 @@ func TestCompressCount(t *testing.T) {
 		if len(short.Lambda) > c.most || !(gap <= DefaultCompression) {
 			t.Errorf("%d atoms in [%g, %g], power %g: %d nodes, want at most %d; error %.1e", c.d, c.lo, c.hi, c.power, len(short.Lambda), c.most, gap)
 		}
-	}
-}
-
-// TestCompressModes checks that the modes keep all of their measures apart.
-func TestCompressModes(t *testing.T) {
-	a, b := spread(3000, 1e-3, 10, 0), spread(3000, 1e-3, 10, 2)
-	m := Modes{Lambda: a.Lambda, Risk: a.Mass, Weights: [][]float64{b.Mass, a.Mass}}
-	c, err := m.Compress(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for what, pair := range map[string][2]Measure{
-		"risk": {m.RiskMeasure(), c.RiskMeasure()}, "c⁽⁰⁾": {m.WeightMeasure(0), c.WeightMeasure(0)}, "c⁽¹⁾": {m.WeightMeasure(1), c.WeightMeasure(1)},
-	} {
-		if gap := worstLaplace(pair[0], pair[1]); !(gap <= DefaultCompression) {
-			t.Errorf("%s: relative error %.1e", what, gap)
-		}
-	}
-	if !c.Unformed || len(c.Lambda) > 250 {
-		t.Errorf("%d nodes, unformed %v", len(c.Lambda), c.Unformed)
-	}
-	small := Modes{Lambda: []float64{1, 2}, Risk: []float64{1, 1}}
-	if same, err := small.Compress(0); err != nil || &same.Lambda[0] != &small.Lambda[0] {
-		t.Errorf("two modes became %v, %v", same, err)
 	}
 }
 
