@@ -3,7 +3,6 @@ package signsgd
 import (
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 
 	"gonum.org/v1/gonum/floats"
@@ -69,33 +68,17 @@ func ObserveModes(p Problem, basis spectra.Basis) ([]ensemble.Observer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if modes.Unformed {
-		return nil, errors.New("signsgd: ObserveModes: the eigenvectors of Problem.Covariance were not formed")
-	}
-	half := spectra.StandardDeviations(k)
-	for i, sd := range half {
-		half[i] = 1
-		if basis == spectra.Preconditioned {
-			half[i] = math.Sqrt(sd)
-		}
+	transform, err := spectra.NewTransform(k, modes)
+	if err != nil {
+		return nil, fmt.Errorf("signsgd: ObserveModes: %w", err)
 	}
 	observers := make([]ensemble.Observer, k.Dim())
 	for i, lambda := range modes.Lambda {
-		of := func(s *scratch) float64 {
-			y := half[i] * s.nu[i]
+		observers[i], err = observeDisplacement(p, fmt.Sprintf("r_%d", i), func(s *scratch) float64 {
+			y := transform.Coordinate(i, s.nu)
 			return lambda * y * y / 2
-		}
-		if modes.Vectors != nil {
-			row := make([]float64, k.Dim())
-			for j := range row {
-				row[j] = half[j] * modes.Vectors.At(j, i)
-			}
-			of = func(s *scratch) float64 {
-				y := floats.Dot(row, s.nu)
-				return lambda * y * y / 2
-			}
-		}
-		if observers[i], err = observeDisplacement(p, fmt.Sprintf("r_%d", i), of); err != nil {
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
