@@ -74,11 +74,11 @@ func ObserveModes(p Problem, basis spectra.Basis) ([]ensemble.Observer, error) {
 	}
 	observers := make([]ensemble.Observer, k.Dim())
 	for i, lambda := range modes.Lambda {
-		of := func(s *scratch) float64 {
+		observers[i], err = observeDisplacement(p, fmt.Sprintf("r_%d", i), func(s *scratch) float64 {
 			y := transform.Coordinate(i, s.nu)
 			return lambda * y * y / 2
-		}
-		if observers[i], err = observeDisplacement(p, fmt.Sprintf("r_%d", i), of); err != nil {
+		})
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -16,6 +16,8 @@ type Cosine struct {
 	Horizon    float64 // where the fall ends, in t = k/d
 }
 
+var _ Piecewise = Cosine{}
+
 // Validate returns an error unless the rates are nonnegative, Horizon is positive, and
 // all are finite.
 func (c Cosine) Validate() error {
@@ -41,6 +43,8 @@ type Exponential struct {
 	Decay float64 // nonnegative, per unit of t = k/d
 }
 
+var _ Schedule = Exponential{}
+
 // Validate returns an error unless both parameters are nonnegative and finite.
 func (e Exponential) Validate() error {
 	return errors.Join(checkNonnegative("Exponential.Start", e.Start), checkNonnegative("Exponential.Decay", e.Decay))
@@ -55,6 +59,8 @@ type Power struct {
 	Scale    float64 // in t = k/d, positive
 	Exponent float64 // nonnegative
 }
+
+var _ Schedule = Power{}
 
 // Validate returns an error unless Start and Exponent are nonnegative, Scale is
 // positive, and all are finite.
@@ -75,6 +81,8 @@ type StepDecay struct {
 	Factor float64   // nonnegative
 	Times  []float64 // in t = k/d, positive and increasing; retained
 }
+
+var _ Piecewise = StepDecay{}
 
 // Validate returns an error unless Start and Factor are nonnegative and finite and the
 // times positive, finite and increasing.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Matched is the schedule (16). It gives SGD the step of signSGD run with the schedule
@@ -26,7 +27,7 @@ var _ Piecewise = Matched{}
 // finite, and Gain is positive and finite.
 func (m Matched) Validate() error {
 	if err := Validate(m.Sign); err != nil {
-		return fmt.Errorf("schedule: Matched.Sign: %w", err)
+		return fmt.Errorf("schedule: Matched.Sign: %s", strings.TrimPrefix(err.Error(), "schedule: "))
 	}
 	return errors.Join(checkNonnegative("Matched.SecondMoment", m.SecondMoment), checkPositive("Matched.Gain", m.Gain))
 }

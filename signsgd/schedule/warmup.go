@@ -14,6 +14,8 @@ type WarmupStableDecay struct {
 	Warmup, Stable, Decay float64 // lengths in t = k/d
 }
 
+var _ Piecewise = WarmupStableDecay{}
+
 // Validate returns an error unless all parameters are nonnegative and finite.
 func (w WarmupStableDecay) Validate() error {
 	return errors.Join(
