@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 )
 
 // scaled is diag(v)·K·diag(v) for a K that is not of a kind closed under it.
@@ -101,3 +102,13 @@ func (s *scaled) Entrywise(f Odd) (Covariance, error) {
 func (s *scaled) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	return denseModes(s, basis, nu, noise)
 }
+
+// scratch lends out vectors of one length to concurrent callers.
+type scratch struct{ pool sync.Pool }
+
+func newScratch(n int) *scratch {
+	return &scratch{sync.Pool{New: func() any { v := make([]float64, n); return &v }}}
+}
+
+func (s *scratch) get() *[]float64  { return s.pool.Get().(*[]float64) }
+func (s *scratch) put(v *[]float64) { s.pool.Put(v) }
