@@ -11,25 +11,30 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// Dense is a covariance stored as a full matrix. It is a mat.Symmetric, too.
+// Dense is a covariance that is stored as a full matrix. It is also a mat.Symmetric.
 type Dense struct {
 	k         *mat.SymDense
 	variances []float64
 
-	// L with K = diag(scale) L Lᵀ diag(scale), lower triangular; a nil scale stands
-	// for ones.
+	// factor is the lower triangular L with K = diag(scale) L Lᵀ diag(scale). A nil
+	// scale stands for ones.
 	factor *dense.Lower
 	scale  []float64
 
 	workspaces sync.Pool // of *dense.Workspace, for MulVecTo
 }
 
-// NewDense returns the covariance with the entries of k, which are copied. The
-// matrix must be square and finite, symmetric to 1e-12 of √(K_ii K_jj)
-// (ErrNotSymmetric) with a positive diagonal, and positive semidefinite:
-// eigenvalues down to −d·ε·λ_max count as zero, a lower one is ErrIndefinite.
-// It costs d³/3 operations, and about 10 d³ where K is singular; K and its factor
-// take 12 d² bytes.
+var (
+	_ Structured    = (*Dense)(nil)
+	_ MaybeDense    = (*Dense)(nil)
+	_ mat.Symmetric = (*Dense)(nil)
+)
+
+// NewDense returns the covariance with the entries of k, which are copied. The matrix must
+// be square and finite with a positive diagonal. It must be symmetric to 1e-12 of
+// √(K_ii K_jj), else the error is ErrNotSymmetric, and positive semidefinite, else it is
+// ErrIndefinite. Eigenvalues down to −d·ε·λ_max count as zero. NewDense costs d³/3
+// operations, and about 10 d³ where K is singular. K and its factor take 12 d² bytes.
 func NewDense(k mat.Matrix) (*Dense, error) {
 	sym, err := symmetric(k)
 	if err != nil {
@@ -70,7 +75,7 @@ func (k *Dense) MulVecTo(dst, x []float64) {
 	k.workspaces.Put(w)
 }
 
-// Dims returns d, d: together with At and T it makes k a mat.Matrix.
+// Dims returns d, d. With At and T it makes k a mat.Matrix.
 func (k *Dense) Dims() (r, c int) { return k.Dim(), k.Dim() }
 
 // At returns K_ij.
@@ -79,7 +84,7 @@ func (k *Dense) At(i, j int) float64 { return k.k.At(i, j) }
 // T returns k itself.
 func (k *Dense) T() mat.Matrix { return k }
 
-// SymmetricDim returns d: k is a mat.Symmetric.
+// SymmetricDim returns d. It makes k a mat.Symmetric.
 func (k *Dense) SymmetricDim() int { return k.Dim() }
 
 // IsDense returns true: a product with k costs d² multiplications.
@@ -90,7 +95,7 @@ func (k *Dense) Congruent(v []float64) (Covariance, error) {
 	if err := checkScale("v", v, k.Dim()); err != nil {
 		return nil, err
 	}
-	// The triangular factor scales with the rows: no second factorization.
+	// The triangular factor scales with the rows, so it need not be computed again.
 	scale := make([]float64, k.Dim())
 	for i, s := range v {
 		scale[i] = s
@@ -107,8 +112,8 @@ func (k *Dense) Congruent(v []float64) (Covariance, error) {
 	return c, nil
 }
 
-// Entrywise returns f(C). It is an error if f(C) is not positive semidefinite,
-// which an f with a power series of nonnegative coefficients always is.
+// Entrywise returns f(C). The error is ErrIndefinite if f(C) is not positive semidefinite.
+// It always is if f has a power series with nonnegative coefficients, as the arcsine has.
 func (k *Dense) Entrywise(f Odd) (Covariance, error) {
 	if _, err := checkDiagonalOdd(f); err != nil {
 		return nil, err
@@ -121,8 +126,8 @@ func (k *Dense) Entrywise(f Odd) (Covariance, error) {
 // sampleRows is the number of samples that one matrix product makes.
 const sampleRows = 64
 
-// manyCores is the number of multiplications in a product from which it is worth
-// the cores that other samplers may be using.
+// manyCores is the number of multiplications from which a product uses all cores, which
+// other samplers may be using at the same time.
 const manyCores = 1 << 24
 
 // denseSampler draws x = diag(scale)·L·z in blocks of samples.

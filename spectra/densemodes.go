@@ -12,11 +12,11 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 )
 
-// Modes returns the modes of the risk, eigenvalues ascending, from one symmetric
-// eigendecomposition and half a matrix product for each f. It uses all cores, and
-// about five matrices of the size of K at its peak. Eigenvalues are accurate relative
-// to the largest, and the 32 smallest relative to themselves wherever K determines
-// them.
+// Modes returns the modes of the risk in the order of ascending eigenvalues. Their Kind is
+// Formed. It costs one symmetric eigendecomposition and half a matrix product for each
+// shape of the noise, uses all cores, and takes about five matrices of the size of K at
+// its peak. Eigenvalues are accurate relative to the largest. The 32 smallest are accurate
+// relative to themselves, wherever K determines them.
 func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	d := k.Dim()
 	if err := checkModes(basis, nu, d, noise); err != nil {
@@ -92,15 +92,15 @@ func transpose(a blas64.General) {
 	}
 }
 
-// refined is how many of the smallest eigenvalues are refined at most: those that
+// refined is the largest number of eigenvalues that are refined: the smallest ones, which
 // decide the long run.
 const refined = 32
 
-// refine improves the smallest eigenvalues of S = w⁻¹Kw⁻¹, w² = weight. An
-// eigensolver leaves them an error of ε·λ_max; the Rayleigh quotient of its
-// eigenvectors q, in rows, has the square of their error only, once its sum is
-// taken in twice the working precision (T. Ogita, S. Rump and S. Oishi, SIAM J.
-// Sci. Comput. 26 (2005) 1955). Eigenvalues above 1e-3 λ_max need none of this.
+// refine improves the smallest eigenvalues of S = w⁻¹Kw⁻¹, w² = weight. An eigensolver
+// leaves them an error of ε·λ_max. The Rayleigh quotient of an eigenvector has only the
+// square of the eigenvector's error, if its sum is taken in twice the working precision
+// (T. Ogita, S. Rump and S. Oishi, SIAM J. Sci. Comput. 26 (2005) 1955). q holds the
+// eigenvectors in its rows. Eigenvalues above 1e-3 λ_max are accurate enough as they are.
 func refine(lambda []float64, q blas64.General, k *mat.SymDense, weight []float64) {
 	var small []int
 	for i, l := range lambda {

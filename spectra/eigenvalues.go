@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// LogSpaced returns d eigenvalues with equal ratios from lo to hi, both
-// included; d = 1 gives lo alone. It needs d ≥ 1 and 0 < lo, hi < ∞.
+// LogSpaced returns d eigenvalues with equal ratios, from exactly lo to exactly hi. For
+// d = 1 it returns lo alone. It needs d ≥ 1 and 0 < lo, hi < ∞.
 func LogSpaced(d int, lo, hi float64) ([]float64, error) {
 	if err := checkDim("d", d); err != nil {
 		return nil, err
@@ -21,7 +21,9 @@ func LogSpaced(d int, lo, hi float64) ([]float64, error) {
 	if d == 1 {
 		return []float64{lo}, nil
 	}
-	return floats.LogSpan(make([]float64, d), lo, hi), nil
+	lambda := floats.LogSpan(make([]float64, d), lo, hi)
+	lambda[0], lambda[d-1] = lo, hi // LogSpan rounds them
+	return lambda, nil
 }
 
 // PowerLaw returns the eigenvalues j^{−alpha}, j = 1, …, d. It needs d ≥ 1 and a
@@ -40,9 +42,9 @@ func PowerLaw(d int, alpha float64) ([]float64, error) {
 	return lambda, nil
 }
 
-// GridPower returns the eigenvalues x_j^power of d equally spaced points from lo to
-// hi, both included, as in Appendix E of arXiv:2411.12135; d = 1 gives lo^power
-// alone. It needs d ≥ 1, 0 < lo, hi < ∞ and powers that are positive and finite.
+// GridPower returns the eigenvalues x_j^power of d equally spaced points x_j from lo to hi,
+// both included, as in Appendix E of arXiv:2411.12135. For d = 1 it returns lo^power alone.
+// It needs d ≥ 1 and 0 < lo, hi < ∞, and the powers must be positive and finite.
 func GridPower(d int, lo, hi, power float64) ([]float64, error) {
 	if err := checkDim("d", d); err != nil {
 		return nil, err
@@ -60,12 +62,11 @@ func GridPower(d int, lo, hi, power float64) ([]float64, error) {
 	return lambda, positive("grid^power", lambda)
 }
 
-// MarchenkoPastur returns d eigenvalues at the quantiles (j−½)/d of the law of
-// Marchenko and Pastur with the given ratio: the limit spectrum of XᵀX/n for
-// n×d matrices X of independent entries of variance 1, d/n → ratio. It needs
-// d ≥ 1 and 0 < ratio ≤ 1; beyond 1 the spectrum has zeros, which no diagonal
-// covariance may have. The quantiles are accurate to about 1e-15/√ratio of the largest
-// eigenvalue.
+// MarchenkoPastur returns d eigenvalues at the quantiles (j−½)/d of the law of Marchenko and
+// Pastur with the given ratio. It is the limit spectrum of XᵀX/n for n×d matrices X of
+// independent entries of variance 1 with d/n → ratio. It needs d ≥ 1 and 0 < ratio ≤ 1,
+// since the spectrum has zeros beyond 1. The quantiles are accurate to about 1e-15/√ratio
+// of the largest eigenvalue.
 func MarchenkoPastur(d int, ratio float64) ([]float64, error) {
 	if err := checkDim("d", d); err != nil {
 		return nil, err
@@ -87,8 +88,8 @@ func MarchenkoPastur(d int, ratio float64) ([]float64, error) {
 	return lambda, nil
 }
 
-// marchenkoPasturQuantile returns the θ ≥ from below which the mass is want, by
-// Newton's method with bisection where that leaves the bracket.
+// marchenkoPasturQuantile returns the θ ≥ from below which the mass is want. It uses
+// Newton's method, and bisects where that leaves the bracket.
 func marchenkoPasturQuantile(want, ratio, from float64) float64 {
 	lo, hi := from, math.Pi
 	x := lo + (hi-lo)/2

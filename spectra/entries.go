@@ -8,8 +8,8 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// upper sets every entry of dst on and above the diagonal to f of that of k, on all
-// cores.
+// upper sets every entry of dst on and above the diagonal to f of the entry of k. It uses
+// all cores.
 func upper(k, dst *mat.SymDense, f func(i, j int, v float64) float64) {
 	from, to := k.RawSymmetric(), dst.RawSymmetric()
 	const rows = 16 // to a task

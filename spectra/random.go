@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -12,13 +13,16 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// Haar returns a random orthogonal d×d matrix with the uniform (Haar) law on
-// the orthogonal group: the Q of the QR decomposition of a normal matrix, its
-// columns signed so that R has a positive diagonal (Mezzadri, Notices AMS 54
-// (2007) 592). It panics if d < 1.
+// Haar returns a random orthogonal d×d matrix with the uniform law on the orthogonal group,
+// the Haar measure. It is the Q of the QR decomposition of a matrix of normal variates, with
+// the signs that make the diagonal of R positive (F. Mezzadri, Notices AMS 54 (2007) 592).
+// It panics if d < 1 or rng is nil. It costs about 8d³/3 operations.
 func Haar(d int, rng *rand.Rand) *mat.Dense {
 	if d < 1 {
 		panic("spectra: Haar: d < 1")
+	}
+	if rng == nil {
+		panic("spectra: Haar: rng is nil")
 	}
 	g := dense.General(d, d)
 	for i := range g.Data {
@@ -27,13 +31,20 @@ func Haar(d int, rng *rand.Rand) *mat.Dense {
 	return mat.NewDense(d, d, orthogonalize(g).Data)
 }
 
-// NewRotated returns the covariance K = U diag(eigenvalues) Uᵀ with U drawn
-// from Haar. The eigenvalues must be positive and finite.
+// NewRotated returns the covariance K = U diag(eigenvalues) Uᵀ with a random U of the Haar
+// law. The eigenvalues must be positive and finite. More than DenseLimit of them are
+// ErrTooLarge; NewHadamard has no such limit.
 func NewRotated(eigenvalues []float64, rng *rand.Rand) (*Dense, error) {
 	if err := positive("eigenvalues", eigenvalues); err != nil {
 		return nil, err
 	}
+	if rng == nil {
+		return nil, errNilRand
+	}
 	d := len(eigenvalues)
+	if d > DenseLimit {
+		return nil, fmt.Errorf("spectra: eigenvalues has length %d, the limit is %d: %w", d, DenseLimit, ErrTooLarge)
+	}
 	u := Haar(d, rng).RawMatrix()
 	transpose(u)
 	scaled := dense.General(d, d) // ΛUᵀ
@@ -47,17 +58,30 @@ func NewRotated(eigenvalues []float64, rng *rand.Rand) (*Dense, error) {
 	return NewDense(k)
 }
 
-// NewPowerLawFeatures returns the covariance K = W H Wᵀ of d random features of
-// data in an ambient dimension v whose covariance H has the eigenvalues
-// j^{−alpha}, j = 1, …, v: W is d×v with independent N(0, 1/d) entries, and the
-// spectrum of K again falls like a power. It is Dense if v ≥ d, else
-// LowRankPlusDiagonal, of rank v.
+// maxFeatures is the largest number of entries of the matrix of NewPowerLawFeatures, which
+// then takes 2 gigabytes.
+const maxFeatures = 1 << 28
+
+// NewPowerLawFeatures returns the covariance K = W H Wᵀ of d random features. The data have
+// the ambient dimension v and a covariance H with the eigenvalues j^{−alpha}, j = 1, …, v.
+// W is d×v with independent N(0, 1/d) entries. The spectrum of K again falls like a power.
+// K is a Dense if v ≥ d, else a LowRankPlusDiagonal of rank v. The error is ErrTooLarge if
+// d·v exceeds 2^28, or if K would be a Dense beyond DenseLimit.
 func NewPowerLawFeatures(d, v int, alpha float64, rng *rand.Rand) (Structured, error) {
 	if err := checkDim("d", d); err != nil {
 		return nil, err
 	}
 	if err := checkDim("v", v); err != nil {
 		return nil, err
+	}
+	if rng == nil {
+		return nil, errNilRand
+	}
+	if v > maxFeatures/d {
+		return nil, fmt.Errorf("spectra: d = %d features of v = %d dimensions: the limit is d·v = %d: %w", d, v, maxFeatures, ErrTooLarge)
+	}
+	if v >= d && d > DenseLimit {
+		return nil, fmt.Errorf("spectra: d is %d, the limit is %d where v ≥ d: %w", d, DenseLimit, ErrTooLarge)
 	}
 	h, err := PowerLaw(v, alpha)
 	if err != nil {
@@ -74,10 +98,9 @@ func NewPowerLawFeatures(d, v int, alpha float64, rng *rand.Rand) (Structured, e
 	return gram(rows, make([]float64, d))
 }
 
-// orthogonalize returns the Q of the QR decomposition of the square matrix a, which
-// it destroys, with the signs that make the diagonal of R positive. Blocks of
-// Householder reflectors are applied as I − VTVᵀ, by matrix products (R. Schreiber
-// and C. Van Loan, SIAM J. Sci. Stat. Comput. 10 (1989) 53).
+// orthogonalize returns the Q of the QR decomposition of the square matrix a, with the
+// signs that make the diagonal of R positive. It destroys a. Blocks of Householder
+// reflections are applied as I − VTVᵀ, by matrix products; see dense.CompactWY.
 func orthogonalize(a blas64.General) blas64.General {
 	const block = 48
 	n := a.Rows
