@@ -32,7 +32,7 @@ func (a AlphaStable) Phi(risk float64) (phi, slope float64) {
 	case 2:
 		return a.normal().Phi(risk)
 	}
-	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
 	root := math.Sqrt(risk) / a.C

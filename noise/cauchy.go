@@ -21,7 +21,7 @@ type Cauchy struct {
 //
 // w the Faddeeva function w(z) = exp(−z²) erfc(−iz).
 func (c Cauchy) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
 	unit := 2 * math.Sqrt(risk)

@@ -36,7 +36,7 @@ func (c Characteristic) Phi(risk float64) (phi, slope float64) {
 // χ oscillates, as for noise far from 0 beside √R, Density does better; φ' is
 // exact to about 1e-16/R at best. φ(0) is NaN: χ does not tell it.
 func (c Characteristic) PhiError(risk float64) (phi, slope, phiErr float64) {
-	if phi, slope, ok := limit(risk, math.NaN(), math.NaN()); ok {
+	if phi, slope, ok := atEnds(risk, math.NaN(), math.NaN()); ok {
 		return phi, slope, 0
 	}
 	root := math.Sqrt(risk)

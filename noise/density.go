@@ -44,7 +44,7 @@ func (d Density) PhiError(risk float64) (phi, slope, phiErr float64) {
 	if risk == 0 && d.F(0) > 0 {
 		atZero = math.Inf(1)
 	}
-	if phi, slope, ok := limit(risk, 0, atZero); ok {
+	if phi, slope, ok := atEnds(risk, 0, atZero); ok {
 		return phi, slope, 0
 	}
 	unit := 2 * math.Sqrt(risk)

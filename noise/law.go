@@ -50,22 +50,6 @@ func Validate(l Law) error {
 	return nil
 }
 
-// limit returns what Phi is outside 0 < R < ∞, where every law agrees but for
-// the probability atom = P(ε = 0) and the slope at 0. ok reports whether R was
-// outside.
-func limit(risk, atom, slope float64) (phi, dphi float64, ok bool) {
-	switch {
-	case risk > 0 && risk <= math.MaxFloat64:
-		return 0, 0, false
-	case risk == 0:
-		return 2 / math.Pi * atom, slope, true
-	case risk > 0:
-		return 2 / math.Pi, 0, true
-	default:
-		return math.NaN(), math.NaN(), true
-	}
-}
-
 // finite returns an error unless x is finite.
 func finite(law, name string, x float64) error {
 	if math.IsNaN(x) || math.IsInf(x, 0) {

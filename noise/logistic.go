@@ -18,7 +18,7 @@ type Logistic struct {
 // Phi returns φ(R) and φ'(R) to about 1e-15 and (μ²/(4R))ε. There is no closed
 // form; the trapezoidal rule converges geometrically and takes 25 to 300 terms.
 func (l Logistic) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
 	root := math.Sqrt(risk) / l.S

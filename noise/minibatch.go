@@ -61,13 +61,13 @@ func (m MiniBatch) Phi(risk float64) (phi, slope float64) {
 		return m.Law.Phi(risk)
 	}
 	b := float64(m.Batch)
-	i := batchIntegral{law: m.Law, risk: risk, b: b}
+	i := batchIntegral{law: m.Law, risk: risk, batch: b}
 	i.locate()
 	var sum, weighted float64
-	if m.Batch < manyNoises {
-		sum, weighted = i.few()
+	if m.Batch < largeBatch {
+		sum, weighted = i.sumDirectly()
 	} else {
-		sum, weighted = i.many()
+		sum, weighted = i.sumByGrowth()
 	}
 	c := limitPhi * (b - 1) / BatchFactor(m.Batch)
 	return c * sum, c * weighted / risk

@@ -108,14 +108,14 @@ func TestBatchAtZero(t *testing.T) {
 	}
 }
 
-// TestManyNoises compares the two ways to the integral of a batch where both hold.
-func TestManyNoises(t *testing.T) {
+// TestLargeBatchSums compares the two ways to the integral of a batch where both hold.
+func TestLargeBatchSums(t *testing.T) {
 	for _, l := range zoo {
 		for _, risk := range logspace(1e-8, 1e8, 7) {
-			i := batchIntegral{law: l, risk: risk, b: 500}
+			i := batchIntegral{law: l, risk: risk, batch: 500}
 			i.locate()
-			a, da := i.few()
-			b, db := i.many()
+			a, da := i.sumDirectly()
+			b, db := i.sumByGrowth()
 			if tol := 500 * 1e-14; !near(b, a, tol) || !near(db, da, 2*tol) {
 				t.Errorf("%v, R = %v: %v, %v against %v, %v: off by %.1e, %.1e", l, risk, b, db, a, da, b/a-1, db/da-1)
 			}

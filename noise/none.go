@@ -10,7 +10,7 @@ type None struct{}
 
 // Phi returns φ(R) = 2/π and φ'(R) = 0.
 func (None) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 1, 0); ok {
+	if phi, slope, ok := atEnds(risk, 1, 0); ok {
 		return phi, slope
 	}
 	return limitPhi, 0

@@ -23,8 +23,14 @@ func Psi(law Law, risk float64) float64 {
 	return phi / limitPhi * excess(v2, risk)
 }
 
-// excess returns √(𝓟(R)/R) = √(1 + v²/(2R)).
-func excess(secondMoment, risk float64) float64 { return math.Sqrt(1 + secondMoment/risk/2) }
+// excess returns √(𝓟(R)/R) = √(1 + v²/(2R)), also where v²/R overflows.
+func excess(secondMoment, risk float64) float64 {
+	ratio := secondMoment / risk
+	if ratio > math.MaxFloat64 && risk > 0 {
+		return math.Sqrt(secondMoment) / math.Sqrt(risk) / math.Sqrt2
+	}
+	return math.Sqrt(1 + ratio/2)
+}
 
 // PsiAtZero returns the limit √(2π) v f(0) of ψ as R → 0, equation (21), f the
 // density of the noise: +Inf where v² is or where ε = 0 has positive probability
@@ -41,9 +47,9 @@ func PsiAtZero(law Law) float64 {
 	return math.NaN()
 }
 
-// PsiFloor returns Jensen's lower bound exp(−v²/(4R)) √(1+v²/(2R)) of ψ(R),
-// equation (22), for every law of the given second moment v² < ∞. It exceeds 1
-// for large R.
+// PsiFloor returns Jensen's lower bound exp(−v²/(4R)) √(1+v²/(2R)) of ψ(R), equation
+// (22). It holds for every law with the second moment v² < ∞. At R = 0 it is the limit:
+// 0, or 1 where v² = 0. It never exceeds 1, and tends to 1 as R → ∞.
 func PsiFloor(secondMoment, risk float64) float64 {
 	return math.Exp(-secondMoment/risk/4) * excess(secondMoment, risk)
 }

@@ -27,15 +27,19 @@ type StudentsT struct {
 // is the mixture of N(μ, σ²/w) over w ~ χ²_ν/ν, and so is φ; the trapezoidal rule
 // in log w sums that mixture to about 1e-14 in some tens to hundreds of terms.
 func (s StudentsT) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
 	unit := 2 * math.Sqrt(risk)
 	sigma, mu := s.Sigma/unit, s.Mu/unit
 	var mean, second float64
-	if s.Mu == 0 {
-		mean, second = special.Tricomi(s.Nu, s.Nu*sigma*sigma)
-	} else {
+	switch x := s.Nu * sigma * sigma; {
+	case s.Mu == 0 && x > 1e18*(1+s.Nu): // U(½, 1−ν/2, x) = x^(−½) to relative 1e-18
+		mean = special.HalfGammaRatio(s.Nu/2) / math.Sqrt(s.Nu) / sigma
+		second = mean / 2
+	case s.Mu == 0:
+		mean, second = special.Tricomi(s.Nu, x)
+	default:
 		mean, second = special.LocatedT(s.Nu, mu*mu, 2*sigma*sigma)
 	}
 	return limitPhi * mean, limitPhi * second / risk

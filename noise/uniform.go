@@ -24,7 +24,7 @@ func (u Uniform) Phi(risk float64) (phi, slope float64) {
 	if u.Min <= 0 && u.Max >= 0 {
 		atZero = math.Inf(1)
 	}
-	if phi, slope, ok := limit(risk, 0, atZero); ok {
+	if phi, slope, ok := atEnds(risk, 0, atZero); ok {
 		return phi, slope
 	}
 	// φ is a mean of exp(−t²) over an interval of t = ε/(2√R), and Rφ' the
