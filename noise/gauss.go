@@ -2,7 +2,7 @@ package noise
 
 import "math"
 
-// limitPhi is φ(∞) = 2/π.
+// limitPhi is φ(∞) = 2/π, the compression without noise.
 const limitPhi = 2 / math.Pi
 
 // atEnds returns what Phi is outside 0 < R < ∞, where every law agrees except for the
@@ -39,7 +39,7 @@ func gauss(x, s float64) float64 {
 		}
 	}
 	q := square / s
-	if !(q <= 800) { // the result is below the smallest float64
+	if q > 800 { // the result is below the smallest float64
 		return 0
 	}
 	lost := math.FMA(x, x, -square) + math.FMA(-q, s, square)

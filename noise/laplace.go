@@ -9,6 +9,8 @@ import (
 	"github.com/riskcurves/riskcurves/noise/internal/special"
 )
 
+var _ closedForm = Laplace{}
+
 // Laplace is the Laplace law with density exp(−|ε−μ|/b)/(2b), b = Scale.
 type Laplace struct {
 	Mu    float64 // location μ

@@ -7,10 +7,12 @@ import (
 	"math/rand/v2"
 )
 
+var _ closedForm = Normal{}
+
 // Normal is the normal law N(Mu, Sigma²).
 type Normal struct {
 	Mu    float64 // mean
-	Sigma float64 // standard deviation; 0 is an atom at Mu
+	Sigma float64 // standard deviation; 0 makes ε = Mu
 }
 
 // Phi returns φ(R) and φ'(R),
@@ -57,7 +59,8 @@ func (n Normal) Mean() float64 { return n.Mu }
 // Variance returns Sigma².
 func (n Normal) Variance() float64 { return n.Sigma * n.Sigma }
 
-// DensityAtZero returns the density at ε = 0. Sigma = 0 makes it +Inf or 0.
+// DensityAtZero returns the density at ε = 0. If Sigma is 0, it is +Inf for Mu = 0 and
+// otherwise 0.
 func (n Normal) DensityAtZero() float64 {
 	if n.Sigma == 0 {
 		return atomDensity(n.Mu)
