@@ -26,7 +26,7 @@ func (n Normal) Phi(risk float64) (phi, slope float64) {
 		return phi, slope
 	}
 	signal, spread := 2*risk, 2*risk+n.Sigma*n.Sigma // Var ℓ and Var(ℓ − ε)
-	if !(spread >= 0x1p-900 && spread <= 0x1p900) {
+	if !(signal >= 0x1p-400 && spread <= 0x1p400) {
 		return n.scaledPhi(risk)
 	}
 	phi = limitPhi * math.Sqrt(signal/spread) * gauss(n.Mu, 2*spread)
@@ -34,8 +34,8 @@ func (n Normal) Phi(risk float64) (phi, slope float64) {
 	return phi, phi * (s*n.Sigma/signal + m*m)
 }
 
-// scaledPhi is Phi where 2R+σ² leaves the range of float64 or comes near its ends: it
-// measures everything in units of the larger of √(2R) and σ.
+// scaledPhi is Phi where R or σ² is so large or small that their ratio may leave the range
+// of float64. It measures everything in units of the larger of √(2R) and σ.
 func (n Normal) scaledPhi(risk float64) (phi, slope float64) {
 	root := math.Sqrt2 * math.Sqrt(risk)
 	unit := max(root, n.Sigma)
