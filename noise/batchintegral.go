@@ -6,16 +6,21 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// batchIntegral is ∫_0^∞ p(u)^B du, p(u) = (1+u²)^(−½) F(T), T = R + R/u², F = (π/2) φ of
-// the law. p decreases from p(0) = 1.
+// batchIntegral is the integral ∫_0^∞ p(u)^B du of
+//
+//	p(u) = (1+u²)^(−½) F(T),  T = R + R/u²,  F = (π/2) φ of the law.
+//
+// The function p decreases from p(0) = 1 to p(∞) = 0. The loss below is −log F(T), and
+// the growth is its derivative TF'(T)/F(T) in −log T.
 type batchIntegral struct {
-	law     Compression
-	risk, b float64
-	origin  float64 // log u where p^B is about 1/e
+	law    Compression
+	risk   float64 // R
+	batch  float64 // B
+	origin float64 // log u where p^B is about 1/e
 }
 
-// at returns −log F(T) and its derivative in −log T, TF'(T)/F(T).
-func (i *batchIntegral) at(u2 float64) (loss, growth float64) {
+// lossAt returns the loss and the growth at u² = u2.
+func (i *batchIntegral) lossAt(u2 float64) (loss, growth float64) {
 	t := i.risk + i.risk/u2
 	if t > math.MaxFloat64 {
 		return 0, 0
@@ -27,21 +32,38 @@ func (i *batchIntegral) at(u2 float64) (loss, growth float64) {
 	return -math.Log1p((phi - limitPhi) / limitPhi), t * slope / phi
 }
 
+// logOnePlusSquare returns log(1+u²), also where u² overflows.
+func logOnePlusSquare(u, u2 float64) float64 {
+	if u2 > math.MaxFloat64 {
+		return 2 * math.Log(u)
+	}
+	return math.Log1p(u2)
+}
+
+// exponentAt returns −log p(u)^B at u = exp(y), to within a factor of two. The loss is
+// lost to rounding where it is below 1e-15; there it follows a power of T and is the
+// growth over that power.
+func (i *batchIntegral) exponentAt(y float64) float64 {
+	u2 := math.Exp(2 * y)
+	loss, growth := i.lossAt(u2)
+	if loss < 1e-12 && growth > 0 {
+		if _, next := i.lossAt(4 * u2); next > growth {
+			loss = growth * math.Log(4) / math.Log(next/growth)
+		}
+	}
+	return i.batch * (loss + math.Log1p(u2)/2)
+}
+
 // locate sets origin, to within a factor of two in u.
 func (i *batchIntegral) locate() {
-	beyond := func(y float64) bool {
-		u2 := math.Exp(2 * y)
-		loss, _ := i.at(u2)
-		return i.b*(loss+math.Log1p(u2)/2) > 1
-	}
-	hi := 0.5 * math.Log(math.Expm1(2/i.b)) // p ≤ (1+u²)^(−½)
+	hi := 0.5 * math.Log(math.Expm1(2/i.batch)) // p ≤ (1+u²)^(−½)
 	lo := hi
-	for step := 1.0; beyond(lo) && lo > -350; step *= 2 {
+	for step := 1.0; lo > -350 && i.exponentAt(lo) > 1; step *= 2 {
 		hi = lo
 		lo -= step
 	}
 	for hi-lo > 0.5 {
-		if mid := (lo + hi) / 2; beyond(mid) {
+		if mid := (lo + hi) / 2; i.exponentAt(mid) > 1 {
 			hi = mid
 		} else {
 			lo = mid
@@ -50,8 +72,8 @@ func (i *batchIntegral) locate() {
 	i.origin = lo
 }
 
-// batchStart is where the sums over t begin, u = exp(origin + t − e^−t): u is e^-44 of
-// its origin there.
+// batchStart is where the sums over t begin, u = exp(origin + t − e^−t). There u is
+// e^-44 of its value at the origin.
 const batchStart = -3.7
 
 // node returns u and d log u/dt.
@@ -60,41 +82,46 @@ func (i *batchIntegral) node(t float64) (u, stretch float64) {
 	return math.Exp(i.origin + t - lag), 1 + lag
 }
 
-// few returns the integral of p^B and that of p^B B TF'(T)/F(T).
-func (i *batchIntegral) few() (sum, weighted float64) {
+// sumDirectly returns the integral of p^B and that of p^B B TF'(T)/F(T). It takes −log F
+// from φ itself. A law whose φ is NaN makes both NaN.
+func (i *batchIntegral) sumDirectly() (sum, weighted float64) {
 	const h = 0.1
 	for k := 0; ; k++ {
 		t := batchStart + float64(k)*h
 		u, stretch := i.node(t)
+		if u > math.MaxFloat64 {
+			return sum, weighted
+		}
 		u2 := u * u
-		loss, growth := i.at(u2)
-		term := h * u * stretch * math.Exp(-i.b*(loss+math.Log1p(u2)/2))
+		logs := logOnePlusSquare(u, u2)
+		loss, growth := i.lossAt(u2)
+		term := h * u * stretch * math.Exp(-i.batch*(loss+logs/2))
 		sum += term
-		weighted += term * i.b * growth
+		weighted += term * i.batch * growth
 		if t < 0 {
 			continue
 		}
-		// What remains: F only falls, and TF'/F ≤ −log F by the concavity of
-		// −x log x.
-		rest := math.Exp(-i.b*loss-(i.b/2-1)*math.Log1p(u2)) * min(math.Pi/2, 1/u)
-		if rest == 0 || (rest <= 1e-17*sum && rest*i.b*loss <= 1e-17*weighted) {
+		// The bound of what remains: F only falls, and TF'/F ≤ −log F by the concavity
+		// of −x log x. NaN ends the sum.
+		rest := math.Exp(-i.batch*loss-(i.batch/2-1)*logs) * min(math.Pi/2, 1/u)
+		if rest == 0 || !(rest > 1e-17*sum || rest*i.batch*loss > 1e-17*weighted) {
 			return sum, weighted
 		}
 	}
 }
 
-// manyNoises is the batch from which few would lose digits: −log F is of the order
-// of 1/B then, and F has it only to ε.
-const manyNoises = 128
+// largeBatch is the batch from which sumDirectly would lose digits: −log F is of the
+// order of 1/B then, and φ holds it only to 1e-16.
+const largeBatch = 128
 
-// many is few without that loss: it has −log F from the sum of its derivative, which
-// is accurate relative to itself wherever φ' is.
-func (i *batchIntegral) many() (sum, weighted float64) {
+// sumByGrowth returns what sumDirectly returns, without that loss of digits. It sums
+// −log F from its derivative, which is as accurate relative to itself as φ' is.
+func (i *batchIntegral) sumByGrowth() (sum, weighted float64) {
 	const (
 		h     = 0.05
 		nodes = 1024
-		ahead = len(forward) / 2 // steps that forward looks beyond the one it integrates
-		first = ahead - 1        // steps it looks behind
+		ahead = len(middleStep) / 2 // nodes of middleStep beyond the step it integrates
+		first = ahead - 1           // nodes of middleStep before that step
 	)
 	var growth, rate [nodes]float64 // TF'/F and the derivative of −log F in t
 	var u, stretch [nodes]float64
@@ -107,17 +134,17 @@ func (i *batchIntegral) many() (sum, weighted float64) {
 		}
 		u2 := u[n] * u[n]
 		var loss float64
-		loss, growth[n] = i.at(u2)
+		loss, growth[n] = i.lossAt(u2)
 		if n == first {
 			start = loss
 		}
 		rate[n] = growth[n] * 2 / (1 + u2) * stretch[n] // d log T = −2/(1+u²) d log u
-		if i.b*(loss+math.Log1p(u2)/2) > 60 {
+		if i.batch*(loss-1e-14+math.Log1p(u2)/2) > 60 { // 1e-14 is more than the rounding of loss
 			past++
 		}
 	}
-	if past == 0 { // p hardly falls: tails of index near 0
-		return i.few()
+	if past == 0 { // p hardly falls: the tails have an index near 0
+		return i.sumDirectly()
 	}
 
 	// Up to the first node −log F follows a power of T = R/u², so that it is growth
@@ -133,19 +160,19 @@ func (i *batchIntegral) many() (sum, weighted float64) {
 	}
 	loss := start
 	for k := first; k < n-ahead; k++ {
-		term := h * u[k] * stretch[k] * math.Exp(-i.b*(loss+math.Log1p(u[k]*u[k])/2))
+		term := h * u[k] * stretch[k] * math.Exp(-i.batch*(loss+math.Log1p(u[k]*u[k])/2))
 		sum += term
-		weighted += term * i.b * growth[k]
-		for j, c := range forward {
+		weighted += term * i.batch * growth[k]
+		for j, c := range middleStep {
 			loss += h * c * rate[k-first+j]
 		}
 	}
 	return sum, weighted
 }
 
-// forward holds the weights that integrate a function over the middle one of 11 equal
-// steps from its values at their 12 ends, exactly for polynomials of degree 11.
-var forward = func() (c [12]float64) {
+// middleStep holds the weights that integrate a function over the middle one of 11
+// equal steps from its values at their 12 ends, exactly for polynomials of degree 11.
+var middleStep = func() (c [12]float64) {
 	x, w := make([]float64, 8), make([]float64, 8)
 	quad.Legendre{}.FixedLocations(x, w, 5, 6)
 	for j := range c {

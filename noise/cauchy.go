@@ -9,6 +9,8 @@ import (
 	"github.com/riskcurves/riskcurves/noise/internal/special"
 )
 
+var _ closedForm = Cauchy{}
+
 // Cauchy is the Cauchy law with density γ/(π((ε−μ)²+γ²)).
 type Cauchy struct {
 	Mu    float64 // location μ
@@ -17,11 +19,12 @@ type Cauchy struct {
 
 // Phi returns φ(R) and φ'(R),
 //
-//	φ(R) = (2/π) Re w((μ+iγ)/(2√R)),  at μ = 0: (2/π) erfcx(γ/(2√R)),
+//	φ(R) = (2/π) Re w((μ+iγ)/(2√R)),
 //
-// w the Faddeeva function w(z) = exp(−z²) erfc(−iz).
+// where w(z) = exp(−z²) erfc(−iz) is the Faddeeva function. At μ = 0 this is
+// (2/π) erfcx(γ/(2√R)).
 func (c Cauchy) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
 	unit := 2 * math.Sqrt(risk)
@@ -37,7 +40,7 @@ func (c Cauchy) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns +Inf.
 func (c Cauchy) SecondMoment() float64 { return math.Inf(1) }
 
-// Mean returns NaN: there is none.
+// Mean returns NaN, since the law has no mean.
 func (c Cauchy) Mean() float64 { return math.NaN() }
 
 // Variance returns +Inf.

@@ -8,19 +8,29 @@ import (
 	"github.com/riskcurves/riskcurves/noise/internal/quadrature"
 )
 
-// Characteristic is the law with characteristic function Chi.
-type Characteristic struct {
-	Chi func(u float64) complex128 // E exp(iuε), read for u > 0; required
+var _ interface {
+	Law
+	Validator
+	RandChecker
+	SecondMomentChecker
+	fmt.Stringer
+} = Characteristic{}
 
-	// V2 is the second moment E ε², +Inf if it is infinite. 0 means that it is
-	// not known: SecondMoment is NaN then.
+// Characteristic is the law with the characteristic function Chi. It serves for a law
+// whose density has no formula.
+type Characteristic struct {
+	// Chi returns E exp(iuε). It is called for u > 0 only. It is required.
+	Chi func(u float64) complex128
+
+	// V2 is the second moment E ε², +Inf if it is infinite. 0 means that it is not known,
+	// and SecondMoment is NaN then.
 	V2 float64
 
 	// Draw draws one ε. Without it Rand is NaN.
 	Draw func(rng *rand.Rand) float64
 }
 
-// Phi returns φ(R) and φ'(R) as PhiError does, without the error.
+// Phi returns what PhiError returns, without the error.
 func (c Characteristic) Phi(risk float64) (phi, slope float64) {
 	phi, slope, _ = c.PhiError(risk)
 	return phi, slope
@@ -30,13 +40,13 @@ func (c Characteristic) Phi(risk float64) (phi, slope float64) {
 //
 //	φ(R) = (2/π) ∫ Re χ(u) √(R/π) exp(−Ru²) du
 //
-// and φ'(R), both by adaptive quadrature, and an estimate of the absolute error of
-// φ, below 1e-10 for a smooth χ that does not oscillate more than some thousand
-// times where R u² < 42. The error is absolute by nature: where φ is small because
-// χ oscillates, as for noise far from 0 beside √R, Density does better; φ' is
-// exact to about 1e-16/R at best. φ(0) is NaN: χ does not tell it.
+// and φ'(R), both by adaptive quadrature, and an estimate of the absolute error of φ. The
+// error is below 1e-10 for a smooth χ that oscillates no more than some thousand times
+// where R u² < 42. It is an absolute error. Where φ is small because χ oscillates, as it
+// does if the noise is many √R away from 0, Density is more accurate. The error of φ' is
+// about 1e-16/R or more. φ(0) is NaN, since a quadrature over χ cannot find it.
 func (c Characteristic) PhiError(risk float64) (phi, slope, phiErr float64) {
-	if phi, slope, ok := limit(risk, math.NaN(), math.NaN()); ok {
+	if phi, slope, ok := atEnds(risk, math.NaN(), math.NaN()); ok {
 		return phi, slope, 0
 	}
 	root := math.Sqrt(risk)
@@ -50,8 +60,8 @@ func (c Characteristic) PhiError(risk float64) (phi, slope, phiErr float64) {
 		return real(c.Chi(v/root)) * math.Exp(-v*v), 0
 	}, points, floor)
 
-	// Rφ' has the factor ½ − v², of which the Gaussian mean is 0: where χ is nearly
-	// 1, take that away.
+	// Rφ' has the factor ½ − v², whose Gaussian mean is 0. Where χ is nearly 1, subtract
+	// that 1.
 	base := 0.0
 	if mean > math.SqrtPi/4 {
 		base = 1
@@ -63,10 +73,10 @@ func (c Characteristic) PhiError(risk float64) (phi, slope, phiErr float64) {
 	return scale * mean, scale * second / risk, scale * meanErr
 }
 
-// SecondMoment returns V2, NaN if it is not set.
-func (c Characteristic) SecondMoment() float64 { return known(c.V2) }
+// SecondMoment returns V2, or NaN if it is not set.
+func (c Characteristic) SecondMoment() float64 { return nanIfZero(c.V2) }
 
-// Rand returns Draw(rng), NaN without Draw.
+// Rand returns Draw(rng), or NaN without Draw.
 func (c Characteristic) Rand(rng *rand.Rand) float64 {
 	if c.Draw == nil {
 		return math.NaN()
@@ -74,28 +84,32 @@ func (c Characteristic) Rand(rng *rand.Rand) float64 {
 	return c.Draw(rng)
 }
 
-// Validate returns an error unless Chi is set and V2 is not negative or NaN. What
-// V2 and Draw disable by their absence is told by FiniteSecondMoment and
-// CheckRand.
+// Validate returns an error unless Chi is set and V2 is neither negative nor NaN.
+// FiniteSecondMoment and CheckRand report what needs a V2 or a Draw that is not set.
 func (c Characteristic) Validate() error {
 	if c.Chi == nil {
 		return &MissingError{Law: "Characteristic", Field: "Chi", Need: "φ"}
 	}
-	return validV2("Characteristic", c.V2)
+	return secondMomentField("Characteristic", c.V2)
 }
 
-func (c Characteristic) missingMoment() error {
+// CheckSecondMoment returns a *MissingError if V2 is not set.
+func (c Characteristic) CheckSecondMoment() error {
+	if c.V2 != 0 {
+		return nil
+	}
 	return &MissingError{Law: "Characteristic", Field: "V2", Need: "second moment"}
 }
 
-func (c Characteristic) missingRand() error {
+// CheckRand returns a *MissingError if Draw is not set.
+func (c Characteristic) CheckRand() error {
 	if c.Draw == nil {
 		return &MissingError{Law: "Characteristic", Field: "Draw", Need: "sampling"}
 	}
 	return nil
 }
 
-// String says what is set.
+// String returns the second moment of the law.
 func (c Characteristic) String() string {
 	return fmt.Sprintf("Characteristic(v²=%g)", c.SecondMoment())
 }

@@ -10,41 +10,57 @@ import (
 	"github.com/riskcurves/riskcurves/noise/internal/quadrature"
 )
 
-// Density is the law with density F, a function on the whole line.
-type Density struct {
-	F func(x float64) float64 // the density, normalised; required
+var _ interface {
+	Law
+	OriginDensity
+	Validator
+	RandChecker
+	SecondMomentChecker
+	fmt.Stringer
+} = Density{}
 
-	// Breaks are points near which F changes: ends of its support, jumps, peaks
-	// narrow beside their distance from 0. They need not be in order.
+// Density is the law with the density F. It serves for a law that this package lacks.
+type Density struct {
+	// F is the density, a function on the whole line with the integral 1. It is required.
+	// Nothing checks its integral.
+	F func(x float64) float64
+
+	// Breaks are the points near which F changes: the ends of its support, its jumps, and
+	// its peaks that are narrow compared with their distance from 0. They may be in any
+	// order.
 	Breaks []float64
 
-	// V2 is the second moment E ε², +Inf if it is infinite. 0 means that it is
-	// not known: SecondMoment is NaN then.
+	// V2 is the second moment E ε², +Inf if it is infinite. 0 means that it is not known,
+	// and SecondMoment is NaN then.
 	V2 float64
 
-	// Quantile is the inverse of the distribution function. Without it Rand is
-	// NaN; with it φ needs no Breaks.
+	// Quantile is the inverse of the distribution function. Without it Rand is NaN. With
+	// it φ needs no Breaks.
 	Quantile func(p float64) float64
 }
 
-// Phi returns φ(R) and φ'(R) as PhiError does, without the error.
+// Phi returns what PhiError returns, without the error.
 func (d Density) Phi(risk float64) (phi, slope float64) {
 	phi, slope, _ = d.PhiError(risk)
 	return phi, slope
 }
 
-// PhiError returns φ(R) = (2/π) ∫ F(x) exp(−x²/(4R)) dx and φ'(R), both by adaptive
-// quadrature, and an estimate of the absolute error of φ: below 1e-10 φ for smooth
-// F, and larger where F is rougher than its Breaks and Quantile tell. It costs from
-// some hundreds of values of F: see Tabulate.
+// PhiError returns
 //
-// At R = 0 the slope is NaN where F(0) = 0.
+//	φ(R) = (2/π) ∫ F(x) exp(−x²/(4R)) dx
+//
+// and φ'(R), both by adaptive quadrature, and an estimate of the absolute error of φ. The
+// error is below 1e-10 φ for a smooth F. It is larger where F is rougher than Breaks and
+// Quantile say. The cost is some hundreds of values of F or more, and Tabulate makes it
+// cheap.
+//
+// At R = 0 the slope is NaN if F(0) = 0.
 func (d Density) PhiError(risk float64) (phi, slope, phiErr float64) {
 	atZero := math.NaN()
 	if risk == 0 && d.F(0) > 0 {
 		atZero = math.Inf(1)
 	}
-	if phi, slope, ok := limit(risk, 0, atZero); ok {
+	if phi, slope, ok := atEnds(risk, 0, atZero); ok {
 		return phi, slope, 0
 	}
 	unit := 2 * math.Sqrt(risk)
@@ -56,8 +72,8 @@ func (d Density) PhiError(risk float64) (phi, slope, phiErr float64) {
 	return limitPhi * mean, limitPhi * second / risk, limitPhi * meanErr
 }
 
-// panels returns where the integrand may change: at the scale of the Gaussian, the
-// Breaks, the quantiles, and in between and beyond geometrically.
+// panels returns the points where the integrand may change: those at the scale of the
+// Gaussian, the Breaks, the quantiles, and geometric sequences between and beyond them.
 func (d Density) panels(unit float64) []float64 {
 	reach := 27.3 * unit // exp(−t²) underflows
 	lo, hi := -reach, reach
@@ -97,21 +113,14 @@ func (d Density) panels(unit float64) []float64 {
 	return slices.Compact(points)
 }
 
-// SecondMoment returns V2, NaN if it is not set.
-func (d Density) SecondMoment() float64 { return known(d.V2) }
+// SecondMoment returns V2, or NaN if it is not set.
+func (d Density) SecondMoment() float64 { return nanIfZero(d.V2) }
 
-// known returns v2, NaN for the 0 that stands for a missing value.
-func known(v2 float64) float64 {
-	if v2 == 0 {
-		return math.NaN()
-	}
-	return v2
-}
-
-// DensityAtZero returns F(0): give F the mean of both sides where it jumps there.
+// DensityAtZero returns F(0). If F jumps at 0, its value there should be the mean of both
+// sides.
 func (d Density) DensityAtZero() float64 { return d.F(0) }
 
-// Rand returns Quantile of a uniform variable drawn from rng, NaN without Quantile.
+// Rand returns Quantile of a uniform variable drawn from rng, or NaN without Quantile.
 func (d Density) Rand(rng *rand.Rand) float64 {
 	if d.Quantile == nil {
 		return math.NaN()
@@ -119,36 +128,31 @@ func (d Density) Rand(rng *rand.Rand) float64 {
 	return d.Quantile(openUniform(rng))
 }
 
-// openUniform draws from (0, 1), both ends excluded.
-func openUniform(rng *rand.Rand) float64 { return (float64(rng.Uint64()>>11) + 0.5) / (1 << 53) }
-
-// Validate returns an error unless F is set, Breaks are finite and V2 is not
-// negative or NaN. What V2 and Quantile disable by their absence is told by
-// FiniteSecondMoment and CheckRand.
+// Validate returns an error unless F is set, the Breaks are finite and V2 is neither
+// negative nor NaN. FiniteSecondMoment and CheckRand report what needs a V2 or a Quantile
+// that is not set.
 func (d Density) Validate() error {
 	if d.F == nil {
 		return &MissingError{Law: "Density", Field: "F", Need: "φ"}
 	}
-	return errors.Join(allFinite("Density", "Breaks", d.Breaks), validV2("Density", d.V2))
+	return errors.Join(allFinite("Density", "Breaks", d.Breaks), secondMomentField("Density", d.V2))
 }
 
-func validV2(law string, v2 float64) error {
-	if !(v2 >= 0) {
-		return fmt.Errorf("noise: %s.V2 is %v: must be positive, or 0 if it is not known", law, v2)
+// CheckSecondMoment returns a *MissingError if V2 is not set.
+func (d Density) CheckSecondMoment() error {
+	if d.V2 != 0 {
+		return nil
 	}
-	return nil
-}
-
-func (d Density) missingMoment() error {
 	return &MissingError{Law: "Density", Field: "V2", Need: "second moment"}
 }
 
-func (d Density) missingRand() error {
+// CheckRand returns a *MissingError if Quantile is not set.
+func (d Density) CheckRand() error {
 	if d.Quantile == nil {
 		return &MissingError{Law: "Density", Field: "Quantile", Need: "sampling"}
 	}
 	return nil
 }
 
-// String says what is set.
+// String returns the second moment of the law.
 func (d Density) String() string { return fmt.Sprintf("Density(v²=%g)", d.SecondMoment()) }

@@ -6,15 +6,23 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+
+	"gonum.org/v1/gonum/floats"
 )
 
-// Discrete is the law that takes the value Atoms[i] with probability Weights[i].
-// Both slices are retained, not copied.
+var _ closedForm = Discrete{}
+
+// Discrete is the law that takes the value Atoms[i] with probability Weights[i]. It
+// retains both slices and does not copy them.
 type Discrete struct {
 	Atoms, Weights []float64
 }
 
-// Phi returns φ(R) and φ'(R), φ(R) = (2/π) Σ Weights[i] exp(−Atoms[i]²/(4R)).
+// Phi returns φ(R) and φ'(R),
+//
+//	φ(R) = (2/π) Σ Weights[i] exp(−Atoms[i]²/(4R)).
+//
+// It costs one exponential for each atom.
 func (d Discrete) Phi(risk float64) (phi, slope float64) {
 	for i, w := range d.Weights {
 		p, s := atomPhi(d.Atoms[i], risk)
@@ -26,24 +34,19 @@ func (d Discrete) Phi(risk float64) (phi, slope float64) {
 
 // SecondMoment returns Σ Weights[i] Atoms[i]².
 func (d Discrete) SecondMoment() float64 {
-	v2, _ := sum2(d.Weights, func(i int) (a, b float64) { return d.Atoms[i] * d.Atoms[i], 0 })
-	return v2
+	return weightedSum(d.Weights, func(i int) float64 { return d.Atoms[i] * d.Atoms[i] })
 }
 
 // Mean returns Σ Weights[i] Atoms[i].
-func (d Discrete) Mean() float64 {
-	mean, _ := sum2(d.Weights, func(i int) (a, b float64) { return d.Atoms[i], 0 })
-	return mean
-}
+func (d Discrete) Mean() float64 { return floats.Dot(d.Weights, d.Atoms) }
 
 // Variance returns Σ Weights[i] (Atoms[i] − Mean)².
 func (d Discrete) Variance() float64 {
 	mean := d.Mean()
-	v, _ := sum2(d.Weights, func(i int) (a, b float64) { x := d.Atoms[i] - mean; return x * x, 0 })
-	return v
+	return weightedSum(d.Weights, func(i int) float64 { x := d.Atoms[i] - mean; return x * x })
 }
 
-// DensityAtZero returns +Inf if 0 is an atom of positive weight, else 0.
+// DensityAtZero returns +Inf if 0 is an atom of positive weight, and otherwise 0.
 func (d Discrete) DensityAtZero() float64 {
 	for i, x := range d.Atoms {
 		if x == 0 && d.Weights[i] > 0 {
@@ -53,10 +56,10 @@ func (d Discrete) DensityAtZero() float64 {
 	return 0
 }
 
-// Rand draws one ε from rng, in time proportional to the number of atoms.
+// Rand draws one ε from rng. Its time is proportional to the number of atoms.
 func (d Discrete) Rand(rng *rand.Rand) float64 { return d.Atoms[pick(d.Weights, rng)] }
 
-// String returns the atoms with their weights, no more than the first eight.
+// String returns the first eight atoms with their weights.
 func (d Discrete) String() string {
 	var parts []string
 	for i, w := range d.Weights {
@@ -69,9 +72,8 @@ func (d Discrete) String() string {
 	return "Discrete(" + strings.Join(parts, " + ") + ")"
 }
 
-// Validate returns an error unless there are as many weights as atoms, at least
-// one, the weights are nonnegative and sum to one within 1e-12, and every atom
-// is finite.
+// Validate returns an error unless there are as many weights as atoms, at least one, the
+// weights are nonnegative and sum to one within 1e-12, and every atom is finite.
 func (d Discrete) Validate() error {
 	return errors.Join(probabilities("Discrete", d.Weights, len(d.Atoms)), allFinite("Discrete", "Atoms", d.Atoms))
 }

@@ -5,21 +5,29 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 )
 
-// Empirical is the law of a sample: every one of its values with the same
-// probability. The slice is retained, not copied, and read by every method.
+var _ closedForm = Empirical{}
+
+// Empirical is the law of a sample, which takes each of its values with the same
+// probability. It retains the slice and does not copy it.
 //
-// It stands for the law the sample came from only for R above the squared spacing
-// of the sample near 0. Below that, fit a law to it (FitNormalMixture).
+// It represents the law that the sample came from only for R above the squared spacing of
+// the sample near 0. For smaller R, fit a law to the sample, for example with
+// FitNormalMixture.
 type Empirical struct {
 	Sample []float64
 }
 
-// Phi returns φ(R) and φ'(R), φ(R) = (2/π) (1/n) Σ exp(−x_j²/(4R)). It costs one
-// exponential per value within 57√R of zero: see Tabulate.
+// Phi returns φ(R) and φ'(R),
+//
+//	φ(R) = (2/π) (1/n) Σ exp(−x_j²/(4R)).
+//
+// It costs one exponential for each value within 57√R of zero. Tabulate makes it cheap.
 func (e Empirical) Phi(risk float64) (phi, slope float64) {
 	for _, x := range e.Sample {
 		p, s := atomPhi(x, risk)
@@ -32,26 +40,20 @@ func (e Empirical) Phi(risk float64) (phi, slope float64) {
 
 // SecondMoment returns the mean of x².
 func (e Empirical) SecondMoment() float64 {
-	sum := 0.0
-	for _, x := range e.Sample {
-		sum += x * x
-	}
-	return sum / float64(len(e.Sample))
+	return floats.Dot(e.Sample, e.Sample) / float64(len(e.Sample))
 }
 
 // Mean returns the mean of the sample.
 func (e Empirical) Mean() float64 { return stat.Mean(e.Sample, nil) }
 
-// Variance returns the mean squared distance from Mean, the variance of the law
-// and not an estimate of that of another one.
+// Variance returns the mean squared distance from Mean. It is the variance of this law,
+// with the divisor n, and not an estimate of the variance of another law.
 func (e Empirical) Variance() float64 { return stat.PopVariance(e.Sample, nil) }
 
-// DensityAtZero returns +Inf if a value is 0, else 0.
+// DensityAtZero returns +Inf if a value is 0, and otherwise 0.
 func (e Empirical) DensityAtZero() float64 {
-	for _, x := range e.Sample {
-		if x == 0 {
-			return math.Inf(1)
-		}
+	if slices.Contains(e.Sample, 0) {
+		return math.Inf(1)
 	}
 	return 0
 }

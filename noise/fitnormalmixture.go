@@ -1,32 +1,44 @@
 package noise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
 )
 
-// MixtureSettings governs FitNormalMixture. Zero fields mean the defaults.
+// MixtureSettings governs FitNormalMixture. The zero value means the defaults.
 type MixtureSettings struct {
-	Restarts      int     // random starts tried for 30 iterations each; 0 means 8
-	MaxIterations int     // of the best of them; 0 means 5000
-	Tolerance     float64 // gain of log-likelihood an iteration at which to stop; 0 means 1e-5
+	// Restarts is the number of random starts, which are tried for 30 iterations each. 0
+	// means 8.
+	Restarts int
+	// MaxIterations is the largest number of iterations of the best start. 0 means 5000.
+	MaxIterations int
+	// Tolerance is the gain of log-likelihood in one iteration at which the fit stops. 0
+	// means 1e-5.
+	Tolerance float64
 }
 
-// ErrNotConverged reports that a fit spent its iterations before its tolerance.
+// ErrNotConverged reports that a fit used up its iterations before it met its tolerance.
 var ErrNotConverged = errors.New("noise: the fit did not converge")
 
 // FitNormalMixture fits a mixture of k normal laws to the sample by expectation
-// maximisation (Dempster, Laird and Rubin, JRSS B 39 (1977) 1) from several random
-// starts drawn from rng, weights as for FitNormal. The parts come in increasing
-// order of Mu. Every Sigma is kept above 1e-3 of the sample's standard deviation,
-// since the likelihood is unbounded where one part shrinks onto one value.
+// maximisation (Dempster, Laird and Rubin, JRSS B 39 (1977) 1), from several random starts
+// that it draws from rng. The weights are those of FitNormal. The parts come in increasing
+// order of Mu. Every Sigma is at least 1e-3 of the sample's standard deviation, because
+// the likelihood is unbounded where a part shrinks onto one value.
 //
-// One iteration costs k exponentials a value: about 1 s in all for 1e5 values and
-// k = 2. It stops with ctx's error when ctx is done, and with ErrNotConverged
-// after MaxIterations; it panics if the lengths differ.
+// One iteration costs k exponentials for each value. A fit of k = 2 parts to 1e5 values
+// takes about 1 s.
+//
+// It returns an error where FitNormal does or where an argument is out of its range, the
+// error of ctx when ctx is done, and ErrNotConverged after MaxIterations. It panics if
+// the lengths differ.
 func FitNormalMixture(ctx context.Context, sample, weights []float64, k int, rng *rand.Rand, settings MixtureSettings) (Fit[NormalMixture], error) {
 	var none Fit[NormalMixture]
 	total, mean, sd, err := checkSample(sample, weights)
@@ -36,19 +48,15 @@ func FitNormalMixture(ctx context.Context, sample, weights []float64, k int, rng
 	if k < 1 || k > len(sample) {
 		return none, fmt.Errorf("noise: fit of NormalMixture: k is %d: must be between 1 and the number of values, %d", k, len(sample))
 	}
+	if rng == nil {
+		return none, errors.New("noise: fit of NormalMixture: rng is nil: the starts are random")
+	}
 	if settings.Restarts < 0 || settings.MaxIterations < 0 || !(settings.Tolerance >= 0) {
 		return none, fmt.Errorf("noise: fit of NormalMixture: settings are %+v: must not be negative", settings)
 	}
-	restarts, maxIterations, tolerance := settings.Restarts, settings.MaxIterations, settings.Tolerance
-	if restarts == 0 {
-		restarts = 8
-	}
-	if maxIterations == 0 {
-		maxIterations = 5000
-	}
-	if tolerance == 0 {
-		tolerance = 1e-5
-	}
+	restarts := cmp.Or(settings.Restarts, 8)
+	maxIterations := cmp.Or(settings.MaxIterations, 5000)
+	tolerance := cmp.Or(settings.Tolerance, 1e-5)
 
 	em := &expectationMaximisation{sample: sample, weights: weights, total: total, floor: 1e-6 * sd * sd}
 	var best NormalMixture
@@ -80,13 +88,14 @@ func FitNormalMixture(ctx context.Context, sample, weights []float64, k int, rng
 	return none, fmt.Errorf("%w: NormalMixture, after %d iterations", ErrNotConverged, maxIterations)
 }
 
+// expectationMaximisation holds what the iterations share.
 type expectationMaximisation struct {
 	sample, weights []float64
-	total, floor    float64
-	share           []float64 // of each part in one value, scratch
+	total, floor    float64   // the sum of the weights, the least variance of a part
+	share           []float64 // scratch for the share of each part in one value
 }
 
-// step moves m by one iteration and returns the log-likelihood before it.
+// step moves m by one iteration and returns the log-likelihood before that iteration.
 func (em *expectationMaximisation) step(m NormalMixture) (logLikelihood float64) {
 	k := len(m.Weights)
 	type part struct {
@@ -126,7 +135,7 @@ func (em *expectationMaximisation) step(m NormalMixture) (logLikelihood float64)
 	}
 	for j, p := range parts {
 		m.Weights[j] = p.mass / em.total
-		if p.mass == 0 { // nothing is left of the part; it stays where it is
+		if p.mass == 0 { // no value belongs to the part, which stays where it is
 			continue
 		}
 		shift := p.first / p.mass
@@ -136,8 +145,9 @@ func (em *expectationMaximisation) step(m NormalMixture) (logLikelihood float64)
 	return logLikelihood
 }
 
-// randomMixture spreads k parts over the sample: centres drawn far from one another
-// (Arthur and Vassilvitskii's k-means++), scales over a factor of ten.
+// randomMixture spreads k parts over the sample. Their centres are drawn far from one
+// another, by the k-means++ of Arthur and Vassilvitskii, and their scales over a factor
+// of ten.
 func randomMixture(sample, weights []float64, k int, mean, sd float64, rng *rand.Rand) NormalMixture {
 	m := NormalMixture{Weights: make([]float64, k), Mu: make([]float64, k), Sigma: make([]float64, k)}
 	distance := make([]float64, len(sample)) // times weight
@@ -145,11 +155,7 @@ func randomMixture(sample, weights []float64, k int, mean, sd float64, rng *rand
 		distance[i] = weightAt(weights, i) * (x - mean) * (x - mean)
 	}
 	for j := range k {
-		sum := 0.0
-		for _, d := range distance {
-			sum += d
-		}
-		u, at := sum*rng.Float64(), 0
+		u, at := floats.Sum(distance)*rng.Float64(), 0
 		for i, d := range distance {
 			if u -= d; u < 0 {
 				at = i
@@ -169,11 +175,12 @@ func randomMixture(sample, weights []float64, k int, mean, sd float64, rng *rand
 
 // sortParts puts the parts in increasing order of Mu.
 func sortParts(m NormalMixture) {
-	for i := range m.Mu { // k is small
-		for j := i; j > 0 && m.Mu[j] < m.Mu[j-1]; j-- {
-			m.Mu[j], m.Mu[j-1] = m.Mu[j-1], m.Mu[j]
-			m.Sigma[j], m.Sigma[j-1] = m.Sigma[j-1], m.Sigma[j]
-			m.Weights[j], m.Weights[j-1] = m.Weights[j-1], m.Weights[j]
+	order := make([]int, len(m.Mu))
+	floats.ArgsortStable(m.Mu, order)
+	for _, x := range [][]float64{m.Sigma, m.Weights} {
+		before := slices.Clone(x)
+		for j, i := range order {
+			x[j] = before[i]
 		}
 	}
 }

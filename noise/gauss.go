@@ -2,41 +2,69 @@ package noise
 
 import "math"
 
-// limitPhi is φ(∞) = 2/π.
+// limitPhi is φ(∞) = 2/π, the compression without noise.
 const limitPhi = 2 / math.Pi
 
-// gauss returns exp(−x²/s), s > 0, to about one unit in the last place however
-// small it is: the rounding error of the exponent, which the exponential would
-// multiply by x²/s, is computed and taken back.
+// atEnds returns what Phi is outside 0 < R < ∞, where every law agrees except for the
+// probability atom = P(ε = 0) and the slope at 0. ok reports whether R was outside.
+func atEnds(risk, atom, slope float64) (phi, dphi float64, ok bool) {
+	switch {
+	case risk > 0 && risk <= math.MaxFloat64:
+		return 0, 0, false
+	case risk == 0:
+		return limitPhi * atom, slope, true
+	case risk > 0:
+		return limitPhi, 0, true
+	default:
+		return math.NaN(), math.NaN(), true
+	}
+}
+
+// gauss returns exp(−x²/s) for 0 < s < ∞, to about one unit in the last place however
+// small the result is. It computes the rounding error of the exponent, which the
+// exponential would multiply by x²/s, and takes it back.
 func gauss(x, s float64) float64 {
 	square := x * x
+	if !(square > 0x1p-900 && square <= math.MaxFloat64) {
+		switch {
+		case x == 0:
+			return 1
+		case square < 1: // bring x² and s back into range, exactly
+			x, s = x*0x1p512, s*0x1p512*0x1p512
+		default:
+			x, s = x*0x1p-512, s*0x1p-512*0x1p-512
+		}
+		if square = x * x; s > math.MaxFloat64 {
+			return 1
+		}
+	}
 	q := square / s
-	if q > 800 { // below the smallest float64
+	if q > 800 { // the result is below the smallest float64
 		return 0
 	}
 	lost := math.FMA(x, x, -square) + math.FMA(-q, s, square)
 	return math.Exp(-q) * (1 - lost/s)
 }
 
-// atomPhi returns φ(R) = (2/π) exp(−x²/(4R)) and its derivative, those of a law
-// with |ε| = |x|.
+// atomPhi returns φ(R) = (2/π) exp(−x²/(4R)) and its derivative, which are those of
+// every law with |ε| = |x|.
 func atomPhi(x, risk float64) (phi, slope float64) {
 	atom := 0.0
 	if x == 0 {
 		atom = 1
 	}
-	if phi, slope, ok := limit(risk, atom, 0); ok {
+	if phi, slope, ok := atEnds(risk, atom, 0); ok {
 		return phi, slope
 	}
-	phi = limitPhi * gauss(x, 4*risk)
+	phi = limitPhi * gauss(x/2, risk)
 	if phi == 0 {
 		return 0, 0
 	}
-	u := x / (2 * risk)
+	u := x / 2 / risk
 	return phi, phi * u * u
 }
 
-// atomDensity is the density at 0 of a law with |ε| = |x|.
+// atomDensity returns the density at 0 of a law with |ε| = |x|.
 func atomDensity(x float64) float64 {
 	if x == 0 {
 		return math.Inf(1)

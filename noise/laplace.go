@@ -9,6 +9,8 @@ import (
 	"github.com/riskcurves/riskcurves/noise/internal/special"
 )
 
+var _ closedForm = Laplace{}
+
 // Laplace is the Laplace law with density exp(−|ε−μ|/b)/(2b), b = Scale.
 type Laplace struct {
 	Mu    float64 // location μ
@@ -19,7 +21,7 @@ type Laplace struct {
 //
 //	φ(R) = (2/π) ½√π z exp(−m²) [erfcx(z+m) + erfcx(z−m)],  z = √R/b, m = μ/(2√R).
 func (l Laplace) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
 	root := math.Sqrt(risk)
@@ -31,7 +33,7 @@ func (l Laplace) Phi(risk float64) (phi, slope float64) {
 	// In t = ε/(2√R) the density is z exp(−2z|t−m|), and φ and Rφ' are the means
 	// of exp(−t²) and t² exp(−t²), here on both sides of m.
 	m := math.Abs(l.Mu) / (2 * root)
-	far := gauss(l.Mu, 4*risk)
+	far := gauss(l.Mu/2, risk)
 	i0, i1, i2 := special.ExpMoments(z + m)
 	mean, second := far*i0, far*(m*m*i0+2*m*i1+i2)
 	if m <= z {

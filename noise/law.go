@@ -1,13 +1,3 @@
-// Package noise holds the laws of the label noise ε in y = ⟨x, θ*⟩ + ε, and
-// their noise compression
-//
-//	φ(R) = (2/π) E exp(−ε²/(4R)),  R > 0,
-//
-// the only thing by which the noise acts on signSGD (equation (9) of
-// arXiv:2411.12135). R is the noiseless risk ½ νᵀKν.
-//
-// A law is a plain value of named parameters. Its methods hold no state, so
-// one law serves any number of goroutines; randomness is passed in.
 package noise
 
 import (
@@ -17,53 +7,44 @@ import (
 	"math/rand/v2"
 )
 
+// Compression is what signSGD sees of the noise: the φ of a law, or the φ_B of a
+// mini-batch. Every Law, MiniBatch, Table and LazyTable is a Compression.
+type Compression interface {
+	// Phi returns φ(R) and its derivative φ'(R) at the risk R ≥ 0 without noise. φ
+	// increases from φ(0) = (2/π) P(ε = 0) to φ(+Inf) = 2/π. Both values are NaN where
+	// R is negative or NaN. The slope at 0 is the limit from the right, which is +Inf
+	// where ε has a positive density at 0.
+	Phi(risk float64) (phi, slope float64)
+}
+
 // Law is a law of the label noise.
 type Law interface {
-	// Phi returns φ(R) and its derivative φ'(R) at the noiseless risk R ≥ 0.
-	// It increases from φ(0) = (2/π) P(ε = 0) to φ(+Inf) = 2/π, and is NaN
-	// where R is negative or NaN. The slope at 0 is the limit from the
-	// right: +Inf where ε has a positive density at 0.
-	Phi(risk float64) (phi, slope float64)
+	Compression
 
-	// SecondMoment returns v² = E ε², the second moment and not the variance:
-	// +Inf for heavy tails.
+	// SecondMoment returns v² = E ε², which is the second moment and not the variance.
+	// It is +Inf for heavy tails and NaN where the law does not know it.
 	SecondMoment() float64
 
 	// Rand draws one ε from rng.
 	Rand(rng *rand.Rand) float64
 }
 
-// ErrInfiniteVariance reports that something needs a finite second moment of
-// the noise and the law has none: SGD, for one, has no limit then.
-var ErrInfiniteVariance = errors.New("noise: the second moment E ε² is infinite")
-
-// Validate returns an error that names the first bad parameter of the law, and
-// nil if there is none. It asks the law's own Validate method; a law without
-// one has no bad parameters. A nil law is an error.
+// Validate returns an error that names the first bad parameter of the law. It asks the
+// law's own Validate method. A law that is no Validator has no bad parameters. A nil law
+// is an error.
 func Validate(l Law) error {
 	if l == nil {
 		return errors.New("noise: law is nil")
 	}
-	if v, ok := l.(interface{ Validate() error }); ok {
+	return validate(l)
+}
+
+// validate returns what the Validate method of v says, and nil if v has none.
+func validate(v any) error {
+	if v, ok := v.(Validator); ok {
 		return v.Validate()
 	}
 	return nil
-}
-
-// limit returns what Phi is outside 0 < R < ∞, where every law agrees but for
-// the probability atom = P(ε = 0) and the slope at 0. ok reports whether R was
-// outside.
-func limit(risk, atom, slope float64) (phi, dphi float64, ok bool) {
-	switch {
-	case risk > 0 && risk <= math.MaxFloat64:
-		return 0, 0, false
-	case risk == 0:
-		return 2 / math.Pi * atom, slope, true
-	case risk > 0:
-		return 2 / math.Pi, 0, true
-	default:
-		return math.NaN(), math.NaN(), true
-	}
 }
 
 // finite returns an error unless x is finite.
@@ -99,3 +80,32 @@ func nonNegative(law, name string, x float64) error {
 	}
 	return nil
 }
+
+// allNonNegative returns an error unless 0 ≤ x < ∞ for every x.
+func allNonNegative(law, name string, xs []float64) error {
+	for i, x := range xs {
+		if !(x >= 0) || math.IsInf(x, 1) {
+			return nonNegative(law, fmt.Sprintf("%s[%d]", name, i), x)
+		}
+	}
+	return nil
+}
+
+// secondMomentField returns an error unless V2 is positive, +Inf, or 0 for unknown.
+func secondMomentField(law string, v2 float64) error {
+	if !(v2 >= 0) {
+		return fmt.Errorf("noise: %s.V2 is %v: must be positive, or 0 if it is not known", law, v2)
+	}
+	return nil
+}
+
+// nanIfZero returns v2, or NaN for the 0 that stands for an unknown second moment.
+func nanIfZero(v2 float64) float64 {
+	if v2 == 0 {
+		return math.NaN()
+	}
+	return v2
+}
+
+// openUniform draws from the open interval (0, 1).
+func openUniform(rng *rand.Rand) float64 { return (float64(rng.Uint64()>>11) + 0.5) / (1 << 53) }

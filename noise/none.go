@@ -5,15 +5,18 @@ import (
 	"math/rand/v2"
 )
 
-// None is the absence of noise, ε = 0: φ(R) = 2/π for every R.
+var _ interface {
+	Law
+	Moments
+	OriginDensity
+} = None{}
+
+// None is the absence of noise, ε = 0. Its φ(R) is 2/π for every R.
 type None struct{}
 
 // Phi returns φ(R) = 2/π and φ'(R) = 0.
 func (None) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 1, 0); ok {
-		return phi, slope
-	}
-	return limitPhi, 0
+	return atomPhi(0, risk)
 }
 
 // SecondMoment returns 0.
@@ -31,5 +34,5 @@ func (None) DensityAtZero() float64 { return math.Inf(1) }
 // String returns "None".
 func (None) String() string { return "None" }
 
-// Rand returns 0 and leaves rng as it is.
+// Rand returns 0. It does not use rng, which may be nil.
 func (None) Rand(*rand.Rand) float64 { return 0 }

@@ -3,20 +3,24 @@ package noise
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strings"
+
+	"gonum.org/v1/gonum/floats"
 )
 
-// NormalMixture is the mixture of N(Mu[i], Sigma[i]²) with probabilities
-// Weights[i]. The slices are retained, not copied.
+var _ closedForm = NormalMixture{}
+
+// NormalMixture is the mixture of the laws N(Mu[i], Sigma[i]²) with the probabilities
+// Weights[i]. It retains the slices and does not copy them.
 type NormalMixture struct {
 	Weights, Mu, Sigma []float64
 }
 
+// part returns the i-th law of the mixture.
 func (m NormalMixture) part(i int) Normal { return Normal{Mu: m.Mu[i], Sigma: m.Sigma[i]} }
 
-// Phi returns φ(R) and φ'(R), the weighted sums of those of Normal.
+// Phi returns φ(R) and φ'(R), which are the weighted sums of those of the parts.
 func (m NormalMixture) Phi(risk float64) (phi, slope float64) {
 	for i, w := range m.Weights {
 		if w != 0 {
@@ -30,30 +34,24 @@ func (m NormalMixture) Phi(risk float64) (phi, slope float64) {
 
 // SecondMoment returns Σ Weights[i] (Mu[i]² + Sigma[i]²).
 func (m NormalMixture) SecondMoment() float64 {
-	v2, _ := sum2(m.Weights, func(i int) (a, b float64) { return m.part(i).SecondMoment(), 0 })
-	return v2
+	return weightedSum(m.Weights, func(i int) float64 { return m.part(i).SecondMoment() })
 }
 
 // Mean returns Σ Weights[i] Mu[i].
-func (m NormalMixture) Mean() float64 {
-	mean, _ := sum2(m.Weights, func(i int) (a, b float64) { return m.Mu[i], 0 })
-	return mean
-}
+func (m NormalMixture) Mean() float64 { return floats.Dot(m.Weights, m.Mu) }
 
 // Variance returns Σ Weights[i] (Sigma[i]² + (Mu[i] − Mean)²).
 func (m NormalMixture) Variance() float64 {
 	mean := m.Mean()
-	within, between := sum2(m.Weights, func(i int) (a, b float64) {
+	return weightedSum(m.Weights, func(i int) float64 {
 		d := m.Mu[i] - mean
-		return m.Sigma[i] * m.Sigma[i], d * d
+		return m.Sigma[i]*m.Sigma[i] + d*d
 	})
-	return within + between
 }
 
 // DensityAtZero returns the density at ε = 0.
 func (m NormalMixture) DensityAtZero() float64 {
-	f0, _ := sum2(m.Weights, func(i int) (a, b float64) { return m.part(i).DensityAtZero(), 0 })
-	return f0
+	return weightedSum(m.Weights, func(i int) float64 { return m.part(i).DensityAtZero() })
 }
 
 // Rand draws one ε from rng.
@@ -68,21 +66,16 @@ func (m NormalMixture) String() string {
 	return "NormalMixture(" + strings.Join(parts, " + ") + ")"
 }
 
-// Validate returns an error unless the three slices have one length, at least one,
-// the weights are nonnegative and sum to one within 1e-12, every Mu is finite
-// and every Sigma is nonnegative and finite.
+// Validate returns an error unless the three slices have the same length of at least one,
+// the weights are nonnegative and sum to one within 1e-12, every Mu is finite and every
+// Sigma is nonnegative and finite.
 func (m NormalMixture) Validate() error {
 	if len(m.Mu) != len(m.Sigma) {
 		return fmt.Errorf("noise: NormalMixture has %d means and %d standard deviations: the lengths must agree", len(m.Mu), len(m.Sigma))
 	}
-	errs := []error{
+	return errors.Join(
 		probabilities("NormalMixture", m.Weights, len(m.Mu)),
 		allFinite("NormalMixture", "Mu", m.Mu),
-	}
-	for i, s := range m.Sigma {
-		if !(s >= 0) || math.IsInf(s, 1) {
-			errs = append(errs, nonNegative("NormalMixture", fmt.Sprintf("Sigma[%d]", i), s))
-		}
-	}
-	return errors.Join(errs...)
+		allNonNegative("NormalMixture", "Sigma", m.Sigma),
+	)
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // zoo holds laws of every kind, centred and not, at different scales.
@@ -25,13 +27,7 @@ var zoo = []Law{
 	Empirical{Sample: []float64{0.3, -0.2, 1.7, -0.9, 0.05}},
 }
 
-func logspace(lo, hi float64, n int) []float64 {
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = lo * math.Pow(hi/lo, float64(i)/float64(n-1))
-	}
-	return x
-}
+func logspace(lo, hi float64, n int) []float64 { return floats.LogSpan(make([]float64, n), lo, hi) }
 
 func near(got, want, tol float64) bool { return math.Abs(got-want) <= tol*math.Abs(want) }
 

@@ -5,12 +5,16 @@ import (
 	"math/rand/v2"
 )
 
+var _ closedForm = Rademacher{}
+
 // Rademacher is the law of ±Scale, each with probability ½.
 type Rademacher struct {
-	Scale float64
+	Scale float64 // a ≥ 0, the size of every ε
 }
 
-// Phi returns φ(R) and φ'(R), φ(R) = (2/π) exp(−a²/(4R)) with a = Scale.
+// Phi returns φ(R) and φ'(R),
+//
+//	φ(R) = (2/π) exp(−a²/(4R)),  a = Scale.
 func (r Rademacher) Phi(risk float64) (phi, slope float64) { return atomPhi(r.Scale, risk) }
 
 // SecondMoment returns Scale².
@@ -22,7 +26,7 @@ func (r Rademacher) Mean() float64 { return 0 }
 // Variance returns Scale².
 func (r Rademacher) Variance() float64 { return r.Scale * r.Scale }
 
-// DensityAtZero returns 0, +Inf if Scale is 0.
+// DensityAtZero returns 0, or +Inf if Scale is 0.
 func (r Rademacher) DensityAtZero() float64 { return atomDensity(r.Scale) }
 
 // Rand draws one ε from rng.

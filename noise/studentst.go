@@ -11,40 +11,47 @@ import (
 	"github.com/riskcurves/riskcurves/noise/internal/special"
 )
 
-// StudentsT is Student's t law with Nu degrees of freedom, density proportional
-// to (1 + (ε−μ)²/(νσ²))^(−(ν+1)/2).
+var _ closedForm = StudentsT{}
+
+// StudentsT is Student's t law with ν = Nu degrees of freedom. Its density is
+// proportional to (1 + (ε−μ)²/(νσ²))^(−(ν+1)/2).
 type StudentsT struct {
 	Mu    float64 // location μ
 	Sigma float64 // scale σ, not the standard deviation
 	Nu    float64 // degrees of freedom ν > 0, any real number
 }
 
-// Phi returns φ(R) and φ'(R). At μ = 0
+// Phi returns φ(R) and φ'(R). At μ = 0 it is
 //
 //	φ(R) = (2/π) Γ((ν+1)/2)/Γ(ν/2) U(½, 1−ν/2, νσ²/(4R)),
 //
-// U Tricomi's function, to about 2e-15. Elsewhere there is no closed form: the law
-// is the mixture of N(μ, σ²/w) over w ~ χ²_ν/ν, and so is φ; the trapezoidal rule
-// in log w sums that mixture to about 1e-14 in some tens to hundreds of terms.
+// where U is Tricomi's function, to a relative error of about 2e-15. At μ ≠ 0 there is no
+// closed form. The law is the mixture of N(μ, σ²/w) over w ~ χ²_ν/ν, and φ is the same
+// mixture of theirs. The trapezoidal rule in log w sums it to about 1e-14 in some tens to
+// hundreds of terms.
 func (s StudentsT) Phi(risk float64) (phi, slope float64) {
-	if phi, slope, ok := limit(risk, 0, math.Inf(1)); ok {
+	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
 	unit := 2 * math.Sqrt(risk)
 	sigma, mu := s.Sigma/unit, s.Mu/unit
 	var mean, second float64
-	if s.Mu == 0 {
-		mean, second = special.Tricomi(s.Nu, s.Nu*sigma*sigma)
-	} else {
+	switch x := s.Nu * sigma * sigma; {
+	case s.Mu == 0 && x > 1e18*(1+s.Nu): // U(½, 1−ν/2, x) = x^(−½) to relative 1e-18
+		mean = special.HalfGammaRatio(s.Nu/2) / math.Sqrt(s.Nu) / sigma
+		second = mean / 2
+	case s.Mu == 0:
+		mean, second = special.Tricomi(s.Nu, x)
+	default:
 		mean, second = special.LocatedT(s.Nu, mu*mu, 2*sigma*sigma)
 	}
 	return limitPhi * mean, limitPhi * second / risk
 }
 
-// SecondMoment returns Mu² + Sigma² ν/(ν−2), +Inf for ν ≤ 2.
+// SecondMoment returns Mu² + Sigma² ν/(ν−2), or +Inf for ν ≤ 2.
 func (s StudentsT) SecondMoment() float64 { return s.Mu*s.Mu + s.Variance() }
 
-// Mean returns Mu, NaN for ν ≤ 1.
+// Mean returns Mu, or NaN for ν ≤ 1.
 func (s StudentsT) Mean() float64 {
 	if s.Nu <= 1 {
 		return math.NaN()
@@ -52,7 +59,7 @@ func (s StudentsT) Mean() float64 {
 	return s.Mu
 }
 
-// Variance returns Sigma² ν/(ν−2), +Inf for ν ≤ 2.
+// Variance returns Sigma² ν/(ν−2), or +Inf for ν ≤ 2.
 func (s StudentsT) Variance() float64 {
 	if s.Nu <= 2 {
 		return math.Inf(1)

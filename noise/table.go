@@ -1,51 +1,55 @@
 package noise
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
 
-// Table is a piecewise polynomial in R that stands for a Compression, at some tens
-// of nanoseconds a value. It is immutable: safe for concurrent use if the
-// Compression it was made from is, as every one of this package is.
+var _ Compression = (*Table)(nil)
+
+// Table is a piecewise polynomial in R that replaces a Compression, at about 10 ns a
+// value. Tabulate makes one. A Table does not change, so it is safe for concurrent use if
+// its Compression is. Every Compression of this package is.
 type Table struct {
 	exact   Compression
-	lo, hi  float64
-	bound   float64
-	first   uint64 // float64 exponent of octaves[0]
+	lo, hi  float64 // the range of R that the polynomials cover
+	bound   float64 // see Bound
+	first   uint64  // float64 exponent of octaves[0]
 	octaves []octave
 	cells   []cell
 }
 
-// octave is the range 2^e ≤ R < 2^(e+1), cut into 2^bits cells of equal length.
+// octave is the range 2^e ≤ R < 2^(e+1). It is cut into 2^bits cells of equal length.
 type octave struct {
-	start int  // of its cells; −1 where the Table asks the Compression
+	start int  // index of its first cell, or −1 where the Table asks the Compression
 	shift uint // 52 − bits
 }
 
 const (
-	tableTerms = 12
-	minBits    = 2
-	maxBits    = 9
+	tableTerms = 12 // coefficients of a polynomial
+	minBits    = 2  // of the coarsest octave
+	maxBits    = 9  // of the finest octave
 )
 
-// cell holds polynomials in −1 ≤ s ≤ 1, the place in the cell, of φ(R) and R² φ'(R).
+// cell holds the polynomials of φ(R) and R² φ'(R) in the place −1 ≤ s ≤ 1 within the cell.
 type cell struct {
 	phi, slope [tableTerms]float64
 }
 
-// Tabulate returns a Table of c for lo ≤ R ≤ hi, outside which the Table asks c
-// itself. Between, φ and φ' have a relative error of at most tol, 1e-13 ≤ tol < 1,
-// beside that of c, of which up to three times the largest nearby is inherited.
+// Tabulate returns a Table of c for lo ≤ R ≤ hi. Outside this range the Table asks c
+// itself. Inside it, interpolation adds a relative error of at most tol to φ and to φ',
+// 1e-13 ≤ tol < 1. The errors of c itself come through enlarged by up to a factor of
+// three.
 //
-// The bound is proved, not estimated. φ is a mean of functions exp(−s/R), s ≥ 0, for
-// every law and batch, and so is analytic for Re R > 0 with |φ(z)| ≤ φ(|z|²/Re z).
-// The same holds of R²φ'(R). On a Bernstein ellipse about a cell that bounds the
-// error of Chebyshev interpolation, and each octave is cut finely enough for it.
-// Octaves where c underflows or changes too fast to be worth it are left to c.
+// The bound is proved and not estimated. For every law and batch φ is a mean of functions
+// exp(−s/R), s ≥ 0. So it is analytic for Re R > 0 with |φ(z)| ≤ φ(|z|²/Re z), and the
+// same holds for R²φ'(R). On a Bernstein ellipse about a cell this bounds the error of
+// Chebyshev interpolation. Tabulate cuts each factor of two in R finely enough for tol. It
+// leaves to c those where c underflows, or changes so fast that a table would be large.
 //
-// It costs about 100 values of c for every factor of two between lo and hi, and
-// 1.5 kB. The error is of the argument that is out of its range.
+// A Table costs about 100 values of c and 1.5 kB for every factor of two between lo and
+// hi. The error names an argument that is out of its range, or what is wrong with c.
 func Tabulate(c Compression, lo, hi, tol float64) (*Table, error) {
 	switch {
 	case !(lo >= 0x1p-400):
@@ -68,19 +72,16 @@ func Tabulate(c Compression, lo, hi, tol float64) (*Table, error) {
 // validateCompression returns an error if c is nil or says that it is bad.
 func validateCompression(c Compression) error {
 	if c == nil {
-		return fmt.Errorf("noise: Tabulate: compression is nil")
+		return errors.New("noise: Tabulate: compression is nil")
 	}
-	if v, ok := c.(interface{ Validate() error }); ok {
-		return v.Validate()
-	}
-	return nil
+	return validate(c)
 }
 
-// Bound returns the proved bound of the relative error of interpolation, of φ and φ'
-// alike; at most the tol of Tabulate.
+// Bound returns the proved bound of the relative error of interpolation. It holds for φ
+// and for φ', and is at most the tol of Tabulate.
 func (t *Table) Bound() float64 { return t.bound }
 
-// Phi returns φ(R) and φ'(R).
+// Phi returns φ(R) and φ'(R), within Bound of those of the Compression.
 func (t *Table) Phi(risk float64) (phi, slope float64) {
 	if !(risk >= t.lo && risk <= t.hi) {
 		return t.exact.Phi(risk)
@@ -105,7 +106,7 @@ func (t *Table) Phi(risk float64) (phi, slope float64) {
 	return pe + s*po, (qe + s*qo) / (risk * risk)
 }
 
-// addOctave appends the octave that begins at a, with the fewest cells that hold tol.
+// addOctave appends the octave that begins at a, with the fewest cells that keep to tol.
 func (t *Table) addOctave(a, tol float64) {
 	o := octave{start: -1}
 	for bits := minBits; bits <= maxBits; bits++ {
@@ -129,10 +130,10 @@ func (t *Table) addOctave(a, tol float64) {
 	t.octaves = append(t.octaves, o)
 }
 
-// interpolationBound bounds the relative error of Chebyshev interpolation on [a, a+width]:
-// 4M/((ρ−1)ρ^n) for a polynomial of degree n and a function bounded by M in the
-// ellipse of parameter ρ (Trefethen, Approximation Theory and Approximation
-// Practice, Theorem 8.2), the best of a few ρ. It is NaN where φ underflows.
+// interpolationBound returns a bound of the relative error of Chebyshev interpolation on
+// [a, a+width]. For a polynomial of degree n and a function bounded by M in the ellipse of
+// parameter ρ it is 4M/((ρ−1)ρ^n) (Trefethen, Approximation Theory and Approximation
+// Practice, Theorem 8.2). The best of a few ρ counts. It is NaN where φ underflows.
 func interpolationBound(c Compression, a, width float64) float64 {
 	phiA, slopeA := c.Phi(a)
 	slopeA *= a * a
@@ -162,7 +163,7 @@ func interpolationBound(c Compression, a, width float64) float64 {
 	return best
 }
 
-// newCell interpolates in the Chebyshev points of the first kind.
+// newCell interpolates c on [a, a+width] in the Chebyshev points of the first kind.
 func newCell(c Compression, a, width float64) (out cell) {
 	var chebPhi, chebSlope [tableTerms]float64
 	for k := range tableTerms {
@@ -183,7 +184,7 @@ func newCell(c Compression, a, width float64) (out cell) {
 	return cell{phi: powers(chebPhi), slope: powers(chebSlope)}
 }
 
-// powers turns a Chebyshev series into one of powers.
+// powers returns the coefficients of a Chebyshev series in powers.
 func powers(cheb [tableTerms]float64) (p [tableTerms]float64) {
 	before, now := [tableTerms]float64{}, [tableTerms]float64{1} // T_{j−1}, T_j
 	for j, c := range cheb {
@@ -204,21 +205,4 @@ func powers(cheb [tableTerms]float64) (p [tableTerms]float64) {
 		before, now = now, next
 	}
 	return p
-}
-
-// Tabulated is a law whose φ is read from a Table of it.
-type Tabulated struct {
-	Law
-	Table *Table
-}
-
-// Phi returns φ(R) and φ'(R) from the Table.
-func (t Tabulated) Phi(risk float64) (phi, slope float64) { return t.Table.Phi(risk) }
-
-// Validate returns an error unless the law is valid and there is a Table.
-func (t Tabulated) Validate() error {
-	if t.Table == nil {
-		return fmt.Errorf("noise: Tabulated.Table is nil")
-	}
-	return Validate(t.Law)
 }

@@ -9,22 +9,24 @@ import (
 	"github.com/riskcurves/riskcurves/noise/internal/special"
 )
 
+var _ closedForm = Uniform{}
+
 // Uniform is the uniform law on [Min, Max].
 type Uniform struct {
-	Min, Max float64
+	Min, Max float64 // ends of the support, Min < Max
 }
 
 // Phi returns φ(R) and φ'(R),
 //
 //	φ(R) = (2/π) √(πR)/(b−a) [erf(b/(2√R)) − erf(a/(2√R))],  a = Min, b = Max,
 //
-// without the cancellation of the difference.
+// computed without the cancellation of that difference.
 func (u Uniform) Phi(risk float64) (phi, slope float64) {
 	atZero := 0.0
 	if u.Min <= 0 && u.Max >= 0 {
 		atZero = math.Inf(1)
 	}
-	if phi, slope, ok := limit(risk, 0, atZero); ok {
+	if phi, slope, ok := atEnds(risk, 0, atZero); ok {
 		return phi, slope
 	}
 	// φ is a mean of exp(−t²) over an interval of t = ε/(2√R), and Rφ' the
@@ -43,7 +45,8 @@ func (u Uniform) Mean() float64 { return u.Min + (u.Max-u.Min)/2 }
 // Variance returns (Max − Min)²/12.
 func (u Uniform) Variance() float64 { return (u.Max - u.Min) * (u.Max - u.Min) / 12 }
 
-// DensityAtZero returns 1/(Max − Min) if 0 lies inside, half of it if 0 is an end.
+// DensityAtZero returns 1/(Max − Min) if 0 lies inside [Min, Max], half of that if 0 is
+// an end, and otherwise 0.
 func (u Uniform) DensityAtZero() float64 {
 	switch inside := 1 / (u.Max - u.Min); {
 	case u.Min < 0 && u.Max > 0:
