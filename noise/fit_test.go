@@ -223,6 +223,9 @@ func TestFitErrors(t *testing.T) {
 			t.Errorf("no error for k = %d", k)
 		}
 	}
+	if _, err := FitNormalMixture(context.Background(), x, nil, 2, nil, MixtureSettings{}); err == nil {
+		t.Error("no error without a source of randomness")
+	}
 	if mixture(x, nil, 2, MixtureSettings{Restarts: -1}) == nil {
 		t.Error("no error for negative restarts")
 	}
