@@ -19,6 +19,7 @@ type estimating interface {
 // TestAdapters holds the adapters to the closed forms, and their error estimates to
 // the truth.
 func TestAdapters(t *testing.T) {
+	t.Parallel()
 	normalChi := func(u float64) complex128 { return cmplx.Exp(complex(-0.18*u*u, 0.3*u)) }
 	cauchyChi := func(u float64) complex128 { return cmplx.Exp(complex(-0.5*u, 2*u)) }
 	for _, c := range []struct {
@@ -66,6 +67,7 @@ func TestAdapters(t *testing.T) {
 
 // TestRoughDensity checks that an error the quadrature cannot avoid is reported.
 func TestRoughDensity(t *testing.T) {
+	t.Parallel()
 	// A thousand jumps it is not told of.
 	comb := func(x float64) float64 {
 		if x < 0 || x > 1 || int(x*2000)%2 == 1 {
@@ -81,6 +83,7 @@ func TestRoughDensity(t *testing.T) {
 }
 
 func TestDistuvMoments(t *testing.T) {
+	t.Parallel()
 	if d := (Distuv{Dist: distuv.Gamma{Alpha: 2, Beta: 4}}); !near(d.SecondMoment(), 0.375, 1e-14) || d.Mean() != 0.5 || d.Variance() != 0.125 {
 		t.Errorf("gamma: mean %v, variance %v, second moment %v", d.Mean(), d.Variance(), d.SecondMoment())
 	}
@@ -94,6 +97,7 @@ func TestDistuvMoments(t *testing.T) {
 
 // TestMissing checks what a missing field disables, and how it is told.
 func TestMissing(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 1))
 	chi := func(u float64) complex128 { return complex(math.Exp(-u*u/2), 0) }
 	var missing *MissingError

@@ -23,6 +23,7 @@ func within2s(t *testing.T, what string, f func()) {
 
 // TestBatchEnds checks batches whose integral reaches u² beyond the range of float64.
 func TestBatchEnds(t *testing.T) {
+	t.Parallel()
 	d := Discrete{Atoms: []float64{-1, 0, 1}, Weights: []float64{0.05, 0.9, 0.05}}
 	for _, risk := range []float64{1e-50, 1e-200, 1e-310} {
 		for _, batch := range []int{2, 3, 8} {
@@ -50,6 +51,7 @@ func TestBatchEnds(t *testing.T) {
 
 // TestHugeBatch checks φ_B against its limit B → ∞, from which it differs by O(1/B).
 func TestHugeBatch(t *testing.T) {
+	t.Parallel()
 	for _, l := range []Law{StudentsT{Sigma: 0.5, Nu: 8}, Rademacher{Scale: 1}, Uniform{Min: -1, Max: 2}, Logistic{Mu: 1, S: 0.2}} {
 		limit := Normal{Sigma: math.Sqrt(l.SecondMoment())}
 		for _, batch := range []int{1e15, 1 << 52, 1e16, 1e18, math.MaxInt64} {

@@ -24,6 +24,13 @@ type closedForm interface {
 	fmt.Stringer
 }
 
+// combination is what a law made of other laws offers.
+type combination interface {
+	closedForm
+	RandChecker
+	SecondMomentChecker
+}
+
 // Moments is a law that knows its mean and its variance.
 type Moments interface {
 	// Mean returns E ε. It is NaN where the law has no mean or does not know it.

@@ -9,8 +9,8 @@
 //	φ(R) = (2/π) E exp(−ε²/(4R)),  R > 0,
 //
 // where R = ½ νᵀKν is the risk without noise. φ increases from (2/π) P(ε = 0) at R = 0
-// to 2/π at R = ∞, where the noise no longer matters. SGD sees only the second moment
-// v² = E ε².
+// to 2/π at R = ∞, where the noise no longer matters. Of the noise, SGD
+// sees only the second moment v² = E ε².
 //
 // A [Law] gives φ, φ', v² and draws ε. A law is a plain value of named parameters:
 //
@@ -27,7 +27,7 @@
 //
 //   - A law with a name: [None], [Normal], [Rademacher], [Uniform], [Laplace],
 //     [Logistic], [StudentsT], [Cauchy], [AlphaStable]. φ has a relative error of about
-//     1e-15 where it has a closed form, and of 1e-13 or less where a quadrature of some
+//     1e-15 where it has a closed form, and of 1e-14 to 1e-13 where a quadrature of some
 //     tens to hundreds of terms takes its place.
 //   - A combination: [Mixture], [NormalMixture], [Discrete].
 //   - Data: [Empirical] is the law of a sample itself. [FitNormal], [FitStudentsT] and

@@ -29,6 +29,7 @@ func within(t *testing.T, what string, got, want, se float64) {
 }
 
 func TestFitNormal(t *testing.T) {
+	t.Parallel()
 	const n = 50_000
 	fit, err := FitNormal(draw(Normal{Mu: 2, Sigma: 0.5}, n, 1), nil)
 	if err != nil {
@@ -53,6 +54,7 @@ func TestFitNormal(t *testing.T) {
 }
 
 func TestFitStudentsT(t *testing.T) {
+	t.Parallel()
 	const n = 50_000
 	for _, want := range []StudentsT{{Mu: 1, Sigma: 2, Nu: 3}, {Sigma: 1e-3, Nu: 0.6}, {Mu: -50, Sigma: 1, Nu: 12}} {
 		x := draw(want, n, 7)
@@ -100,6 +102,7 @@ func TestFitStudentsT(t *testing.T) {
 }
 
 func TestFitNormalMixture(t *testing.T) {
+	t.Parallel()
 	n := 20_000
 	if os.Getenv("RISKCURVES_HEAVY") != "" {
 		n = 100_000
@@ -158,6 +161,7 @@ func TestFitNormalMixture(t *testing.T) {
 
 // TestFitWeights checks that weights count repetitions.
 func TestFitWeights(t *testing.T) {
+	t.Parallel()
 	x := draw(StudentsT{Mu: 1, Sigma: 2, Nu: 4}, 600, 5)
 	weights, repeated := make([]float64, len(x)), []float64(nil)
 	for i, v := range x {
@@ -194,6 +198,7 @@ func TestFitWeights(t *testing.T) {
 }
 
 func TestFitErrors(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 1))
 	mixture := func(x, w []float64, k int, s MixtureSettings) error {
 		_, err := FitNormalMixture(context.Background(), x, w, k, rng, s)
@@ -217,6 +222,9 @@ func TestFitErrors(t *testing.T) {
 		if mixture(x, nil, k, MixtureSettings{}) == nil {
 			t.Errorf("no error for k = %d", k)
 		}
+	}
+	if _, err := FitNormalMixture(context.Background(), x, nil, 2, nil, MixtureSettings{}); err == nil {
+		t.Error("no error without a source of randomness")
 	}
 	if mixture(x, nil, 2, MixtureSettings{Restarts: -1}) == nil {
 		t.Error("no error for negative restarts")

@@ -26,17 +26,7 @@ func atEnds(risk, atom, slope float64) (phi, dphi float64, ok bool) {
 func gauss(x, s float64) float64 {
 	square := x * x
 	if !(square > 0x1p-900 && square <= math.MaxFloat64) {
-		switch {
-		case x == 0:
-			return 1
-		case square < 1: // bring x² and s back into range, exactly
-			x, s = x*0x1p512, s*0x1p512*0x1p512
-		default:
-			x, s = x*0x1p-512, s*0x1p-512*0x1p-512
-		}
-		if square = x * x; s > math.MaxFloat64 {
-			return 1
-		}
+		return gaussFar(x, s)
 	}
 	q := square / s
 	if q > 800 { // the result is below the smallest float64
@@ -44,6 +34,23 @@ func gauss(x, s float64) float64 {
 	}
 	lost := math.FMA(x, x, -square) + math.FMA(-q, s, square)
 	return math.Exp(-q) * (1 - lost/s)
+}
+
+// gaussFar is gauss where x² is 0 or leaves the range of float64. It scales x² and s back
+// into range, which is exact, but it leaves the rounding error of the exponent.
+func gaussFar(x, s float64) float64 {
+	switch {
+	case x == 0:
+		return 1
+	case math.Abs(x) < 1:
+		x, s = x*0x1p512, s*0x1p512*0x1p512
+	default:
+		x, s = x*0x1p-512, s*0x1p-512*0x1p-512
+	}
+	if s > math.MaxFloat64 { // far above x²
+		return 1
+	}
+	return math.Exp(-x * x / s)
 }
 
 // atomPhi returns φ(R) = (2/π) exp(−x²/(4R)) and its derivative, which are those of

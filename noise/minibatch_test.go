@@ -8,6 +8,7 @@ import (
 
 // TestBatchFactor checks c_1 = 1 and c_B c_{B+1} = πB/2.
 func TestBatchFactor(t *testing.T) {
+	t.Parallel()
 	if c := BatchFactor(1); !near(c, 1, 1e-15) {
 		t.Errorf("c_1 = %v", c)
 	}
@@ -23,6 +24,7 @@ func TestBatchFactor(t *testing.T) {
 
 // TestBatchOfNormal checks φ_B = φ for centred normal noise.
 func TestBatchOfNormal(t *testing.T) {
+	t.Parallel()
 	n := Normal{Sigma: 0.7}
 	worst := 0.0
 	for _, b := range []int{1, 2, 3, 4, 7, 16, 100, 1000, 10_000, 100_000, 1_000_000, 1_000_000_000} {
@@ -41,6 +43,7 @@ func TestBatchOfNormal(t *testing.T) {
 // TestBatchMonteCarlo compares φ_B with its definition, an average over noises and
 // the sphere, at 4.5 standard errors.
 func TestBatchMonteCarlo(t *testing.T) {
+	t.Parallel()
 	const n = 100_000
 	for _, l := range []Law{
 		Rademacher{Scale: 1}, StudentsT{Sigma: 0.5, Nu: 1.5}, Normal{Mu: 1, Sigma: 0.3},
@@ -74,6 +77,7 @@ func TestBatchMonteCarlo(t *testing.T) {
 // TestLargeBatch checks that φ_B tends to the φ of the normal law with the same second
 // moment.
 func TestLargeBatch(t *testing.T) {
+	t.Parallel()
 	for _, l := range []Law{Rademacher{Scale: 1}, Uniform{Min: -1, Max: 2}, Normal{Mu: 1, Sigma: 0.3}, StudentsT{Sigma: 0.5, Nu: 8}} {
 		limit := Normal{Sigma: math.Sqrt(l.SecondMoment())}
 		for _, risk := range []float64{1e-3, 1, 1e3} {
@@ -95,6 +99,7 @@ func TestLargeBatch(t *testing.T) {
 }
 
 func TestBatchAtZero(t *testing.T) {
+	t.Parallel()
 	d := Discrete{Atoms: []float64{0, 1}, Weights: []float64{0.5, 0.5}}
 	if phi, slope := (MiniBatch{Law: d, Batch: 3}).Phi(0); !near(phi, limitPhi/8, 1e-15) || !math.IsInf(slope, 1) {
 		t.Errorf("φ_3(0), φ_3'(0) = %v, %v", phi, slope)
@@ -106,6 +111,7 @@ func TestBatchAtZero(t *testing.T) {
 
 // TestLargeBatchSums compares the two ways to the integral of a batch where both hold.
 func TestLargeBatchSums(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		for _, risk := range logspace(1e-8, 1e8, 7) {
 			i := batchIntegral{law: l, risk: risk, batch: 500}

@@ -10,14 +10,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-var _ interface {
-	Law
-	Moments
-	OriginDensity
-	Validator
-	RandChecker
-	SecondMomentChecker
-} = Mixture{}
+var _ combination = Mixture{}
 
 // Mixture is the law of an ε that is drawn from Laws[i] with probability Weights[i]. It
 // retains both slices and does not copy them.

@@ -5,11 +5,11 @@ import (
 	"math/rand/v2"
 )
 
-var _ interface {
-	Law
-	Moments
-	OriginDensity
-} = None{}
+var (
+	_ Law           = None{}
+	_ Moments       = None{}
+	_ OriginDensity = None{}
+)
 
 // None is the absence of noise, ε = 0. Its φ(R) is 2/π for every R.
 type None struct{}

@@ -32,6 +32,7 @@ func logspace(lo, hi float64, n int) []float64 { return floats.LogSpan(make([]fl
 func near(got, want, tol float64) bool { return math.Abs(got-want) <= tol*math.Abs(want) }
 
 func TestMonotoneAndBounded(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		for batch, n := range map[int]int{1: 241, 3: 25} {
 			before := -1.0
@@ -47,6 +48,7 @@ func TestMonotoneAndBounded(t *testing.T) {
 }
 
 func TestEnds(t *testing.T) {
+	t.Parallel()
 	atoms := map[string]float64{"None": 1, "Discrete(0.4 δ(0) + 0.6 δ(1))": 0.4}
 	for _, l := range zoo {
 		if phi, _ := l.Phi(0); phi != limitPhi*atoms[l.(fmt.Stringer).String()] {
@@ -67,6 +69,7 @@ func TestEnds(t *testing.T) {
 
 // TestSmallRisk checks (π/2) φ ~ f(0) √(4πR), and φ' from it.
 func TestSmallRisk(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		f0 := l.(OriginDensity).DensityAtZero()
 		if math.IsInf(f0, 1) || f0 == 0 {
@@ -85,6 +88,7 @@ func TestSmallRisk(t *testing.T) {
 // TestLargeRisk checks 1 − (π/2)φ ~ v²/(4R), and φ', which must keep its relative
 // accuracy where φ does not move any more.
 func TestLargeRisk(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		v2 := l.SecondMoment()
 		if math.IsInf(v2, 1) || v2 == 0 {
@@ -104,6 +108,7 @@ func TestLargeRisk(t *testing.T) {
 }
 
 func TestSlope(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		for batch, n := range map[int]int{1: 41, 2: 3, 7: 9} {
 			m := MiniBatch{Law: l, Batch: batch}
@@ -128,6 +133,7 @@ func TestSlope(t *testing.T) {
 
 // TestFamilies checks laws that are each other's special cases or limits.
 func TestFamilies(t *testing.T) {
+	t.Parallel()
 	a, b := Laplace{Mu: 1, Scale: 0.5}, StudentsT{Mu: -1, Sigma: 2, Nu: 2.5}
 	for _, c := range []struct {
 		got, want Law
@@ -173,6 +179,7 @@ func TestFamilies(t *testing.T) {
 
 // TestScale checks φ(a²R) of the law of aε against φ(R).
 func TestScale(t *testing.T) {
+	t.Parallel()
 	for _, c := range [][2]Law{
 		{StudentsT{Mu: 1, Sigma: 0.5, Nu: 3}, StudentsT{Mu: 1e-3, Sigma: 5e-4, Nu: 3}},
 		{AlphaStable{Alpha: 1.3, C: 1, Mu: 5}, AlphaStable{Alpha: 1.3, C: 1e-3, Mu: 5e-3}},
@@ -190,6 +197,7 @@ func TestScale(t *testing.T) {
 }
 
 func TestMoments(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		m := l.(Moments)
 		v2 := l.SecondMoment()
@@ -208,6 +216,7 @@ func TestMoments(t *testing.T) {
 // TestResidualDensity checks h(R) = φ(R)/√(2R) = √(8/π) f_r(0), f_r the density of
 // r = ℓ − ε, ℓ ~ N(0, 2R), at 4.5 standard errors.
 func TestResidualDensity(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 1))
 	for _, l := range zoo {
 		for _, risk := range []float64{0.05, 1} {

@@ -6,6 +6,7 @@ import (
 )
 
 func TestPsi(t *testing.T) {
+	t.Parallel()
 	for _, risk := range logspace(1e-12, 1e12, 25) {
 		if psi := Psi(Normal{Sigma: 0.7}, risk); !near(psi, 1, 2e-15) { // the centred normal law is the yardstick
 			t.Errorf("normal: ψ(%v) = %v", risk, psi)
@@ -27,6 +28,7 @@ func TestPsi(t *testing.T) {
 
 // TestPsiAtZero checks (21): √(2π) v f(0) is where ψ goes.
 func TestPsiAtZero(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		limit := PsiAtZero(l)
 		if limit == 0 || math.IsInf(limit, 1) || limit > 100 {
@@ -42,6 +44,7 @@ func TestPsiAtZero(t *testing.T) {
 }
 
 func TestPsiBounds(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		v2 := l.SecondMoment()
 		if math.IsInf(v2, 1) {

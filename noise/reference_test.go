@@ -85,6 +85,7 @@ var closed = []string{"normal", "uniform", "laplace", "cauchy", "rademacher", "d
 // error. The allowance beyond the law's own is |log φ| 1e-16: half a rounding
 // error of the exponent.
 func TestReference(t *testing.T) {
+	t.Parallel()
 	worst, median := map[string]float64{}, map[string][]float64{}
 	for _, r := range reference(t).Phi {
 		phi, _ := r.law(t).Phi(r.Risk)
@@ -120,6 +121,7 @@ func TestReference(t *testing.T) {
 
 // TestReferenceMiniBatch holds c_B φ_B to the reference values.
 func TestReferenceMiniBatch(t *testing.T) {
+	t.Parallel()
 	worst := 0.0
 	for _, r := range reference(t).MiniBatch {
 		phi, _ := MiniBatch{Law: r.law(t), Batch: r.Batch}.Phi(r.Risk)

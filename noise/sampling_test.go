@@ -12,6 +12,7 @@ import (
 // TestKolmogorovSmirnov tests every continuous law whose distribution function is
 // known at level 1e-4.
 func TestKolmogorovSmirnov(t *testing.T) {
+	t.Parallel()
 	normal := func(mu, sigma float64) func(float64) float64 { return distuv.Normal{Mu: mu, Sigma: sigma}.CDF }
 	for _, c := range []struct {
 		law Law
@@ -57,6 +58,7 @@ func TestKolmogorovSmirnov(t *testing.T) {
 
 // TestChiSquared tests the discrete laws at level 1e-4.
 func TestChiSquared(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		law   Law
 		probs map[float64]float64
@@ -86,6 +88,7 @@ func TestChiSquared(t *testing.T) {
 // TestMonteCarlo compares φ with the mean of (2/π) exp(−ε²/(4R)) at 4.5 standard
 // errors and the rounding of the sum: for AlphaStable the test of its sampling too.
 func TestMonteCarlo(t *testing.T) {
+	t.Parallel()
 	for _, l := range zoo {
 		rng := rand.New(rand.NewPCG(17, 3))
 		risks := []float64{1e-3, 0.05, 1, 30}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestTable(t *testing.T) {
+	t.Parallel()
 	compressions := []Compression{
 		MiniBatch{Law: Rademacher{Scale: 1}, Batch: 8}, MiniBatch{Law: Uniform{Min: -1, Max: 2}, Batch: 64},
 	}
@@ -47,6 +48,7 @@ func TestTable(t *testing.T) {
 
 // TestTableUnderflow reads a law far below its noise.
 func TestTableUnderflow(t *testing.T) {
+	t.Parallel()
 	l := Rademacher{Scale: 1}
 	table, err := Tabulate(l, 1e-9, 1, 1e-10)
 	if err != nil {
@@ -62,6 +64,7 @@ func TestTableUnderflow(t *testing.T) {
 }
 
 func TestTableConcurrent(t *testing.T) {
+	t.Parallel()
 	l := StudentsT{Sigma: 1, Nu: 3}
 	table, err := Tabulate(l, 1e-4, 1e4, 1e-10)
 	if err != nil {
@@ -86,6 +89,7 @@ func TestTableConcurrent(t *testing.T) {
 }
 
 func TestTabulateErrors(t *testing.T) {
+	t.Parallel()
 	l := Normal{Sigma: 1}
 	for _, c := range []struct {
 		law         Compression
@@ -102,6 +106,7 @@ func TestTabulateErrors(t *testing.T) {
 
 // TestLazyTable compares with the mini-batch φ it stands for, from many goroutines.
 func TestLazyTable(t *testing.T) {
+	t.Parallel()
 	exact := MiniBatch{Law: Rademacher{Scale: 1}, Batch: 3}
 	table, err := TabulateLazily(exact, 1e-12)
 	if err != nil {

@@ -5,14 +5,7 @@ import (
 	"fmt"
 )
 
-var _ interface {
-	Law
-	Moments
-	OriginDensity
-	Validator
-	RandChecker
-	SecondMomentChecker
-} = Tabulated{}
+var _ combination = Tabulated{}
 
 // Tabulated is a law whose φ is read from a Table of it. Everything else, what the law
 // lacks included, is that of the law.

@@ -1,5 +1,5 @@
-// Package quadrature integrates functions of which nothing is known but where
-// they may change.
+// Package quadrature integrates functions about which only the points where they may
+// change are known.
 package quadrature
 
 import (
@@ -7,27 +7,28 @@ import (
 	"math"
 )
 
-// Pair is a function with two values that share their cost.
+// Pair is a function that computes two values together, because they share their cost.
 type Pair func(x float64) (a, b float64)
 
-// maxPanels bounds the work: 15 evaluations a panel.
+// maxPanels bounds the work. A panel costs 15 evaluations.
 const maxPanels = 3000
 
-// tolerance is the relative error aimed at, rounding the least that is reported.
 const (
-	tolerance = 1e-13
-	rounding  = 1e-14
+	tolerance = 1e-13 // the relative error at which Adaptive stops
+	rounding  = 1e-14 // the least relative error that it reports
 )
 
 // Adaptive returns the integrals of both values of f over [points[0], points[n−1]]
-// with estimates of their absolute errors. The points increase strictly; f is
-// expected to be smooth between them and is never evaluated at them. The panel
-// with the largest error is halved until the estimates are below 1e-13 of the
-// integrals of |f| or floor, or 3000 panels are spent: then the estimates say what is
-// missing. They are at least 1e-14 of the integrals of |f|.
+// with estimates of their absolute errors. The points must increase strictly. f should be
+// smooth between them and is never evaluated at them.
 //
-// The rule is Gauss's of 7 nodes with Kronrod's extension to 15, the error
-// estimate that of QUADPACK (Piessens et al., 1983).
+// The panels with the largest errors are halved until the estimates are below floor or
+// below 1e-13 of the integrals of |f|, or until there are 3000 panels. In the last case the
+// estimates say how large the errors still are. They are at least 1e-14 of the integrals
+// of |f|.
+//
+// The rule is that of Gauss with 7 nodes and its extension to 15 by Kronrod. The error
+// estimate is that of QUADPACK (Piessens et al., 1983).
 func Adaptive(f Pair, points []float64, floor float64) (a, b, errA, errB float64) {
 	queue := make(panels, 0, 4*len(points))
 	for i := 1; i < len(points); i++ {
@@ -71,13 +72,14 @@ func Adaptive(f Pair, points []float64, floor float64) (a, b, errA, errB float64
 	}
 }
 
-// panel is an interval with its integrals, those of |f|, and their errors.
+// panel is an interval with the integrals of f and of |f| over it, and their errors.
 type panel struct {
 	lo, hi          float64
 	value, abs, err [2]float64
-	rank            float64
+	rank            float64 // the larger of the two errors relative to a scale
 }
 
+// setRank sets the rank of the panel relative to scale.
 func (p *panel) setRank(scale [2]float64) {
 	p.rank = 0
 	for k := range 2 {
@@ -87,6 +89,7 @@ func (p *panel) setRank(scale [2]float64) {
 	}
 }
 
+// newPanel integrates f over [lo, hi].
 func newPanel(f Pair, lo, hi float64) panel {
 	p := panel{lo: lo, hi: hi}
 	mid, half := lo+(hi-lo)/2, (hi-lo)/2
@@ -127,8 +130,8 @@ func newPanel(f Pair, lo, hi float64) panel {
 	return p
 }
 
-// The nodes x ≥ 0 of the 15-point rule on [−1, 1], its weights, and those of the
-// 7-point rule at every second node.
+// The nodes x ≥ 0 of the 15-point rule on [−1, 1], its weights, and the weights of the
+// 7-point rule, which uses every second node.
 var (
 	kronrodNodes = [8]float64{
 		0.991455371120812639206854697526329, 0.949107912342758524526189684047851,
@@ -148,7 +151,7 @@ var (
 	}
 )
 
-// panels is a heap, the worst panel first.
+// panels is a heap with the worst panel first. It implements heap.Interface.
 type panels []panel
 
 func (p panels) Len() int           { return len(p) }

@@ -6,6 +6,7 @@ import (
 )
 
 func TestAdaptive(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		f      func(x float64) float64

@@ -1,16 +1,16 @@
-// Package special holds the special functions behind the closed forms of noise
-// compression, none of which the standard library or gonum has.
+// Package special holds the special functions behind the closed forms of the noise
+// compression. Neither the standard library nor gonum has them.
 package special
 
 import "math"
 
-// Erfcx returns the scaled complementary error function exp(x²) erfc(x), to a
-// few units in the last place for x ≥ 0. For x < 0 it grows as 2 exp(x²), with
-// the relative error x²ε of that, and is +Inf below −26.6.
+// Erfcx returns the scaled complementary error function exp(x²) erfc(x). For x ≥ 0 it is
+// accurate to a few units in the last place. For x < 0 it grows as 2 exp(x²), with a
+// relative error of about x² times 1e-16, and it is +Inf below −26.6.
 //
-// For x ≥ 0 it evaluates the polynomial in t = (x−4)/(x+4) of the smooth
-// function (1+2x) erfcx(x), the mapping of Shepherd and Laframboise (Math.
-// Comp. 36 (1981) 249).
+// For x ≥ 0 it evaluates a polynomial in t = (x−4)/(x+4) that approximates the smooth
+// function (1+2x) erfcx(x). The mapping is that of Shepherd and Laframboise (Math. Comp. 36
+// (1981) 249).
 func Erfcx(x float64) float64 {
 	if x < 0 {
 		return 2*math.Exp(x*x) - Erfcx(-x)
@@ -24,8 +24,8 @@ func Erfcx(x float64) float64 {
 // mappedTerms is the length of a polynomial in t = (x−4)/(x+4).
 const mappedTerms = 28
 
-// mapped returns the polynomial at t. Four interleaved Horner chains run side by
-// side: a third of the latency of one.
+// mapped returns the value of the polynomial at t. Four interleaved Horner chains have a
+// third of the latency of one.
 func mapped(p *[mappedTerms]float64, t float64) float64 {
 	t2 := t * t
 	t4 := t2 * t2
@@ -39,10 +39,10 @@ func mapped(p *[mappedTerms]float64, t float64) float64 {
 	return (a + t*b) + t2*(c+t*d)
 }
 
-// erfcxPoly holds the coefficients, lowest first, of (1+2x) erfcx(x) in
-// t = (x−4)/(x+4): its Chebyshev series, cut where the terms fall below 2e-18,
-// in powers of t. The absolute values of the coefficients add up to 1.8, so the
-// sum is as well conditioned as the Chebyshev form.
+// erfcxPoly holds the coefficients, lowest first, of (1+2x) erfcx(x) in powers of
+// t = (x−4)/(x+4). They come from its Chebyshev series, cut where the terms fall below
+// 2e-18. The absolute values of the coefficients add up to 1.8, so the sum is as well
+// conditioned as the Chebyshev form.
 var erfcxPoly = [mappedTerms]float64{
 	1.2329951186255526, -0.1396211168405625, 0.015379652102620026, 0.0680970542546915,
 	-0.10103906603632413, 0.09373283499839856, -0.06633036581166812, 0.03716751553659459,

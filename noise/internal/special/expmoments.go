@@ -2,13 +2,12 @@ package special
 
 import "math"
 
-// ExpMoments returns ∫_0^∞ s^n exp(−s²−2as) ds for n = 0, 1, 2 and a ≥ 0, each to
-// a few units in the last place: (√π/2) erfcx(a) and its first two repeated
-// integrals. The zeroth holds for every a; the others need a ≥ 0.
+// ExpMoments returns the integrals ∫_0^∞ s^n exp(−s²−2as) ds for n = 0, 1, 2 and a ≥ 0,
+// each to a few units in the last place. i0 is (√π/2) erfcx(a) and holds for every a. i1
+// and i2 need a ≥ 0.
 //
-// The second is a polynomial of its own, in Erfcx's variable; the first
-// follows from the recurrence I2 = ½ I0 − a I1, I1 = ½ − a I0, on the side
-// where it does not cancel.
+// i2 comes from a polynomial in the variable of Erfcx. i1 follows from one of the
+// recurrences i1 = ½ − a i0 and i2 = ½ i0 − a i1, the one that does not cancel.
 func ExpMoments(a float64) (i0, i1, i2 float64) {
 	i0 = math.SqrtPi / 2 * Erfcx(a)
 	if a < 1 {
@@ -26,8 +25,8 @@ func ExpMoments(a float64) (i0, i1, i2 float64) {
 	return i0, i1, i2
 }
 
-// secondPoly holds the coefficients of (1+2a)³ ∫ s² exp(−s²−2as) ds in
-// t = (a−4)/(a+4), found as erfcxPoly was.
+// secondPoly holds the coefficients, lowest first, of (1+2a)³ ∫ s² exp(−s²−2as) ds in
+// powers of t = (a−4)/(a+4). They were found like those of erfcxPoly.
 var secondPoly = [mappedTerms]float64{
 	2.411556768455706, -0.172086285182243, -0.880358221572419, 1.2319900012518874,
 	-0.8297579054837415, 0.13013470435364843, 0.3566883724580103, -0.4370056127000495,

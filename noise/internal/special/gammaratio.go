@@ -2,11 +2,11 @@ package special
 
 import "math"
 
-// HalfGammaRatio returns Γ(a+½)/Γ(a), a > 0, to a few units in the last place
-// however large a is.
+// HalfGammaRatio returns Γ(a+½)/Γ(a) for a > 0. It is accurate to a few units in the last
+// place, however large a is.
 //
-// It shifts a upwards by the recurrence and sums Stirling's series of the
-// ratio in (a−¼)^−2, whose odd powers vanish.
+// It moves a upwards by the recurrence and sums Stirling's series of the ratio, which has
+// only even powers of 1/(a−¼).
 func HalfGammaRatio(a float64) float64 {
 	below, above := 1.0, 1.0
 	for ; a < 10; a++ {
@@ -19,8 +19,8 @@ func HalfGammaRatio(a float64) float64 {
 	return below / above * math.Sqrt(z) * math.Exp(series)
 }
 
-// GammaStar returns Γ(a)/(√(2π) a^(a−½) e^−a), a > 0, which Stirling's formula
-// says tends to 1.
+// GammaStar returns Γ(a)/(√(2π) a^(a−½) e^−a) for a > 0. By Stirling's formula it tends to
+// 1 as a → ∞.
 func GammaStar(a float64) float64 {
 	if a < 12 {
 		return math.Gamma(a) * math.Exp(a) * math.Pow(a, 0.5-a) / math.Sqrt(2*math.Pi)

@@ -6,13 +6,13 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// GaussMoments returns the means of exp(−t²) and of t² exp(−t²) over a ≤ t ≤ b,
-// a < b: the differences of error functions
+// GaussMoments returns the means of exp(−t²) and of t² exp(−t²) over a ≤ t ≤ b, a < b. The
+// first is the difference of error functions
 //
-//	(√π/2) [erf(b) − erf(a)]/(b−a),
+//	(√π/2) [erf(b) − erf(a)]/(b−a).
 //
-// and its like, each to a few units in the last place times 1 + min(a², b²),
-// which is what the rounding of a and b themselves costs.
+// Each is accurate to a few units in the last place times 1 + min(a², b²), which is what
+// the rounding of a and b themselves costs.
 func GaussMoments(a, b float64) (mean, second float64) {
 	if b <= 0 || (a < 0 && -a > b) {
 		a, b = -b, -a
@@ -40,8 +40,8 @@ func GaussMoments(a, b float64) (mean, second float64) {
 	return m / w, s / w
 }
 
-// powerMoments is GaussMoments for |a| ≤ b < 1: the power series, with the divided
-// differences D_n = (bⁿ−aⁿ)/(b−a) by recurrence.
+// powerMoments is GaussMoments for |a| ≤ b < 1. It sums the power series, with a recurrence
+// for the divided differences D_n = (bⁿ−aⁿ)/(b−a).
 func powerMoments(a, b float64) (mean, second float64) {
 	a2, b2, step := a*a, b*b, a*(a+b)
 	diff, next := 1.0, b2+step // D_(2k+1), D_(2k+3)
@@ -60,7 +60,7 @@ func powerMoments(a, b float64) (mean, second float64) {
 	return mean, second
 }
 
-// powerSeries holds (−1)^k/(k!(2k+1)), (−1)^k/(k!(2k+3)) and 1/k!.
+// powerSeries holds (−1)^k/(k!(2k+1)), (−1)^k/(k!(2k+3)) and 1/k! for each k.
 var powerSeries = func() (c [19]struct{ mean, second, size float64 }) {
 	sign, factorial := 1.0, 1.0
 	for k := range c {
@@ -74,7 +74,7 @@ var powerSeries = func() (c [19]struct{ mean, second, size float64 }) {
 	return c
 }()
 
-// fromZero returns ∫_0^x exp(−t²) dt and ∫_0^x t² exp(−t²) dt, x ≥ 0.
+// fromZero returns ∫_0^x exp(−t²) dt and ∫_0^x t² exp(−t²) dt for x ≥ 0.
 func fromZero(x float64) (mean, second float64) {
 	if x < 1 {
 		m, s := powerMoments(0, x)
@@ -84,7 +84,7 @@ func fromZero(x float64) (mean, second float64) {
 	return math.SqrtPi/2 - m, math.SqrtPi/4 - s
 }
 
-// upperTail returns ∫_x^∞ exp(−t²) dt and ∫_x^∞ t² exp(−t²) dt, x ≥ 0.
+// upperTail returns ∫_x^∞ exp(−t²) dt and ∫_x^∞ t² exp(−t²) dt for x ≥ 0.
 func upperTail(x float64) (mean, second float64) {
 	if x > 27.3 {
 		return 0, 0
@@ -94,8 +94,8 @@ func upperTail(x float64) (mean, second float64) {
 	return m, (m + x*e) / 2
 }
 
-// smoothMoments is GaussMoments for 0 ≤ a < b with b² − a² ≤ 1, where Gauss's
-// rule is exact to rounding.
+// smoothMoments is GaussMoments for 0 ≤ a < b with b² − a² ≤ 1. There Gauss's rule is
+// exact to rounding.
 func smoothMoments(a, b float64) (mean, second float64) {
 	h := (b - a) / 2
 	for i, x := range gaussNodes {
@@ -108,7 +108,7 @@ func smoothMoments(a, b float64) (mean, second float64) {
 	return mean * scale, second * scale
 }
 
-// The ten-point Gauss–Legendre rule on [−1, 1].
+// gaussNodes and gaussWeights are the ten-point Gauss–Legendre rule on [−1, 1].
 var gaussNodes, gaussWeights = func() (x, w [10]float64) {
 	quad.Legendre{}.FixedLocations(x[:], w[:], -1, 1)
 	return x, w

@@ -7,10 +7,10 @@ import "math"
 //	mean   = E N,  N = √(w/(w+q)) exp(−m w/(w+q))
 //	second = E N (½ q/(w+q) + m (w/(w+q))²)
 //
-// ν, q > 0, m ≥ 0: the means of exp(−t²) and t² exp(−t²) where t² is m + …, a
-// normal variable of variance q/(2w) about √m.
+// with ν, q > 0 and m ≥ 0. They are the means of exp(−t²) and t² exp(−t²), where t given w
+// is normal with the mean √m and the variance q/(2w).
 //
-// The trapezoidal rule in y = log w: the integrand is analytic for |Im y| < π/2
+// It uses the trapezoidal rule in y = log w. The integrand is analytic for |Im y| < π/2,
 // and every term is positive.
 func LocatedT(nu, m, q float64) (mean, second float64) {
 	a := nu / 2

@@ -2,13 +2,13 @@ package special
 
 import "math"
 
-// Logistic returns the means of exp(−t²) and t² exp(−t²), t = x/(2r), over the
-// logistic law of x with location m ≥ 0 and unit scale, r > 0.
+// Logistic returns the means of exp(−t²) and t² exp(−t²), t = x/(2r), r > 0, over the
+// logistic law of x with location m ≥ 0 and unit scale.
 //
-// The trapezoidal rule: the Gaussian is entire and the density has its poles at
-// distance π from the real axis, so a step below 0.85r and 0.33 errs by less than
-// exp(−4π²). The integrand is log-concave: from near its mode the sum stops on
-// either side where the terms no longer matter.
+// It uses the trapezoidal rule. The Gaussian is entire and the density has its poles at the
+// distance π from the real axis, so with a step below 0.85r and 0.33 the error is less than
+// exp(−4π²). The integrand is log-concave. The sum starts near its mode and stops on each
+// side where the terms no longer matter.
 func Logistic(m, r float64) (mean, second float64) {
 	h := min(0.85*r, 0.33)
 	// Left of m the density is e^(x−m) or less, whose product with the Gaussian

@@ -31,6 +31,7 @@ func reference(t *testing.T) (ref struct {
 func relative(got, want float64) float64 { return math.Abs(got/want - 1) }
 
 func TestVoigt(t *testing.T) {
+	t.Parallel()
 	var worst, worst2 float64
 	for _, r := range reference(t).Voigt {
 		k, second := Voigt(r[0], r[1])
@@ -46,6 +47,7 @@ func TestVoigt(t *testing.T) {
 }
 
 func TestErfcx(t *testing.T) {
+	t.Parallel()
 	for _, r := range reference(t).Erfcx {
 		if e := relative(Erfcx(r[0]), r[1]); e > 1e-15 {
 			t.Errorf("Erfcx(%v): relative error %.1e", r[0], e)
@@ -59,6 +61,7 @@ func TestErfcx(t *testing.T) {
 }
 
 func TestGaussMoments(t *testing.T) {
+	t.Parallel()
 	for _, iv := range [][2]float64{{-1, 1}, {0, 1e-9}, {-1e-7, 2e-7}, {0.3, 0.31}, {0.2, 5}, {-8, -7.9}, {3, 40}, {-50, 0.5}, {6, 6.1}} {
 		a, b := iv[0], iv[1]
 		mean, second := GaussMoments(a, b)
@@ -87,6 +90,7 @@ func TestGaussMoments(t *testing.T) {
 
 // TestMeans checks the means that have no closed form.
 func TestMeans(t *testing.T) {
+	t.Parallel()
 	ref := reference(t)
 	check := func(name string, arguments any, mean, second, wantMean, wantSecond, tol, tol2 float64) {
 		t.Helper()
@@ -126,6 +130,7 @@ func BenchmarkErfcx(b *testing.B) {
 }
 
 func TestExpMoments(t *testing.T) {
+	t.Parallel()
 	var worst [3]float64
 	for _, r := range reference(t).ExpMoments {
 		var got [3]float64
@@ -142,6 +147,7 @@ func TestExpMoments(t *testing.T) {
 }
 
 func TestTricomi(t *testing.T) {
+	t.Parallel()
 	var worst, worst2 float64
 	for _, r := range reference(t).Tricomi {
 		mean, second := Tricomi(r[0], r[1])
@@ -155,6 +161,7 @@ func TestTricomi(t *testing.T) {
 }
 
 func TestGamma(t *testing.T) {
+	t.Parallel()
 	for _, r := range reference(t).HalfGammaRatio {
 		if e := relative(HalfGammaRatio(r[0]), r[1]); e > 2e-15 {
 			t.Errorf("HalfGammaRatio(%v): relative error %.1e", r[0], e)

@@ -8,8 +8,8 @@ import "math"
 //	mean   = E exp(−ε²/(4q))          = 2 √(q/π) Re ∫_0^∞ exp(E(u)) du
 //	second = E (ε²/(4q)) exp(−ε²/(4q)) = √(q/π) Re ∫_0^∞ (αu^α − iωu) exp(E(u)) du
 //
-// with E(u) = iωu − qu² − u^α. 0 < α < 2, α ≠ 1 (Normal and Cauchy have closed
-// forms), ω ≥ 0. The second form comes from the first by parts: as written it
+// with E(u) = iωu − qu² − u^α, for 0 < α < 2, α ≠ 1 and ω ≥ 0. Normal and Cauchy, α = 2 and
+// α = 1, have closed forms. The second integral comes from integration by parts, and so
 // keeps its relative accuracy where mean tends to 1.
 func Stable(alpha, omega, q float64) (mean, second float64) {
 	i0, i1 := stableIntegrals(alpha, omega, q)
@@ -23,25 +23,25 @@ func StableDensity(alpha, omega float64) float64 {
 	return i0 / math.Pi
 }
 
-// stableIntegrals returns the two real parts, q ≥ 0. The integrand oscillates with
-// ω, so the path of integration depends on which term of E ends it.
+// stableIntegrals returns the two real parts for q ≥ 0. The integrand oscillates with ω, so
+// the path of integration depends on which term of E makes it decay.
 func stableIntegrals(alpha, omega, q float64) (i0, i1 float64) {
 	switch {
-	case omega <= 1.5*math.Sqrt(q): // the Gaussian, before the first oscillation
+	case omega <= 1.5*math.Sqrt(q): // the Gaussian does, before the first oscillation
 		return stableLine(alpha, omega, q)
-	case omega <= 2: // exp(−u^α), after few
+	case omega <= 2: // exp(−u^α) does, after few oscillations
 		return stableRay(alpha, omega, q)
 	default:
 		return stableContour(alpha, omega, q)
 	}
 }
 
-// stableScale is where the decay of exp(−qu²−u^α) sets in.
+// stableScale returns the u at which exp(−qu²−u^α) begins to decay.
 func stableScale(alpha, q float64) float64 {
 	return min(1/math.Sqrt(q), math.Pow(1/alpha, 1/alpha))
 }
 
-// stableLine integrates along the real axis. Without oscillation all is positive.
+// stableLine integrates along the real axis. If ω = 0, every term is positive.
 func stableLine(alpha, omega, q float64) (i0, i1 float64) {
 	nodes := fineHalfLine
 	if omega == 0 {
@@ -86,11 +86,11 @@ func stableRay(alpha, omega, q float64) (i0, i1 float64) {
 	return scale * i0, scale * i1
 }
 
-// stableContour integrates up the imaginary axis to the saddle point ir of E (for
-// α < 1 that of its first two terms) and from there parallel to the real axis.
-// The first part is what heavy tails give, small and free of the leading,
-// purely imaginary, term of the expansion in 1/ω; the second is what remains of
-// a Gaussian centre.
+// stableContour integrates up the imaginary axis to the saddle point ir of E, and from
+// there parallel to the real axis. For α < 1 it takes the saddle point of the first two
+// terms of E. The first part is the contribution of the heavy tails. It is small, and free
+// of the leading term of the expansion in 1/ω, which is purely imaginary. The second part
+// is the contribution of the Gaussian centre.
 func stableContour(alpha, omega, q float64) (i0, i1 float64) {
 	sinA, cosA := stableAngle(alpha)
 	r := stableSaddle(alpha, omega, q, cosA)
@@ -127,7 +127,7 @@ func stableContour(alpha, omega, q float64) (i0, i1 float64) {
 	return i0 + h0, i1 + h1
 }
 
-// stableAcross integrates from ir, where E = −end but for the phase, to ir + ∞.
+// stableAcross integrates from ir to ir + ∞. At ir the real part of E is −end.
 func stableAcross(alpha, omega, q, r, width, end float64) (i0, i1 float64) {
 	for _, n := range fineHalfLine {
 		t := width * n.v
@@ -147,13 +147,14 @@ func stableAcross(alpha, omega, q, r, width, end float64) (i0, i1 float64) {
 	return width * i0, width * i1
 }
 
-// stableAngle returns the sine and cosine of πα/2, accurate near α = 2 and α = 1.
+// stableAngle returns the sine and cosine of πα/2. They are accurate near their zeros, at
+// α = 2 and α = 1.
 func stableAngle(alpha float64) (sin, cos float64) {
 	return math.Sin(math.Pi / 2 * (2 - alpha)), math.Sin(math.Pi / 2 * (1 - alpha))
 }
 
-// stableSaddle returns r > 0 with 2qr + α|cos πα/2| r^(α−1) = ω, or without the
-// second term for α < 1; +Inf if there is none.
+// stableSaddle returns r > 0 with 2qr + α|cos πα/2| r^(α−1) = ω. For α < 1 it leaves out
+// the second term. It returns +Inf if there is no such r.
 func stableSaddle(alpha, omega, q, cosA float64) float64 {
 	hi := omega / (2 * q)
 	if alpha < 1 {
@@ -164,7 +165,8 @@ func stableSaddle(alpha, omega, q, cosA float64) float64 {
 	if math.IsInf(hi, 1) {
 		return hi
 	}
-	// The left side increases. Near enough will do: any r is exact.
+	// The left side increases in r. An approximate r will do, since the integral does not
+	// depend on the path.
 	lo := hi
 	for 2*q*lo+a*math.Pow(lo, alpha-1) > omega {
 		lo /= 2

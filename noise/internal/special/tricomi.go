@@ -2,21 +2,22 @@ package special
 
 import "math"
 
-// Tricomi returns the mean of exp(−xs²) over the standard Student t law of ν
-// degrees of freedom, s = t/√ν, and the mean of xs² exp(−xs²), x > 0, ν > 0:
+// Tricomi returns the means of exp(−xs²) and of xs² exp(−xs²), s = t/√ν, over the standard
+// Student t law of t with ν degrees of freedom. It needs ν > 0 and 0 ≤ x ≤ 1e300:
 //
 //	mean   = Γ((ν+1)/2)/Γ(ν/2) U(½, 1−ν/2, x)
 //	       = C ∫ exp(−xs²) (1+s²)^(−(ν+1)/2) ds,  C = Γ((ν+1)/2)/(√π Γ(ν/2))
 //	second = C ∫ xs² exp(−xs²) (1+s²)^(−(ν+1)/2) ds,
 //
-// U Tricomi's confluent hypergeometric function. Every term of both sums is
-// positive, so both are accurate relative to themselves, to about 2e-15, for
-// every ν and x: no recurrence, series or asymptotic form is needed.
+// where U is Tricomi's confluent hypergeometric function. Every term of both sums is
+// positive, so both have a relative error of about 2e-15 for every ν and x. No recurrence,
+// series or asymptotic form is needed.
 //
-// Where the integrand is wide it substitutes s = sinh u, after which it decays
-// doubly exponentially and the trapezoidal rule with step 1/8, or 1/16, errs by about
-// exp(−4π²) (Takahasi and Mori, Publ. RIMS 9 (1974) 721). Where it is narrow,
-// nearly a Gaussian of precision 2x+ν, the trapezoidal rule in s itself does.
+// Where the integrand is wide, Tricomi substitutes s = sinh u. The integrand then decays
+// doubly exponentially, and the error of the trapezoidal rule with step 1/8 or 1/16 is
+// about exp(−4π²) (Takahasi and Mori, Publ. RIMS 9 (1974) 721). Where the integrand is
+// narrow, it is nearly a Gaussian of precision 2x+ν, and the trapezoidal rule in s itself
+// has that accuracy.
 func Tricomi(nu, x float64) (mean, second float64) {
 	switch {
 	case math.IsInf(x, 1):
@@ -39,9 +40,10 @@ func Tricomi(nu, x float64) (mean, second float64) {
 	return c * mean, c * second
 }
 
-// negligible is the exponent past which a term is dropped: exp(−42) = 6e-19.
+// negligible is the exponent beyond which a term is dropped, since exp(−42) = 6e-19.
 const negligible = 42
 
+// tricomiNarrow is the trapezoidal rule in s with step h.
 func tricomiNarrow(nu, x, h float64) (mean, second float64) {
 	half := (nu + 1) / 2
 	for k := 1.0; ; k++ {
@@ -74,9 +76,9 @@ var wideGrid = func() (g [wideNodes]struct{ sinh2, logCosh float64 }) {
 	return g
 }()
 
-// tricomiWide takes every stride-th node of wideGrid. The second sum may have its
-// weight much further out than the first, so it decides where to stop, beyond its
-// own largest term.
+// tricomiWide is the trapezoidal rule in u on every stride-th node of wideGrid. The second
+// sum may have its weight much further out than the first. So the second one decides where
+// to stop, beyond its own largest term.
 func tricomiWide(nu, x float64, stride int) (mean, second float64) {
 	step := wideStep * float64(stride)
 	for k := stride; k < wideNodes; k += stride {

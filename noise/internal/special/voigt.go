@@ -2,21 +2,19 @@ package special
 
 import "math"
 
-// Voigt returns, for the Faddeeva function w(z) = exp(−z²) erfc(−iz) at
-// z = x + iy, y > 0, the real part of w (Voigt's function) and the like with
-// t² under the integral:
+// Voigt returns the real part of the Faddeeva function w(z) = exp(−z²) erfc(−iz) at
+// z = x + iy, y > 0, which is Voigt's function, and the same integral with t² in it:
 //
 //	k      = Re w(z)  = (1/π) ∫ exp(−t²) y/((x−t)²+y²) dt
 //	second = (1/π) ∫ t² exp(−t²) y/((x−t)²+y²) dt
 //
-// Both are means over a Cauchy law, so both are positive; each is computed from
-// positive terms and is accurate relative to itself, not to |w|, to about 1e-15
-// where exp(−x²) does not matter and to (1+x²)ε where it does.
+// Both are means over a Cauchy law, so both are positive, and each is computed from
+// positive terms. The error relative to the value itself, and not to |w|, is about 1e-15
+// where exp(−x²) does not matter, and (1+x²) 1e-16 where it does.
 //
-// Inside |z| < 7 it uses the trapezoidal rule with the residue of the pole at z
-// added (Matta and Reichel, Math. Comp. 25 (1971) 339; the choice of nodes by
-// Al Azah and Chandler-Wilde, arXiv:2010.05659), outside Laplace's continued
-// fraction.
+// For |z| < 7 it uses the trapezoidal rule and adds the residue of the pole at z (Matta and
+// Reichel, Math. Comp. 25 (1971) 339, with the nodes of Al Azah and Chandler-Wilde,
+// arXiv:2010.05659). Elsewhere it uses Laplace's continued fraction.
 func Voigt(x, y float64) (k, second float64) {
 	x = math.Abs(x)
 	if x < 7 && y < 7 && x*x+y*y < 49 {
@@ -25,16 +23,16 @@ func Voigt(x, y float64) (k, second float64) {
 	return voigtFraction(x, y)
 }
 
-// The step of the trapezoidal rule makes its error about exp(−π²/h²) = 2e-18;
-// the nodes reach exp(−t²) = 1e-30, so that the cut is negligible even beside the
-// smallest k, y/(√π x²) at |z| = 7.
+// The step h of the trapezoidal rule makes its error about exp(−π²/h²) = 2e-18. The nodes
+// reach exp(−t²) = 1e-30, which is negligible even compared with the smallest k, which is
+// y/(√π x²) at |z| = 7.
 const (
 	voigtNodes = 17
 	voigtStep  = 0.49160305767349553
 )
 
-// voigtRule is the trapezoidal rule over t ≥ 0 with nodes at (k+offset)·h, the
-// mirror node −t added where the rule is used.
+// voigtRule is the trapezoidal rule over t ≥ 0 with the nodes (k+offset)·h. Its user adds
+// the mirror nodes −t.
 type voigtRule struct {
 	offset  float64
 	node    [voigtNodes]float64
@@ -42,8 +40,10 @@ type voigtRule struct {
 	weight2 [voigtNodes]float64 // (h/π) t² exp(−t²)
 }
 
+// onGrid and midGrid are the rules with the offsets 0 and ½.
 var onGrid, midGrid = newVoigtRule(0), newVoigtRule(0.5)
 
+// newVoigtRule returns the rule with the given offset.
 func newVoigtRule(offset float64) *voigtRule {
 	r := &voigtRule{offset: offset}
 	for k := range r.node {
@@ -58,6 +58,7 @@ func newVoigtRule(offset float64) *voigtRule {
 	return r
 }
 
+// voigtTrapezoid is Voigt for |z| < 7.
 func voigtTrapezoid(x, y float64) (k, second float64) {
 	// Take the grid whose nodes are further from the pole.
 	rule, sign := midGrid, 1.0
@@ -91,9 +92,9 @@ func voigtTrapezoid(x, y float64) (k, second float64) {
 	return k + re, second + re*(x-y)*(x+y) - 2*im*x*y
 }
 
-// voigtFraction evaluates w(z) = (i/√π) / (z − ½/(z − 1/(z − (3/2)/(z − …)))) in
-// its parts. Every imaginary part is a sum of positive terms, so the real part
-// of w keeps its relative accuracy however small y/x is.
+// voigtFraction is Voigt for |z| ≥ 7. It evaluates the real and the imaginary part of
+// w(z) = (i/√π) / (z − ½/(z − 1/(z − (3/2)/(z − …)))). Every imaginary part is a sum of
+// positive terms, so the real part of w keeps its relative accuracy however small y/x is.
 func voigtFraction(x, y float64) (k, second float64) {
 	re, im := x, y // f = z − 1/(z − …), from the inside out
 	for n := 6 + int(800/(x*x+y*y)); n >= 2; n-- {
