@@ -185,26 +185,6 @@ func TestStepAllocates(t *testing.T) {
 	}
 }
 
-func TestPaths(t *testing.T) {
-	p := ensemble.Paths{{1, 5}, {2, math.Inf(1)}, {4, 7}, {3, 6}}
-	if m := p.Mean(); m[0] != 2.5 || !math.IsInf(m[1], 1) {
-		t.Errorf("mean %v", m)
-	}
-	if s := p.StdErr(); math.Abs(s[0]-math.Sqrt(5./3/4)) > 1e-15 || !math.IsInf(s[1], 1) {
-		t.Errorf("standard error %v", s)
-	}
-	if q := p.Quantile(0.5); q[0] != 2.5 || q[1] != 6.5 {
-		t.Errorf("median %v", q)
-	}
-	lo, hi := p.Central(1)
-	if lo[0] != 1 || hi[0] != 4 || !math.IsInf(hi[1], 1) {
-		t.Errorf("range %v, %v", lo, hi)
-	}
-	if p.Diverged() != 1 {
-		t.Errorf("%d diverged", p.Diverged())
-	}
-}
-
 func BenchmarkSignSGDDense(b *testing.B) {
 	p := Problem{Covariance: rotated(b, 500), Noise: noise.Normal{Sigma: 0.5}, Init: ones(500)}
 	run, err := NewRun(p, SignSGD{}, schedule.Constant(0.5), ensemble.NewRand(1, 0, "bench"))
