@@ -97,6 +97,7 @@ func TestDifferences(t *testing.T) {
 		{with(base[0]), "b"},
 		{with(base[0], base[1], Part{"c", "1", nil}), "c"},
 		{with(base[1], base[0]), "a"},
+		{with(base[1]), "a"},
 		{nil, "a"},
 	} {
 		a, b := &Band{Times: []float64{1}, Description: c.d}, &Band{Times: []float64{1}, Description: base}
