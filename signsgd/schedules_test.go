@@ -58,3 +58,35 @@ func TestGreedyRun(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckSchedule checks that a matched schedule of another problem is refused.
+func TestCheckSchedule(t *testing.T) {
+	t.Parallel()
+	p := Problem{Covariance: diagonal(t, 2), Noise: noise.Normal{Sigma: 2}, Batch: 2}
+	eta, err := MatchSGD(p, schedule.Constant(0.1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckSchedule(p, eta); err != nil {
+		t.Error(err)
+	}
+	quieter, larger, heavy := p, p, p
+	quieter.Noise, larger.Batch, heavy.Noise = noise.Normal{Sigma: 1}, 3, noise.Cauchy{Scale: 1}
+	twice := schedule.Matched{Sign: eta, SecondMoment: 1, Gain: eta.Gain}
+	for says, c := range map[string]struct {
+		p   Problem
+		eta schedule.Schedule
+	}{
+		"Matched.SecondMoment is 4: must be 1, that of the problem": {quieter, eta},
+		"Matched.Gain is":   {larger, eta},
+		"infinite":          {heavy, eta},
+		"schedule is nil":   {p, nil},
+		"Constant is -1":    {p, schedule.Constant(-1)},
+		"Matched.Gain is 0": {p, schedule.Matched{Sign: eta.Sign, SecondMoment: 4}},
+		"Matched.SecondMoment is 4: must be 1, that of the": {quieter, twice},
+	} {
+		requireError(t, CheckSchedule(c.p, c.eta), says)
+		_, err := NewRun(c.p, SGD{}, c.eta, ensemble.NewRand(1, 0, "test"))
+		requireError(t, err, says)
+	}
+}
