@@ -79,6 +79,7 @@ func (f failing) Fill(x, y []float64) (int, error) { return 0, errFailing }
 
 // TestBadInput checks that bad input gives an error that names what is bad.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	good := Problem{Covariance: diagonal(t, 1, 2), Noise: noise.Normal{Sigma: 1}, Init: []float64{1, 1}}
 	settings := ensemble.Settings{Horizon: 2, Runs: 2}
 	with := func(change func(*Problem)) Problem { p := good; change(&p); return p }
@@ -141,6 +142,7 @@ func TestBadInput(t *testing.T) {
 
 // TestDisplacement checks ν = θ − θ* and what nil stands for.
 func TestDisplacement(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, 1, 4), Target: []float64{1, 2}}
 	if nu := p.Displacement(nil, p.Init); nu[0] != -1 || nu[1] != -2 {
 		t.Errorf("ν is %v", nu)

@@ -18,6 +18,7 @@ import (
 // TestRunTranscription replays equation (1) by hand on the samples that a run
 // draws.
 func TestRunTranscription(t *testing.T) {
+	t.Parallel()
 	for _, batch := range []int{0, 3} {
 		p := Problem{Covariance: rotated(t, 7), Noise: noise.Uniform{Min: -1, Max: 2}, Target: ones(7), Batch: batch}
 		run, err := NewRun(p, SignSGD{}, schedule.Constant(0.3), ensemble.NewRand(5, 0, "test"))
@@ -96,6 +97,7 @@ func TestReproducible(t *testing.T) {
 // TestCancel checks that a cancelled ensemble returns the complete runs as they
 // would have been.
 func TestCancel(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, ones(50)...), Init: ones(50)}
 	settings := ensemble.Settings{Horizon: 2, Runs: 40, Seed: 3}
 	whole, err := Ensemble(context.Background(), p, SignSGD{}, schedule.Constant(0.1), settings)
@@ -129,6 +131,7 @@ func TestCancel(t *testing.T) {
 // TestDivergence checks that runs which diverge count as +Inf, also where the
 // schedule asks for their risk, and are no error.
 func TestDivergence(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, 1, 1, 1), Noise: noise.Normal{Sigma: 1}, Init: ones(3)}
 	explode := schedule.Func(func(t float64) float64 { return 1e200 })
 	for name, eta := range map[string]schedule.Schedule{"constant": explode, "asks": asking{explode}} {

@@ -11,6 +11,7 @@ import (
 
 // TestMatched checks the schedule (16) against its formula.
 func TestMatched(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, 2), Noise: noise.Normal{Mu: 1, Sigma: 2}, Init: []float64{3}, Batch: 2}
 	eta, err := MatchSGD(p, schedule.Func(func(t float64) float64 { return 1 + t }))
 	if err != nil {
@@ -30,6 +31,7 @@ func TestMatched(t *testing.T) {
 // TestGreedyRun checks that signSGD and SGD on isotropic data run under their greedy
 // schedules, which a run gives the descent, and that neither bad constant comes close.
 func TestGreedyRun(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, ones(200)...), Noise: noise.Normal{Sigma: 0.5}, Init: ones(200)}
 	phi := func(risk float64) float64 { value, _ := p.Law().Phi(risk); return value }
 	one := func(float64) float64 { return 1 }

@@ -2,7 +2,6 @@ package signsgd
 
 import (
 	"context"
-	"encoding/json"
 	"math/rand/v2"
 	"reflect"
 	"runtime"
@@ -27,14 +26,7 @@ func TestShards(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		encoded, err := json.Marshal(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		decoded := new(ensemble.Band)
-		if err := json.Unmarshal(encoded, decoded); err != nil {
-			t.Fatal(err)
-		}
+		decoded := copied(t, b)
 		if !reflect.DeepEqual(decoded, b) {
 			t.Fatal("JSON changes the band")
 		}
@@ -91,14 +83,7 @@ func TestResume(t *testing.T) {
 			if n := len(part.Runs); n == 0 || n == 30 {
 				t.Fatalf("%d runs were made before the end", n)
 			}
-			encoded, err := json.Marshal(part)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.Resume = new(ensemble.Band)
-			if err := json.Unmarshal(encoded, s.Resume); err != nil {
-				t.Fatal(err)
-			}
+			s.Resume = copied(t, part)
 			records := 0
 			s.Progress = func(done, total int) {
 				records++

@@ -33,6 +33,7 @@ func rows(t testing.TB, table Rows) [][]float64 {
 // TestNPY reads files that NumPy wrote: C and Fortran order, both byte orders, several
 // types and versions, gzip.
 func TestNPY(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		file  string
 		shape []int
@@ -113,6 +114,7 @@ func compress(t testing.TB, b []byte) []byte {
 // TestIDX reads images of 40×40 bytes, more than the buffer of a row, and numbers of
 // the other types.
 func TestIDX(t *testing.T) {
+	t.Parallel()
 	images := idx(3, 40, 40)
 	for name, b := range map[string][]byte{"images": images, "images.gz": compress(t, images)} {
 		a, err := OpenIDX(write(t, name, b))
@@ -148,6 +150,7 @@ func TestIDX(t *testing.T) {
 
 // TestCSV reads lines with and without a header, with the liberties that are allowed.
 func TestCSV(t *testing.T) {
+	t.Parallel()
 	text := "\ufeffa, \"b\" ,c\r\n1,2,3\r\n\n \"-4\" , 5e1,6.5\n7,8,9"
 	table, err := OpenCSV(write(t, "x.csv", []byte(text)), true)
 	if err != nil {
@@ -244,6 +247,7 @@ func npy(header string, n int) []byte {
 // TestBadFiles checks that what is wrong with a file is said, without memory being
 // taken for what it only claims to hold.
 func TestBadFiles(t *testing.T) {
+	t.Parallel()
 	openNPY := func(path string) error { _, err := OpenNPY(path); return err }
 	openIDX := func(path string) error { _, err := OpenIDX(path); return err }
 	openCSV := func(path string) error { _, err := OpenCSV(path, false); return err }
