@@ -24,10 +24,8 @@ func Ensemble(ctx context.Context, p Problem, o Optimizer, eta schedule.Schedule
 	if err := m.enough(times[len(times)-1]); err != nil {
 		return nil, err
 	}
-	description := append(p.Describe(), ensemble.Describe("optimizer", o), ensemble.Describe("schedule", eta))
-	if len(s.Observers) > 0 {
-		description = append(description, DescribeObservers(p.Dim(), s.Observers))
-	}
+	description := append(p.Describe(), ensemble.Describe("optimizer", o), ensemble.Describe("schedule", eta),
+		DescribeObservers(p.Dim(), s.Observers))
 	return ensemble.Gather(ctx, s, ensemble.Subject{
 		Stream: "simulation", Description: description,
 		Start: func(rng *rand.Rand) (ensemble.Walk, error) { return m.run(rng) },

@@ -33,9 +33,7 @@ func (o AdamHeuristic) Bind(p Problem) (Optimizer, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	if o.Scale == nil {
-		o.Scale = spectra.StandardDeviations(p.Covariance)
-	}
+	o.Scale = scaleOf(p, o.Scale)
 	if o.MeanSquare == nil {
 		v2, err := noise.FiniteSecondMoment(p.Law())
 		if err != nil {

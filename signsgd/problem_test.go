@@ -79,6 +79,7 @@ func (f failing) Fill(x, y []float64) (int, error) { return 0, errFailing }
 
 // TestBadInput checks that bad input gives an error that names what is bad.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	good := Problem{Covariance: diagonal(t, 1, 2), Noise: noise.Normal{Sigma: 1}, Init: []float64{1, 1}}
 	settings := ensemble.Settings{Horizon: 2, Runs: 2}
 	with := func(change func(*Problem)) Problem { p := good; change(&p); return p }
@@ -141,6 +142,7 @@ func TestBadInput(t *testing.T) {
 
 // TestDisplacement checks ν = θ − θ* and what nil stands for.
 func TestDisplacement(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, 1, 4), Target: []float64{1, 2}}
 	if nu := p.Displacement(nil, p.Init); nu[0] != -1 || nu[1] != -2 {
 		t.Errorf("ν is %v", nu)
@@ -150,6 +152,50 @@ func TestDisplacement(t *testing.T) {
 	}
 	if _, ok := p.Law().(noise.None); !ok || p.BatchSize() != 1 {
 		t.Errorf("noise %T, batch %d by default", p.Law(), p.BatchSize())
+	}
+}
+
+// TestWithInitialRisk checks that the start moves on its line through the target to the
+// given risk.
+func TestWithInitialRisk(t *testing.T) {
+	t.Parallel()
+	p := Problem{Covariance: rotated(t, 4), Target: []float64{1, 0, -1, 2}, Init: []float64{3, 1, 0, 2}}
+	for _, risk := range []float64{0, 1e-12, 0.3, 7, 1e10} {
+		q, err := p.WithInitialRisk(risk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.InitialRisk(); math.Abs(got-risk) > 1e-9*risk+1e-28 {
+			t.Errorf("the risk is %v, want %v", got, risk)
+		}
+		s := (q.Init[0] - 1) / 2
+		for i, want := range []float64{1 + 2*s, s, -1 + s, 2} {
+			if math.Abs(q.Init[i]-want) > 1e-12*max(1, s) {
+				t.Errorf("the start is %v, off the line", q.Init)
+			}
+		}
+	}
+	if p.Init[0] != 3 {
+		t.Error("the problem itself has changed")
+	}
+	if q, err := (Problem{Covariance: diagonal(t, 2), Init: ones(1)}).WithInitialRisk(4); err != nil || q.Init[0] != 2 {
+		t.Errorf("start %v, %v, want 2", q.Init, err)
+	}
+	for says, c := range map[string]struct {
+		p    Problem
+		risk float64
+	}{
+		"R(θ_0) is 0: must be positive":    {Problem{Covariance: diagonal(t, 1), Init: ones(1), Target: ones(1)}, 1},
+		"R(θ_0) is 0: must be":             {Problem{Covariance: diagonal(t, 1)}, 0},
+		"R(θ_0) is +Inf":                   {Problem{Covariance: diagonal(t, 1), Init: []float64{1e200}}, 1},
+		"the risk is -1: must be":          {p, -1},
+		"the risk is NaN":                  {p, math.NaN()},
+		"the risk is +Inf":                 {p, math.Inf(1)},
+		"Covariance is nil":                {Problem{}, 1},
+		"Problem.Init[0] is +Inf: must be": {Problem{Covariance: diagonal(t, 1e-320), Init: ones(1)}, math.MaxFloat64},
+	} {
+		_, err := c.p.WithInitialRisk(c.risk)
+		requireError(t, err, says)
 	}
 }
 

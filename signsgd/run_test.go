@@ -18,6 +18,7 @@ import (
 // TestRunTranscription replays equation (1) by hand on the samples that a run
 // draws.
 func TestRunTranscription(t *testing.T) {
+	t.Parallel()
 	for _, batch := range []int{0, 3} {
 		p := Problem{Covariance: rotated(t, 7), Noise: noise.Uniform{Min: -1, Max: 2}, Target: ones(7), Batch: batch}
 		run, err := NewRun(p, SignSGD{}, schedule.Constant(0.3), ensemble.NewRand(5, 0, "test"))
@@ -96,6 +97,7 @@ func TestReproducible(t *testing.T) {
 // TestCancel checks that a cancelled ensemble returns the complete runs as they
 // would have been.
 func TestCancel(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, ones(50)...), Init: ones(50)}
 	settings := ensemble.Settings{Horizon: 2, Runs: 40, Seed: 3}
 	whole, err := Ensemble(context.Background(), p, SignSGD{}, schedule.Constant(0.1), settings)
@@ -129,6 +131,7 @@ func TestCancel(t *testing.T) {
 // TestDivergence checks that runs which diverge count as +Inf, also where the
 // schedule asks for their risk, and are no error.
 func TestDivergence(t *testing.T) {
+	t.Parallel()
 	p := Problem{Covariance: diagonal(t, 1, 1, 1), Noise: noise.Normal{Sigma: 1}, Init: ones(3)}
 	explode := schedule.Func(func(t float64) float64 { return 1e200 })
 	for name, eta := range map[string]schedule.Schedule{"constant": explode, "asks": asking{explode}} {
@@ -182,26 +185,6 @@ func TestStepAllocates(t *testing.T) {
 		}); n != 0 && !raceDetector {
 			t.Errorf("%T: %v allocations in 600 steps", eta, n)
 		}
-	}
-}
-
-func TestPaths(t *testing.T) {
-	p := ensemble.Paths{{1, 5}, {2, math.Inf(1)}, {4, 7}, {3, 6}}
-	if m := p.Mean(); m[0] != 2.5 || !math.IsInf(m[1], 1) {
-		t.Errorf("mean %v", m)
-	}
-	if s := p.StdErr(); math.Abs(s[0]-math.Sqrt(5./3/4)) > 1e-15 || !math.IsInf(s[1], 1) {
-		t.Errorf("standard error %v", s)
-	}
-	if q := p.Quantile(0.5); q[0] != 2.5 || q[1] != 6.5 {
-		t.Errorf("median %v", q)
-	}
-	lo, hi := p.Central(1)
-	if lo[0] != 1 || hi[0] != 4 || !math.IsInf(hi[1], 1) {
-		t.Errorf("range %v, %v", lo, hi)
-	}
-	if p.Diverged() != 1 {
-		t.Errorf("%d diverged", p.Diverged())
 	}
 }
 

@@ -45,6 +45,7 @@ func drain(t *testing.T, s Stream, cols int) (x, y []float64) {
 // TestData checks that every pass delivers every row once with its own label, in an
 // order that depends on the generator and changes from pass to pass.
 func TestData(t *testing.T) {
+	t.Parallel()
 	const rows, passes = 50, 3
 	data := Data{X: count(rows, 2), Y: count(rows, 1), Passes: passes}
 	read := func(seed uint64) []float64 {
@@ -90,6 +91,7 @@ func TestData(t *testing.T) {
 // TestPermutation checks that all orders of three rows are equally likely: the χ²
 // statistic of 6 cells, of 5 degrees of freedom, exceeds 30.9 with a chance of 1e-5.
 func TestPermutation(t *testing.T) {
+	t.Parallel()
 	rng := ensemble.NewRand(1, 0, "test")
 	counts := map[[3]float64]float64{}
 	const n = 60000
@@ -116,6 +118,7 @@ func TestPermutation(t *testing.T) {
 // TestDataLabels checks labels of a model, and noise added to either kind: ±a, each
 // half of the time, within 5 deviations of n coins.
 func TestDataLabels(t *testing.T) {
+	t.Parallel()
 	const rows = 400
 	for _, data := range []Data{
 		{X: count(rows, 2), Target: []float64{2, -1}, Noise: noise.Rademacher{Scale: 0.25}},
@@ -159,6 +162,7 @@ func (b broken) Row(dst []float64, i int) error {
 
 // TestDataErrors checks bad fields, rows that cannot be read, and the end of the data.
 func TestDataErrors(t *testing.T) {
+	t.Parallel()
 	x, y := count(10, 2), count(10, 1)
 	bad := count(10, 2)
 	bad.Values[3] = math.NaN()

@@ -92,10 +92,16 @@ func (o PreconditionedSGD) Bind(p Problem) (Optimizer, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	if o.Scale == nil {
-		o.Scale = spectra.StandardDeviations(p.Covariance)
-	}
+	o.Scale = scaleOf(p, o.Scale)
 	return o, nil
+}
+
+// scaleOf returns scale, and the diagonal of D of the problem for nil.
+func scaleOf(p Problem, scale []float64) []float64 {
+	if scale == nil {
+		return spectra.StandardDeviations(p.Covariance)
+	}
+	return scale
 }
 
 // Validate returns an error unless Scale has length dim and positive entries.

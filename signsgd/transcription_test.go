@@ -61,6 +61,7 @@ func sequence(steps, d int) (grads [][]float64, rates []float64) {
 // beside its published update, on one sequence of gradients and rates. After the first
 // half another state of the same optimizer makes a step.
 func TestTranscriptions(t *testing.T) {
+	t.Parallel()
 	const steps, d, beta1, beta2, eps = 200, 6, 0.8, 0.95, 1e-3
 	scale := []float64{0.5, 1, 2, 0.1, 3, 0.7}
 	last := func(x []float64) float64 { return x[len(x)-1] }
@@ -130,6 +131,7 @@ func TestTranscriptions(t *testing.T) {
 
 // TestHeavyBall compares Momentum with the formula of Polyak's heavy ball.
 func TestHeavyBall(t *testing.T) {
+	t.Parallel()
 	grads, _ := sequence(200, 3)
 	state := Momentum{0.7}.Start(3)
 	theta := []float64{1, 2, 3}
@@ -148,6 +150,7 @@ func TestHeavyBall(t *testing.T) {
 // TestClipped compares clipped SGD with its formula; some gradients are clipped and
 // some are not.
 func TestClipped(t *testing.T) {
+	t.Parallel()
 	grads, rates := sequence(200, 4)
 	const norm = 1.5
 	state := Clipped{norm}.Start(4)
@@ -176,6 +179,7 @@ func TestClipped(t *testing.T) {
 // TestMajorityVote compares the vote with its count, also where workers abstain and
 // where there are ties.
 func TestMajorityVote(t *testing.T) {
+	t.Parallel()
 	for _, workers := range []int{1, 2, 3, 4} {
 		grads, rates := sequence(100*workers, 5)
 		state := MajorityVote{workers}.Start(5)
@@ -211,6 +215,7 @@ func TestMajorityVote(t *testing.T) {
 // TestAdamHeuristic compares the rule (264) of a problem with its formula, R(θ) being
 // computed entry by entry.
 func TestAdamHeuristic(t *testing.T) {
+	t.Parallel()
 	k := rotated(t, 5)
 	p := Problem{Covariance: k, Noise: noise.Normal{Mu: 0.5, Sigma: 1}, Target: []float64{1, 0, -1, 2, 0.5}, Batch: 3}
 	o, err := AdamHeuristic{}.Bind(p)
@@ -246,6 +251,7 @@ func TestAdamHeuristic(t *testing.T) {
 
 // TestSpecialValues checks what signs and quotients of 0, −0, Inf and NaN do.
 func TestSpecialValues(t *testing.T) {
+	t.Parallel()
 	grad := []float64{3, -0.5, 0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(), 5e-324}
 	moved := []float64{0.75, 1.25, 1, 1, 0.75, 1.25, math.NaN(), 0.75}
 	for _, o := range []Optimizer{SignSGD{}, Signum{}, Lion{}, MajorityVote{1}} {
@@ -311,6 +317,7 @@ func TestOptimizersRun(t *testing.T) {
 // TestVoteRun replays a majority vote in a run on the samples that it draws: 2 workers
 // with 3 samples each.
 func TestVoteRun(t *testing.T) {
+	t.Parallel()
 	const d, workers, batch, eta = 4, 2, 3, 0.3
 	p := Problem{Covariance: rotated(t, d), Noise: noise.Normal{Sigma: 1}, Target: ones(d), Batch: batch}
 	run, err := NewRun(p, MajorityVote{workers}, schedule.Constant(eta), ensemble.NewRand(5, 0, "test"))
@@ -354,48 +361,4 @@ func TestVoteRun(t *testing.T) {
 			t.Errorf("θ[%d] is %v, want %v", i, v, theta[i])
 		}
 	}
-}
-
-// TestBadOptimizers checks that bad parameters are named where a run starts.
-func TestBadOptimizers(t *testing.T) {
-	nan := math.NaN()
-	p := Problem{Covariance: diagonal(t, 1, 2)}
-	for says, o := range map[string]Optimizer{
-		"optimizer is nil":                     nil,
-		"Momentum.Beta is 1":                   Momentum{1},
-		"Signum.Beta is -0.1":                  Signum{-0.1},
-		"Lion.Beta1 is NaN":                    Lion{nan, 0.5},
-		"Lion.Beta2 is 2":                      Lion{0.5, 2},
-		"RMSProp.Beta is 1":                    RMSProp{Beta: 1},
-		"RMSProp.Epsilon is -1":                RMSProp{Epsilon: -1},
-		"Adam.Beta1 is 1":                      Adam{Beta1: 1},
-		"Adam.Beta2 is 1.5":                    Adam{Beta2: 1.5},
-		"Adam.Epsilon is NaN":                  Adam{Epsilon: nan},
-		"Clipped.Norm is 0":                    Clipped{},
-		"PreconditionedSGD.Scale has length 1": PreconditionedSGD{ones(1)},
-		"PreconditionedSGD.Scale[1] is 0":      PreconditionedSGD{[]float64{1, 0}},
-		"AdamHeuristic.Scale has length 0":     AdamHeuristic{Scale: []float64{}},
-		"MajorityVote.Workers is 0":            MajorityVote{},
-		"MajorityVote.Workers is 2000000000":   MajorityVote{2_000_000_000},
-	} {
-		_, err := NewRun(p, o, schedule.Constant(1), ensemble.NewRand(1, 0, "test"))
-		requireError(t, err, says)
-	}
-	heavy := Problem{Covariance: diagonal(t, 1, 2), Noise: noise.Cauchy{Scale: 1}}
-	_, err := NewRun(heavy, AdamHeuristic{}, schedule.Constant(1), ensemble.NewRand(1, 0, "test"))
-	requireIs(t, err, noise.ErrInfiniteVariance)
-	if _, err := NewRun(heavy, PreconditionedSGD{}, schedule.Constant(1), ensemble.NewRand(1, 0, "test")); err != nil { // the rule needs no moment, only its limit does
-		t.Error(err)
-	}
-	for _, b := range []Binder{PreconditionedSGD{}, AdamHeuristic{}} {
-		_, err = b.Bind(Problem{})
-		requireError(t, err, "Covariance is nil")
-	}
-	unknown := Problem{Covariance: diagonal(t, 1, 2), Noise: noise.Density{F: func(float64) float64 { return 1 }}}
-	_, err = AdamHeuristic{}.Bind(unknown)
-	requireError(t, err, "AdamHeuristic: noise:")
-	// Outside a problem, nothing stands for a field that is nil.
-	requireError(t, ValidateOptimizer(AdamHeuristic{Scale: ones(2)}, 2), "AdamHeuristic.MeanSquare is nil")
-	requireError(t, ValidateOptimizer(PreconditionedSGD{}, 2), "PreconditionedSGD.Scale has length 0")
-	requireError(t, ValidateOptimizer(MajorityVote{1}, 0), "dimension 0")
 }

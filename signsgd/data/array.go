@@ -1,8 +1,3 @@
-// Package data reads tables of numbers from files in the formats IDX, NPY and CSV,
-// for signsgd.Data. Files are mapped into memory, so that they may be larger than it,
-// and are checked when they are opened; a row is decoded when it is asked for. Files
-// whose name ends in .gz are decompressed into memory first. A file must not change
-// while it is open.
 package data
 
 import (
@@ -17,7 +12,7 @@ import (
 	"golang.org/x/exp/mmap"
 )
 
-// Array is an array of numbers from a file, a Rows: what lies along its
+// Array is an array of numbers from a file: what lies along its
 // first axis are the rows, and the other axes, the last one running fastest, make up
 // the columns. It is safe for concurrent use until it is closed.
 type Array struct {
@@ -31,6 +26,8 @@ type Array struct {
 	start      int64 // of the numbers in the file
 	content    content
 }
+
+var _ Rows = (*Array)(nil)
 
 // content is a file, mapped or in memory.
 type content interface {

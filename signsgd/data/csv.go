@@ -3,14 +3,17 @@ package data
 import (
 	"bufio"
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 )
 
-// CSV is a table of numbers in a file of comma-separated values, a Rows. It
+// CSV is a table of numbers in a file of comma-separated values. It
 // is safe for concurrent use until it is closed. Rows are parsed when they are asked
 // for: Load makes a faster table of them where they fit into memory.
 type CSV struct {
@@ -26,17 +29,19 @@ type CSV struct {
 	buffers sync.Pool // of *[]byte
 }
 
+var _ Rows = (*CSV)(nil)
+
 // span is where a line lies in a file.
 type span struct {
 	at   int64
 	size int
 }
 
-// OpenCSV opens a file of comma-separated numbers, one row a line, with the names of
-// the columns in the first line if header is set. Spaces around fields, quotes around a
-// whole field and empty lines are allowed. The file is read through once, and it is an
-// error if a field is not a number or a row has more or fewer of them than the first.
-// It takes 16 bytes of memory a row.
+// OpenCSV opens a file of comma-separated numbers, one row a line. If header is set, the
+// first line holds the names of the columns; a name in quotes may contain commas. Spaces
+// around fields, quotes around a whole field and empty lines are allowed. The file is read
+// through once. It is an error if a field is not a number, or if a row has more or fewer
+// fields than the first line. Each row takes 16 bytes of memory.
 func OpenCSV(path string, header bool) (*CSV, error) {
 	c, err := open(path)
 	if err != nil {
@@ -80,9 +85,15 @@ func parseCSV(c content, header bool) (*CSV, error) {
 		}
 		if row == nil {
 			t.cols = bytes.Count(text, comma) + 1
+			if header {
+				var err error
+				if t.Names, err = names(text); err != nil {
+					return nil, fmt.Errorf("line %d: the header: %w", number, err)
+				}
+				t.cols = len(t.Names)
+			}
 			row = make([]float64, t.cols)
 			if header {
-				t.Names = names(text)
 				continue
 			}
 		}
@@ -142,13 +153,18 @@ func field(b []byte) []byte {
 	return b
 }
 
-// names returns the fields of a line.
-func names(line []byte) []string {
-	var names []string
-	for f := range bytes.SplitSeq(line, comma) {
-		names = append(names, string(field(f)))
+// spaced is a quoted field with spaces after it, which encoding/csv does not allow.
+var spaced = regexp.MustCompile(`([^"]")[ \t]+(,|$)`)
+
+// names returns the fields of a header. Names in quotes may contain commas.
+func names(line []byte) ([]string, error) {
+	r := csv.NewReader(bytes.NewReader(spaced.ReplaceAll(line, []byte("$1$2"))))
+	r.TrimLeadingSpace = true
+	names, err := r.Read()
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
 	}
-	return names
+	return names, err
 }
 
 // parseRow stores the numbers of a line in dst.
@@ -160,7 +176,7 @@ func parseRow(dst []float64, line []byte) error {
 		}
 		f = field(f)
 		x, err := strconv.ParseFloat(string(f), 64)
-		if err != nil {
+		if err != nil || bytes.IndexByte(f, '_') >= 0 {
 			return fmt.Errorf("field %d is %q: not a number", n+1, f)
 		}
 		dst[n] = x

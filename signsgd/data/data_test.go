@@ -33,6 +33,7 @@ func rows(t testing.TB, table Rows) [][]float64 {
 // TestNPY reads files that NumPy wrote: C and Fortran order, both byte orders, several
 // types and versions, gzip.
 func TestNPY(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		file  string
 		shape []int
@@ -113,6 +114,7 @@ func compress(t testing.TB, b []byte) []byte {
 // TestIDX reads images of 40×40 bytes, more than the buffer of a row, and numbers of
 // the other types.
 func TestIDX(t *testing.T) {
+	t.Parallel()
 	images := idx(3, 40, 40)
 	for name, b := range map[string][]byte{"images": images, "images.gz": compress(t, images)} {
 		a, err := OpenIDX(write(t, name, b))
@@ -148,6 +150,7 @@ func TestIDX(t *testing.T) {
 
 // TestCSV reads lines with and without a header, with the liberties that are allowed.
 func TestCSV(t *testing.T) {
+	t.Parallel()
 	text := "\ufeffa, \"b\" ,c\r\n1,2,3\r\n\n \"-4\" , 5e1,6.5\n7,8,9"
 	table, err := OpenCSV(write(t, "x.csv", []byte(text)), true)
 	if err != nil {
@@ -183,6 +186,57 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// TestHeader reads headers whose names are in quotes, with commas and quotes in them.
+func TestHeader(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string][]string{
+		`a,b`:                    {"a", "b"},
+		`"x, cm",y`:              {"x, cm", "y"},
+		` "x, cm" , y `:          {"x, cm", "y"},
+		`"say ""hi"", you",y`:    {`say "hi", you`, "y"},
+		`,`:                      {"", ""},
+		"\ufeff\"a\",\"b, c\"\r": {"a", "b, c"},
+	} {
+		table, err := OpenCSV(write(t, "x.csv", []byte(header+"\n1,2\n")), true)
+		if err != nil {
+			t.Errorf("%s: %v", header, err)
+			continue
+		}
+		if !slices.Equal(table.Names, want) {
+			t.Errorf("%s: names %q, want %q", header, table.Names, want)
+		}
+		if got := rows(t, table); !slices.EqualFunc(got, [][]float64{{1, 2}}, slices.Equal) {
+			t.Errorf("%s: rows %v", header, got)
+		}
+		table.Close()
+	}
+}
+
+// claimed is a table that claims to have more than it has.
+type claimed struct{ rows, cols int }
+
+func (c claimed) Dims() (rows, cols int) { return c.rows, c.cols }
+
+func (c claimed) Row([]float64, int) error { return nil }
+
+// TestClaims checks that tables without columns or beyond memory are errors.
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	for _, c := range []claimed{{3, 0}, {-1, 2}, {1 << 57, 2}, {2, 1 << 57}, {math.MaxInt, math.MaxInt}} {
+		if _, err := Load(c); err == nil {
+			t.Errorf("%v: no error", c)
+		}
+	}
+	if m, err := Load(claimed{0, 2}); err != nil || m.Cols != 2 || len(m.Values) != 0 {
+		t.Errorf("no rows: %v, %v", m, err)
+	}
+	for _, m := range []InMemory{{}, {Cols: -1}, {Cols: 2, Values: make([]float64, 3)}} {
+		if m.Validate() == nil {
+			t.Errorf("%v: no error", m)
+		}
+	}
+}
+
 // npy returns a file of version 1 with the header and n bytes of numbers.
 func npy(header string, n int) []byte {
 	b := append([]byte("\x93NUMPY\x01\x00"), 0, 0)
@@ -193,6 +247,7 @@ func npy(header string, n int) []byte {
 // TestBadFiles checks that what is wrong with a file is said, without memory being
 // taken for what it only claims to hold.
 func TestBadFiles(t *testing.T) {
+	t.Parallel()
 	openNPY := func(path string) error { _, err := OpenNPY(path); return err }
 	openIDX := func(path string) error { _, err := OpenIDX(path); return err }
 	openCSV := func(path string) error { _, err := OpenCSV(path, false); return err }
@@ -234,6 +289,8 @@ func TestBadFiles(t *testing.T) {
 		{openCSV, "fewer", []byte("1,2\n3\n"), "line 2: 1 fields: the first line has 2"},
 		{openCSV, "more", []byte("1,2\n3,4,5\n"), "line 2: more than the 2 fields"},
 		{openCSV, "blank", []byte("1,2\n3,\n"), `field 2 is "": not a number`},
+		{openCSV, "underscore", []byte("1\n1_0\n"), `"1_0": not a number`},
+		{withHeader, "quote", []byte("a,\"b\n1,2\n"), "line 1: the header: "},
 		{openCSV, "range", []byte("1\n1e999\n"), `"1e999": not a number`},
 	} {
 		err := c.open(write(t, c.name, c.b))

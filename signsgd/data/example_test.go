@@ -1,33 +1,82 @@
 package data_test
 
 import (
+	"context"
 	"fmt"
+	"log"
 	"os"
 	"path/filepath"
 
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/data"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// A file holds two features and a label in each row.
-func Example() {
+// store writes a file to a new folder.
+func store(name, content string) (path string, remove func(), err error) {
 	folder, err := os.MkdirTemp("", "data")
 	if err != nil {
-		panic(err)
+		return "", nil, err
 	}
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "samples.csv")
-	if err := os.WriteFile(path, []byte("age,dose,effect\n31,0.5,1.2\n44,0.25,0.7\n"), 0o600); err != nil {
-		panic(err)
+	path = filepath.Join(folder, name)
+	return path, func() { os.RemoveAll(folder) }, os.WriteFile(path, []byte(content), 0o600)
+}
+
+// A file holds two features and a label in each row, and a run goes through it 10 times.
+func Example() {
+	path, remove, err := store("samples.csv", "age,\"dose, mg\",effect\n1,0,2\n0,1,-1\n")
+	if err != nil {
+		log.Fatal(err)
 	}
+	defer remove()
 	table, err := data.OpenCSV(path, true)
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	defer table.Close()
-	x, _ := data.Columns(table, 0, 1)
-	y, _ := data.Columns(table, 2)
-	source := signsgd.Data{X: x, Y: y, Passes: 10}
-	fmt.Println(table.Names, source.Validate())
-	// Output: [age dose effect] <nil>
+	fmt.Printf("%q\n", table.Names)
+	x, err := data.Columns(table, 0, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	y, err := data.Columns(table, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	k, err := spectra.NewDiagonal([]float64{0.5, 0.5})
+	if err != nil {
+		log.Fatal(err)
+	}
+	p := signsgd.Problem{Covariance: k, Target: []float64{2, -1}, Samples: signsgd.Data{X: x, Y: y, Passes: 10}}
+	band, err := signsgd.Ensemble(context.Background(), p, signsgd.SGD{}, schedule.Constant(1),
+		ensemble.Settings{Horizon: 10, Runs: 1, Times: []float64{0, 10}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.3f %.3f\n", band.Risk[0][0], band.Risk[0][1])
+	// Output:
+	// ["age" "dose, mg" "effect"]
+	// 1.250 0.000
+}
+
+// squares is a table of the user's: row i holds i and i².
+type squares int
+
+func (s squares) Dims() (rows, cols int) { return int(s), 2 }
+
+func (s squares) Row(dst []float64, i int) error {
+	dst[0], dst[1] = float64(i), float64(i*i)
+	return nil
+}
+
+// Any type with the methods Dims and Row is a table.
+func ExampleLoad() {
+	table, err := data.Load(squares(4))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(table.Cols, table.Values)
+	// Output: 2 [0 0 1 1 2 4 3 9]
 }

@@ -8,6 +8,7 @@ import (
 
 // TestMNIST reads the test images of MNIST in the folder mnist of RISKCURVES_DATA.
 func TestMNIST(t *testing.T) {
+	t.Parallel()
 	folder := os.Getenv("RISKCURVES_DATA")
 	if folder == "" {
 		t.Skip("RISKCURVES_DATA is not set")

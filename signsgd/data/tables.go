@@ -1,8 +1,8 @@
 package data
 
 import (
+	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 )
@@ -17,7 +17,7 @@ func Columns(t Rows, columns ...int) (Rows, error) {
 		}
 	}
 	if len(columns) == 0 {
-		return nil, fmt.Errorf("data: columns is empty: must name at least one")
+		return nil, errors.New("data: no columns are named: must be at least one")
 	}
 	s := &selection{table: t, rows: rows, columns: slices.Clone(columns)}
 	s.scratch.New = func() any {
@@ -49,10 +49,17 @@ func (s *selection) Row(dst []float64, i int) error {
 	return nil
 }
 
-// Load reads a whole table into memory, 8 bytes a number.
+// maxLoaded is the largest table that Load reads: 512 gigabytes.
+const maxLoaded = 1 << 36
+
+// Load reads a whole table into memory, which takes 8 bytes a number. Tables of more than
+// 2³⁶ numbers are an error.
 func Load(t Rows) (InMemory, error) {
 	rows, cols := t.Dims()
-	if int64(rows) > math.MaxInt/8/int64(cols) {
+	if rows < 0 || cols < 1 {
+		return InMemory{}, fmt.Errorf("data: a table of %d×%d numbers: must have columns", rows, cols)
+	}
+	if rows > maxLoaded/cols {
 		return InMemory{}, fmt.Errorf("data: a table of %d×%d numbers is too large for memory", rows, cols)
 	}
 	m := InMemory{Cols: cols, Values: make([]float64, rows*cols)}

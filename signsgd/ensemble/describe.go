@@ -171,14 +171,12 @@ func (w *writer) value(v reflect.Value, depth int) bool {
 
 // list writes a slice or an array.
 func (w *writer) list(v reflect.Value, depth int) bool {
-	if number := v.Type().Elem().Kind(); v.Len() > longest && (number == reflect.Float64 || number == reflect.Float32) {
-		x := make([]float64, v.Len())
-		for i := range x {
-			x[i] = v.Index(i).Float()
+	if v.Len() > longest {
+		if x, ok := numbers(v); ok {
+			w.add(fmt.Sprintf("[%d numbers]", len(x)))
+			w.numbers = digest(w.numbers, x)
+			return true
 		}
-		w.add(fmt.Sprintf("[%d numbers]", len(x)))
-		w.numbers = digest(w.numbers, x)
-		return true
 	}
 	w.add("[")
 	for i := range v.Len() {
@@ -191,4 +189,17 @@ func (w *writer) list(v reflect.Value, depth int) bool {
 	}
 	w.add("]")
 	return true
+}
+
+// numbers returns the numbers of a slice or an array of such.
+func numbers(v reflect.Value) (x []float64, ok bool) {
+	number := reflect.TypeFor[float64]()
+	if kind := v.Type().Elem().Kind(); kind < reflect.Int || kind > reflect.Float64 {
+		return nil, false
+	}
+	x = make([]float64, v.Len())
+	for i := range x {
+		x[i] = v.Index(i).Convert(number).Float()
+	}
+	return x, true
 }

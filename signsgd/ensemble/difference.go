@@ -32,10 +32,8 @@ func (e *DifferenceError) Unwrap() error { return ErrDifferentEnsemble }
 
 // same returns an error unless two valid bands belong to one ensemble.
 func same(a, b *Band) error {
-	for i := range max(len(a.Description), len(b.Description)) {
-		if err := samePart(at(a.Description, i), at(b.Description, i)); err != nil {
-			return err
-		}
+	if err := sameDescription(a.Description, b.Description); err != nil {
+		return err
 	}
 	if !slices.Equal(a.Names, b.Names) {
 		return &DifferenceError{"names", fmt.Sprintf("%q", a.Names), fmt.Sprintf("%q", b.Names)}
@@ -46,35 +44,30 @@ func same(a, b *Band) error {
 	return nil
 }
 
-// at returns part i of a description, or the part without a name.
-func at(d Description, i int) Part {
-	if i < len(d) {
-		return d[i]
+// sameDescription returns an error unless two descriptions have the same parts in the same
+// order, and every part has a description.
+func sameDescription(a, b Description) error {
+	for i, p := range a {
+		switch {
+		case i >= len(b) || p.Name != b[i].Name && !b.has(p.Name):
+			return &DifferenceError{p.Name, p.String(), "missing"}
+		case p.Name != b[i].Name:
+			return &DifferenceError{b[i].Name, "missing or in another place", b[i].String()}
+		case p.Text == "" && b[i].Text == "":
+			return fmt.Errorf("the part %q has no description: %w", p.Name, ErrNoDescription)
+		case p.Text != b[i].Text || !slices.EqualFunc(p.Numbers, b[i].Numbers, near):
+			return &DifferenceError{p.Name, p.String(), b[i].String()}
+		}
 	}
-	return Part{}
-}
-
-// samePart returns an error unless two parts agree.
-func samePart(p, q Part) error {
-	switch {
-	case p.Name != q.Name && q.Name != "":
-		return &DifferenceError{q.Name, missing(p), q.String()}
-	case p.Name != q.Name:
-		return &DifferenceError{p.Name, p.String(), "missing"}
-	case p.Text == "" && q.Text == "":
-		return fmt.Errorf("the part %q has no description: %w", p.Name, ErrNoDescription)
-	case p.Text != q.Text || !slices.EqualFunc(p.Numbers, q.Numbers, near):
-		return &DifferenceError{p.Name, p.String(), q.String()}
+	if len(b) > len(a) {
+		return &DifferenceError{b[len(a)].Name, "missing", b[len(a)].String()}
 	}
 	return nil
 }
 
-// missing says what is in the place of a part.
-func missing(p Part) string {
-	if p.Name == "" {
-		return "missing"
-	}
-	return fmt.Sprintf("in the place of %q", p.Name)
+// has reports whether a description has a part of the given name.
+func (d Description) has(name string) bool {
+	return slices.ContainsFunc(d, func(p Part) bool { return p.Name == name })
 }
 
 // near reports whether two numbers agree up to rounding.

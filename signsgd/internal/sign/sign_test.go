@@ -10,6 +10,7 @@ import (
 // at all alignments, with special values everywhere, and checks that nothing beyond the
 // end is touched.
 func TestStep(t *testing.T) {
+	t.Parallel()
 	special := []float64{0, math.Copysign(0, -1), 1, -1, math.Inf(1), math.Inf(-1), math.NaN(),
 		math.Float64frombits(0xfff8_0000_0000_0001), 5e-324, -5e-324, math.MaxFloat64, -1e-300}
 	rng := rand.New(rand.NewPCG(1, 2))
