@@ -119,13 +119,32 @@ func TestPerfectCorrelation(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// A wave of rank 2 on the circle: opposite points are perfectly anticorrelated.
-	row := make([]float64, 30)
-	for j := range row {
-		row[j] = math.Cos(2 * math.Pi * 3 * float64(j) / 30)
+	// Waves of rank 2 on the circle, with perfectly correlated points where the frequency
+	// divides d or twice of it.
+	for d := 2; d <= 60; d++ {
+		for frequency := 1; frequency < d; frequency++ {
+			row := make([]float64, d)
+			for j := range row {
+				row[j] = math.Cos(2 * math.Pi * float64(frequency*min(j, d-j)%d) / float64(d))
+			}
+			if _, err := must[*Circulant](t)(NewCirculant(row)).Entrywise(math.Asin); err != nil {
+				t.Errorf("circulant, d = %d, frequency %d: %v", d, frequency, err)
+			}
+		}
 	}
-	if _, err := must[*Circulant](t)(NewCirculant(row)).Entrywise(math.Asin); err != nil {
-		t.Errorf("circulant: %v", err)
+	// A wave of period 10 on a circle of 30, made of its eigenvalues.
+	for range 100 {
+		c := newCircle(30)
+		for i := range c.frequencies {
+			c.frequencies[i] = 0
+			if i%3 == 0 {
+				c.frequencies[i] = complex(math.Exp(rng.NormFloat64()), 0)
+			}
+		}
+		row := c.fft.Sequence(nil, c.frequencies)
+		if _, err := must[*Circulant](t)(NewCirculant(row)).Entrywise(math.Asin); err != nil {
+			t.Fatalf("periodic circulant: %v", err)
+		}
 	}
 }
 
