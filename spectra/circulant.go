@@ -52,7 +52,7 @@ func circleSpectrum(row []float64) ([]float64, error) {
 	for i, z := range c.fft.Coefficients(c.frequencies, row) {
 		lambda[i] = real(z)
 	}
-	return lambda, clip(lambda)
+	return lambda, clip(lambda, len(row))
 }
 
 // circle is the scratch of a Fourier transform.

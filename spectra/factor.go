@@ -91,19 +91,20 @@ func eigenRows(s *mat.SymDense) ([]float64, blas64.General, error) {
 	if err != nil {
 		return nil, blas64.General{}, fmt.Errorf("spectra: the eigenvalues of K: %w", err)
 	}
-	if err := clip(lambda); err != nil {
+	if err := clip(lambda, len(lambda)); err != nil {
 		return nil, blas64.General{}, err
 	}
 	return lambda, q, nil
 }
 
-// clip sets the eigenvalues within d·ε·λ_max of zero to zero. A lower one is ErrIndefinite.
-func clip(lambda []float64) error {
+// clip takes the distinct eigenvalues of a d×d matrix, and sets those within d·ε·λ_max of zero
+// to zero. A lower one is ErrIndefinite.
+func clip(lambda []float64, d int) error {
 	top := 0.0
 	for _, l := range lambda {
 		top = max(top, math.Abs(l))
 	}
-	floor := float64(len(lambda)) * 0x1p-52 * top
+	floor := float64(d) * 0x1p-52 * top
 	for i, l := range lambda {
 		if l < -floor {
 			return fmt.Errorf("spectra: K has the eigenvalue %v beside %v: K is %w", l, top, ErrIndefinite)

@@ -146,7 +146,7 @@ func (k *Hadamard) spectrum(f Odd) ([]float64, error) {
 		return nil, err
 	}
 	walshHadamard(lambda)
-	return lambda, clip(lambda)
+	return lambda, clip(lambda, len(lambda))
 }
 
 // Modes returns the modes of the risk in the order π of the eigenvalues. The eigenvectors

@@ -49,7 +49,7 @@ func NewToeplitz(row []float64) (*Toeplitz, error) {
 		k.circle[i] = real(z)
 	}
 	clipped := slices.Clone(k.circle)
-	if clip(clipped) == nil {
+	if clip(clipped, m) == nil {
 		k.root = roots(clipped)
 		return k, nil
 	}
