@@ -60,15 +60,15 @@ func draw(ctx context.Context, r *program.Run) error {
 	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 	times := settings.RecordTimes()
 	c := &chart.Chart{
-		Title: fmt.Sprintf("Adam, η = %g, noise N(0, %g²), d = %d", float64(eta), sigma, r.Dim),
+		Title: fmt.Sprintf("Adam, η = %g, d = %d: limits (lines), runs (dots)", float64(eta), r.Dim),
 		X:     chart.Time, Y: chart.Risk, LogY: true,
 	}
 	table := new(program.Table)
 	table.Add("t", times)
 
-	// follow makes runs and claims that they follow the curve of their limit, but for a
-	// delay in t. It draws both, the curve in colour and the mean of the runs as dots, if
-	// the limit has a name for the legend.
+	// follow makes runs and claims that they follow the curve of their limit, early or late
+	// by the delay at most. If there is a name for the legend it draws both: the curve as a
+	// line, and of the runs their band and, as dots, their mean.
 	follow := func(name, limit, legend string, curve []float64, delay float64, colour color.NRGBA, run func(signsgd.Settings) (*signsgd.Band, error)) error {
 		settings.Progress = r.Progress.Stage(name)
 		band, err := run(settings)

@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 )
 
+// folder is the import path of the programs.
 const folder = "github.com/riskcurves/riskcurves/examples/"
 
 var programs = []string{
@@ -22,23 +22,24 @@ var programs = []string{
 	"conditioning", "effects", "adam", "weakapprox", "optimizers", "schedules",
 }
 
-func main() {
-	program.Main(program.About{
-		Name: "all",
-		Text: "All runs the programs of all figures, but for that of real data, and sums up their claims.",
-	}, run)
+var about = program.About{
+	Name: "all",
+	Text: "All runs the programs of all figures except that of real data, and sums up their claims.",
 }
 
-// run runs every program with the flags that it was given itself. A program that fails does
+func main() {
+	program.Main(about, func(ctx context.Context, r *program.Run) error { return run(ctx, r, programs) })
+}
+
+// run runs the programs with the flags that it was given itself. A program that fails does
 // not keep the others from running.
-func run(ctx context.Context, r *program.Run) error {
+func run(ctx context.Context, r *program.Run, programs []string) error {
 	binaries, err := os.MkdirTemp("", "riskcurves-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(binaries)
-	var flags []string
-	flag.Visit(func(f *flag.Flag) { flags = append(flags, fmt.Sprintf("-%s=%v", f.Name, f.Value)) })
+	flags := []string{fmt.Sprintf("-quick=%v", r.Quick), fmt.Sprintf("-seed=%d", r.Seed), "-out=" + r.Path("")}
 	var failed error
 	for _, name := range programs {
 		r.Printf("== %s\n", name)

@@ -38,7 +38,7 @@ func (h hybrid) String() string {
 	for _, s := range []struct {
 		on   bool
 		name string
-	}{{h.compressed, " + φ"}, {h.preconditioned, " + D⁻¹"}, {h.reshaped, " + Kσ"}} {
+	}{{h.compressed, " + φ"}, {h.preconditioned, " + preconditioner"}, {h.reshaped, " + Kσ noise"}} {
 		if s.on {
 			name += s.name
 		}

@@ -83,7 +83,7 @@ func tabulate(r *program.Run, scenes []*scene) error {
 // agree: runs of SGD and signSGD, and paths of the hybrids with one effect.
 func picture(ctx context.Context, r *program.Run, s *scene, name string, settings signsgd.Settings, times []float64) error {
 	c := &chart.Chart{
-		Title: fmt.Sprintf("One effect at a time: %s, %s noise, d = %d", s.covariance, s.law, r.Dim),
+		Title: fmt.Sprintf("%s, %s noise, d = %d: ODE (lines), runs (dots)", s.covariance, s.law, r.Dim),
 		X:     chart.Time, Y: chart.Risk, LogY: true,
 	}
 	table := new(program.Table)

@@ -45,7 +45,6 @@ type Chart struct {
 	LogX, LogY  bool
 
 	marks []mark
-	dots  bool // some marks are dots, which need a margin
 }
 
 // mark is something to be drawn, with its entry in the legend if it has a name.
@@ -95,7 +94,6 @@ func (c *Chart) Bounds(name string, x, lo, hi []float64, col color.NRGBA) {
 // Points adds a dot at every point, with a bar over ±err where err is not nil. A bar
 // that a logarithmic axis cannot show ends at its dot.
 func (c *Chart) Points(name string, x, y, err []float64, col color.NRGBA) {
-	c.dots = true
 	scatter := &plotter.Scatter{XYs: c.visible(x, y), GlyphStyle: draw.GlyphStyle{Color: col, Radius: vg.Points(2.4), Shape: draw.CircleGlyph{}}}
 	for i := range err {
 		lo := y[i] - err[i]

@@ -8,7 +8,7 @@ import (
 
 // TestWrite draws a chart with everything in it in every format.
 func TestWrite(t *testing.T) {
-	c := &Chart{Title: "Title with μ, σ², φ, ∞, η, d^{−½}", X: Time, Y: Risk, LogX: true, LogY: true}
+	c := &Chart{Title: "Title with μ, σ², φ, ∞, η, d^{−½}, βᵀ, gridᵝ, β₂", X: Time, Y: Risk, LogX: true, LogY: true}
 	x, y := []float64{0.03, 1, 30, 2e5}, []float64{0, 1, math.Inf(1), 13}
 	c.Band("band", x, y, y, Blue)
 	c.Line("line", x, y, Black, DashDotted)
@@ -22,6 +22,10 @@ func TestWrite(t *testing.T) {
 	}
 	if err := c.Write(&strings.Builder{}, "gif"); err == nil {
 		t.Error("gif: no error")
+	}
+	c.Title = "10⁻⁴"
+	if err := c.Write(&strings.Builder{}, "png"); err == nil || !strings.Contains(err.Error(), "⁻") {
+		t.Errorf("a character that the font lacks: %v", err)
 	}
 	empty := &Chart{LogY: true}
 	empty.Line("zero", []float64{1}, []float64{0}, Black, Solid)
@@ -44,8 +48,8 @@ func TestTicks(t *testing.T) {
 		{true, 0.04, 20, "0.04 0.1 1 10 20"},
 		{true, 1.3, 60, "1 2 5 10 20 60"},
 		{true, 0.02, 0.08, "0.02 0.03 0.04 0.05 0.06 0.07 0.08"},
-		{true, 3e-5, 1, "3e-5 1e-4 0.001 0.01 0.1 1"},
-		{true, 1e-20, 1e4, "1e-20 1e-18 1e-15 1e-12 1e-9 1e-6 0.001 1 10000"},
+		{true, 3e-5, 1, "3e−5 1e−4 0.001 0.01 0.1 1"},
+		{true, 1e-20, 1e4, "1e−20 1e−18 1e−15 1e−12 1e−9 1e−6 0.001 1 10000"},
 	} {
 		ticks := linearTicks{}.Ticks(c.lo, c.hi)
 		if c.log {

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -51,7 +52,7 @@ func (c *Chart) Write(w io.Writer, format string) error {
 	}
 	area := draw.Crop(draw.New(canvas), border, -border, border, -border)
 	l.draw(draw.Crop(area, 0, 0, 0, l.height()-area.Size().Y))
-	axes := draw.Crop(area, label, 0, l.height()+label, 0)
+	axes := draw.Crop(area, label+6, 0, l.height()+label, 0)
 	p.Draw(axes)
 	c.labels(p, area, axes)
 	_, err = canvas.WriteTo(w)
@@ -69,6 +70,24 @@ func (c *Chart) labels(p *plot.Plot, area, axes draw.Canvas) {
 	area.FillText(style, vg.Point{X: area.Min.X + label/2, Y: data.Center().Y}, c.Y)
 }
 
+// writable checks that the font has all characters of the chart: others, such as ⁻, would be
+// left out without a word, which turns 10⁻⁴ into 10⁴.
+func (c *Chart) writable(f font.Font) error {
+	texts := []string{c.Title, c.X, c.Y}
+	for _, m := range c.marks {
+		texts = append(texts, m.name)
+	}
+	face := font.DefaultCache.Lookup(f, f.Size).Face
+	for _, text := range texts {
+		for _, r := range text {
+			if glyph, err := face.GlyphIndex(nil, r); err != nil || glyph == 0 {
+				return fmt.Errorf("chart: the font has no %q, of %q: %v", r, text, err)
+			}
+		}
+	}
+	return nil
+}
+
 // plot returns the axes with everything on them but their labels.
 func (c *Chart) plot() (*plot.Plot, error) {
 	p := plot.New()
@@ -79,6 +98,9 @@ func (c *Chart) plot() (*plot.Plot, error) {
 		style.Font.Size = vg.Points(size)
 	}
 	p.Add(plotter.NewGrid())
+	if err := c.writable(p.Legend.TextStyle.Font); err != nil {
+		return nil, err
+	}
 	empty := true
 	for _, m := range c.marks {
 		if m.plot != nil {
@@ -90,9 +112,6 @@ func (c *Chart) plot() (*plot.Plot, error) {
 		return nil, fmt.Errorf("chart: %q has no points that its axes can show", c.Title)
 	}
 	for axis, log := range map[*plot.Axis]bool{&p.X: c.LogX, &p.Y: c.LogY} {
-		if c.dots {
-			margin(axis, log)
-		}
 		axis.Tick.Marker = linearTicks{}
 		if log {
 			axis.Scale, axis.Tick.Marker = plot.LogScale{}, logTicks{}
@@ -100,16 +119,4 @@ func (c *Chart) plot() (*plot.Plot, error) {
 		}
 	}
 	return p, nil
-}
-
-// margin widens the range of an axis by 3% at both ends.
-func margin(axis *plot.Axis, log bool) {
-	const share = 0.03
-	if log {
-		factor := math.Pow(axis.Max/axis.Min, share)
-		axis.Min, axis.Max = axis.Min/factor, axis.Max*factor
-		return
-	}
-	wider := share * (axis.Max - axis.Min)
-	axis.Min, axis.Max = axis.Min-wider, axis.Max+wider
 }

@@ -24,7 +24,7 @@ func (linearTicks) Ticks(lo, hi float64) []plot.Tick {
 	var ticks []plot.Tick
 	for i := math.Ceil(lo/step - 1e-9); i <= hi/step+1e-9; i++ {
 		v := i*step + 0 // no −0
-		ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', max(0, -exponent), 64)})
+		ticks = append(ticks, plot.Tick{Value: v, Label: minus(strconv.FormatFloat(v, 'f', max(0, -exponent), 64))})
 	}
 	return ticks
 }
@@ -68,12 +68,15 @@ func outward(lo, hi float64) (float64, float64) {
 	return lo, hi
 }
 
-// number writes the value of a tick: 0.001 to 10000 as they are, others as 2e-5.
+// number writes the value of a tick: 0.001 to 10000 as they are, others as 2e−5.
 func number(v float64) string {
 	if v >= 0.9e-3 && v < 1.1e4 {
 		return strconv.FormatFloat(v, 'g', 5, 64)
 	}
 	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 0, 64), "e")
 	power, _ := strconv.Atoi(exponent)
-	return mantissa + "e" + strconv.Itoa(power)
+	return minus(mantissa + "e" + strconv.Itoa(power))
 }
+
+// minus puts minus signs in the place of hyphens.
+func minus(s string) string { return strings.ReplaceAll(s, "-", "−") }
