@@ -23,7 +23,7 @@ func TestPanel(t *testing.T) {
 		law  string
 		eta  float64
 		says string
-	}{{"gauss", 1, "gauss"}, {"normal:1", -1, "-1"}, {"normal:1", 0, "η is 0"}} {
+	}{{"gauss", 1, "gauss"}, {"normal:1", -1, "-1"}, {"normal:1", 0, "0"}} {
 		if err := panel(t.Context(), r, "bad", "bad", c.law, c.eta); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%+v: %v", c, err)
 		}
