@@ -1,36 +1,82 @@
-// All makes every figure, prints one table of all claims (claim, predicted, measured,
-// allowed, within), and exits with status 1 when a claim fails.
+// All builds the programs of all figures, runs one after the other, and prints one table of
+// all claims. It exits with status 1 when a program or a claim fails. It must be started in
+// the module of the library.
 package main
 
 import (
-	"github.com/riskcurves/riskcurves/examples/internal/adam"
-	"github.com/riskcurves/riskcurves/examples/internal/concentration"
-	"github.com/riskcurves/riskcurves/examples/internal/conditioning"
-	"github.com/riskcurves/riskcurves/examples/internal/effects"
-	"github.com/riskcurves/riskcurves/examples/internal/figure"
-	"github.com/riskcurves/riskcurves/examples/internal/laws"
-	"github.com/riskcurves/riskcurves/examples/internal/limitrisk"
-	"github.com/riskcurves/riskcurves/examples/internal/minibatch"
-	"github.com/riskcurves/riskcurves/examples/internal/optimizers"
-	"github.com/riskcurves/riskcurves/examples/internal/riskcurves"
-	"github.com/riskcurves/riskcurves/examples/internal/schedules"
-	"github.com/riskcurves/riskcurves/examples/internal/spectra"
-	"github.com/riskcurves/riskcurves/examples/internal/weakapprox"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/riskcurves/riskcurves/examples/internal/program"
 )
 
+// folder is the import path of the programs.
+const folder = "github.com/riskcurves/riskcurves/examples/"
+
+var programs = []string{
+	"riskcurves", "noise", "spectra", "minibatch", "concentration", "limitrisk",
+	"conditioning", "effects", "adam", "weakapprox", "optimizers", "schedules",
+}
+
+var about = program.About{
+	Name: "all",
+	Text: "All runs the programs of all figures except that of real data, and sums up their claims.",
+}
+
 func main() {
-	figure.MainAll([]figure.Figure{
-		riskcurves.Figure(),
-		laws.Figure(),
-		spectra.Figure(),
-		minibatch.Figure(),
-		concentration.Figure(),
-		limitrisk.Figure(),
-		conditioning.Figure(),
-		effects.Figure(),
-		adam.Figure(),
-		weakapprox.Figure(),
-		optimizers.Figure(),
-		schedules.Figure(),
-	})
+	program.Main(about, func(ctx context.Context, r *program.Run) error { return run(ctx, r, programs) })
+}
+
+// run runs the programs with the flags that it was given itself. A program that fails does
+// not keep the others from running.
+func run(ctx context.Context, r *program.Run, programs []string) error {
+	binaries, err := os.MkdirTemp("", "riskcurves-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(binaries)
+	flags := []string{fmt.Sprintf("-quick=%v", r.Quick), fmt.Sprintf("-seed=%d", r.Seed), "-out=" + r.Path("")}
+	var failed error
+	for _, name := range programs {
+		r.Printf("== %s\n", name)
+		binary := filepath.Join(binaries, name)
+		err := command(ctx, "go", "build", "-o", binary, folder+name)
+		if err == nil {
+			err = command(ctx, binary, flags...)
+		}
+		claims, e := claims(r.Path(name + "-claims.csv"))
+		for _, c := range claims {
+			c.What = name + ": " + c.What
+			r.Claim(c)
+		}
+		if err = errors.Join(err, e); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", name, err))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return failed
+}
+
+// command runs a command on the standard output, and interrupts it when ctx ends.
+func command(ctx context.Context, name string, args ...string) error {
+	c := exec.CommandContext(ctx, name, args...)
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	return c.Run()
+}
+
+// claims reads the claims that a program has left.
+func claims(path string) ([]program.Claim, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return program.ReadClaims(file)
 }

@@ -4,8 +4,78 @@
 package main
 
 import (
-	"github.com/riskcurves/riskcurves/examples/internal/figure"
-	"github.com/riskcurves/riskcurves/examples/internal/optimizers"
+	"context"
+	"fmt"
+	"image/color"
+
+	"github.com/riskcurves/riskcurves/examples/internal/chart"
+	"github.com/riskcurves/riskcurves/examples/internal/core"
+	"github.com/riskcurves/riskcurves/examples/internal/program"
+	"github.com/riskcurves/riskcurves/odes"
+	"github.com/riskcurves/riskcurves/signsgd"
 )
 
-func main() { figure.Main(optimizers.Figure()) }
+var about = program.About{
+	Name: "optimizers",
+	Text: "Optimizers runs every optimizer on one problem at the pace of signSGD, on its curve where that is known.",
+	Dim:  program.Default{Full: 300, Quick: 100},
+	Runs: program.Default{Full: 16, Quick: 16},
+}
+
+const (
+	eta     = 0.3
+	horizon = 15 // in t = k/d
+)
+
+func main() { program.Main(about, draw) }
+
+func draw(ctx context.Context, r *program.Run) error {
+	p, err := problem(r.Dim, r.Seed)
+	if err != nil {
+		return err
+	}
+	families, err := families(p)
+	if err != nil {
+		return err
+	}
+	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
+	times := settings.RecordTimes()
+	for _, f := range families {
+		c := &chart.Chart{Title: fmt.Sprintf("Optimizers: %s, d = %d", f.title, r.Dim), X: chart.Time, Y: chart.Risk, LogY: true}
+		table := new(program.Table)
+		table.Add("t", times)
+		legend := "deterministic limits"
+		for i, e := range f.entries {
+			settings.Progress = r.Progress.Stage(e.name)
+			band, err := signsgd.Ensemble(ctx, p, e.optimizer, e.rate, settings)
+			if err != nil {
+				return fmt.Errorf("%s: %w", e.name, err)
+			}
+			runs := core.Summarize(band.Risk)
+			colour := []color.NRGBA{chart.Blue, chart.Orange, chart.Green, chart.Purple}[i]
+			c.Band("", times, runs.Lo, runs.Hi, colour)
+			c.Line(e.name, times, runs.Mean, colour, chart.Solid)
+			table.Add(e.name, runs.Mean)
+			if e.limit == nil {
+				continue
+			}
+			system, err := odes.New(p, *e.limit, e.rate)
+			if err != nil {
+				return fmt.Errorf("%s: %w", e.name, err)
+			}
+			curve, err := system.Solve(ctx, times)
+			if err != nil {
+				return fmt.Errorf("%s: %w", e.name, err)
+			}
+			c.Line(legend, times, curve.Risk, chart.Black, chart.Dashed)
+			legend = ""
+			table.Add(e.name+", ODE", curve.Risk)
+			r.Claim(program.Follows(e.name, times, curve.Risk, runs.Mean, runs.StdErr, r.Runs, r.Dim))
+		}
+		r.Print(c.Title, table, len(times)/8)
+		if err := r.Save(f.name, c, table); err != nil {
+			return err
+		}
+	}
+	return nil
+}

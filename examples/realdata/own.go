@@ -1,0 +1,57 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
+)
+
+// openFiles opens a user's own inputs and labels, each a file in one of the formats NPY,
+// IDX and CSV by its name.
+func openFiles(x, y string) (*Labelled, error) {
+	labels, err := openTable(y)
+	if err != nil {
+		return nil, err
+	}
+	defer labels.Close()
+	if _, cols := labels.Dims(); cols != 1 {
+		return nil, fmt.Errorf("%s has %d columns: labels must have one", y, cols)
+	}
+	column, err := data.Load(labels)
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := openTable(x)
+	if err != nil {
+		return nil, err
+	}
+	l, err := every(filepath.Base(x), inputs, column.Values)
+	if err != nil {
+		return nil, errors.Join(err, inputs.Close())
+	}
+	return l, nil
+}
+
+// table is a table of a file.
+type table interface {
+	signsgd.Table
+	io.Closer
+}
+
+func openTable(path string) (table, error) {
+	name := strings.TrimSuffix(path, ".gz")
+	switch {
+	case strings.HasSuffix(name, ".npy"):
+		return data.OpenNPY(path)
+	case strings.HasSuffix(name, ".csv"):
+		return data.OpenCSV(path, false)
+	case strings.HasSuffix(name, "-ubyte"), strings.HasSuffix(name, ".idx"):
+		return data.OpenIDX(path)
+	}
+	return nil, fmt.Errorf("%s: the name must end in .npy, .csv, .idx or -ubyte, or these and .gz", path)
+}
