@@ -17,11 +17,11 @@ import (
 )
 
 func main() {
-	path := "examples/mydata/samples.csv" // a header, then x0, …, x9 and the label y
+	path := "examples/mydata/samples.csv" // a header, then x0, …, x19 and the label y
 	if len(os.Args) > 1 {
 		path = os.Args[1]
 	}
-	file, err := data.OpenCSV(path)
+	file, err := data.OpenCSV(path, true)
 	check(err)
 	defer file.Close()
 	_, cols := file.Dims()
@@ -38,11 +38,11 @@ func main() {
 	ctx := context.Background()
 	fit, err := signsgd.LeastSquares(ctx, x, y)
 	check(err)
-	law, err := noise.FitStudentsT(fit.Residuals)
+	law, err := noise.FitStudentsT(fit.Residuals, nil)
 	check(err)
-	p, err := fit.Problem(law)
+	p, err := fit.Problem(law.Law)
 	check(err)
-	fmt.Printf("the features explain %.0f%% of the labels; noise %v\n", 100*fit.Explained(), law)
+	fmt.Printf("the features explain %.0f%% of the labels; noise %v\n", 100*fit.Explained(), law.Law)
 
 	// The prediction, and runs that go through the rows once, each in an order of its own.
 	rows, _ := x.Dims()
