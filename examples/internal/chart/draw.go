@@ -46,7 +46,7 @@ func (c *Chart) Write(w io.Writer, format string) error {
 	case "svg":
 		canvas = vgsvg.New(width, h)
 	case "pdf":
-		canvas = vgpdf.New(width, h)
+		canvas = outlined{vgpdf.New(width, h)}
 	default:
 		return fmt.Errorf("chart: format %q: must be one of %v", format, Formats)
 	}
