@@ -250,7 +250,7 @@ func TestBadInput(t *testing.T) {
 		{"unordered times", solve(*good, 1, 0.5), "must not decrease", nil},
 		{"no modes", solve(with(func(s *System) {
 			s.Modes = spectra.Modes{Basis: spectra.Preconditioned, Dim: 1, Kind: spectra.Unformed, Noise: s.Modes.Noise, Weights: [][]float64{nil}}
-		}), 1), "no modes", nil},
+		}), 1), "at least one mode", nil},
 		{"no dim", solve(with(func(s *System) { s.Modes.Dim = 0 }), 1), "Dim is 0", nil},
 		{"tolerance", solve(with(func(s *System) { s.Tolerance = nan }), 1), "System.Tolerance is NaN", nil},
 		{"gains", solve(with(func(s *System) { s.Limit.Noise = nil }), 1), "one for each of the 0 terms of Limit.Noise", nil},

@@ -11,12 +11,13 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -57,7 +58,7 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err != nil {
 		return err
 	}
-	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
+	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 	times := settings.RecordTimes()
 	c := &chart.Chart{
 		Title: fmt.Sprintf("Adam, η = %g, d = %d: limits (lines), runs (dots)", float64(eta), r.Dim),
@@ -69,13 +70,13 @@ func draw(ctx context.Context, r *program.Run) error {
 	// follow makes runs and claims that they follow the curve of their limit, early or late
 	// by the delay at most. If there is a name for the legend it draws both: the curve as a
 	// line, and of the runs their band and, as dots, their mean.
-	follow := func(name, limit, legend string, curve []float64, delay float64, colour color.NRGBA, run func(signsgd.Settings) (*signsgd.Band, error)) error {
+	follow := func(name, limit, legend string, curve []float64, delay float64, colour color.NRGBA, run func(ensemble.Settings) (*ensemble.Band, error)) error {
 		settings.Progress = r.Progress.Stage(name)
 		band, err := run(settings)
 		if err != nil {
 			return err
 		}
-		runs := core.Summarize(band.Risk)
+		runs := band.Risk.Summary(0.8)
 		table.Add(name, runs.Mean)
 		table.Add(limit, curve)
 		if legend != "" {
@@ -87,12 +88,12 @@ func draw(ctx context.Context, r *program.Run) error {
 			times, curve, runs.Mean, runs.StdErr, r.Runs, r.Dim, slack(times, curve, delay)))
 		return nil
 	}
-	simulate := func(o signsgd.Optimizer, rate signsgd.Schedule) func(signsgd.Settings) (*signsgd.Band, error) {
-		return func(s signsgd.Settings) (*signsgd.Band, error) { return signsgd.Ensemble(ctx, p, o, rate, s) }
+	simulate := func(o signsgd.Optimizer, rate schedule.Schedule) func(ensemble.Settings) (*ensemble.Band, error) {
+		return func(s ensemble.Settings) (*ensemble.Band, error) { return signsgd.Ensemble(ctx, p, o, rate, s) }
 	}
 
 	// Adam beside the limit of its slow memory.
-	heuristic, err := odes.New(p, homogenized.AdamHeuristic(p), signsgd.Constant(eta))
+	heuristic, err := odes.New(p, signsgd.AdamHeuristic{}, schedule.Constant(eta))
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func draw(ctx context.Context, r *program.Run) error {
 		if m.beta1 == 0 { // it looks like the one before
 			legend = ""
 		}
-		if err := follow(name, limit, legend, curve, firstSteps(o, r.Dim), m.colour, simulate(o, signsgd.Constant(eta))); err != nil {
+		if err := follow(name, limit, legend, curve, firstSteps(o, r.Dim), m.colour, simulate(o, schedule.Constant(eta))); err != nil {
 			return err
 		}
 	}
@@ -121,22 +122,22 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := follow("heuristic rule (264)", "heuristic, ODE", "heuristic (264)", curve.Risk, 0, chart.Blue, simulate(rule, signsgd.Constant(eta))); err != nil {
+	if err := follow("heuristic rule (264)", "heuristic, ODE", "heuristic (264)", curve.Risk, 0, chart.Blue, simulate(rule, schedule.Constant(eta))); err != nil {
 		return err
 	}
-	sde := homogenized.SDE{Problem: p, Limit: homogenized.AdamHeuristic(p), Rate: signsgd.Constant(eta)}
+	sde := homogenized.SDE{Problem: p, Limit: homogenized.AdamHeuristic(p), Rate: schedule.Constant(eta)}
 	if err := follow("heuristic SDE (265)", "heuristic, ODE", "", curve.Risk, 0, chart.Blue,
-		func(s signsgd.Settings) (*signsgd.Band, error) { return sde.Ensemble(ctx, s) }); err != nil {
+		func(s ensemble.Settings) (*ensemble.Band, error) { return sde.Ensemble(ctx, s) }); err != nil {
 		return err
 	}
 
 	// signSGD beside signODE, with the noise and with the drift of the heuristic.
 	for _, sign := range []struct {
 		match  string
-		rate   signsgd.Constant
+		rate   schedule.Constant
 		colour color.NRGBA
 	}{{"same noise", eta, chart.SkyBlue}, {"same drift", matched, chart.Purple}} {
-		system, err := odes.New(p, homogenized.SignSGD(p), sign.rate)
+		system, err := odes.New(p, signsgd.SignSGD{}, sign.rate)
 		if err != nil {
 			return err
 		}
@@ -159,7 +160,7 @@ func problem(r *program.Run) (signsgd.Problem, error) {
 	if err != nil {
 		return signsgd.Problem{}, err
 	}
-	rng := signsgd.NewRand(r.Seed, 0, "problem")
+	rng := ensemble.NewRand(r.Seed, 0, "problem")
 	k, err := spectra.NewRotated(lambda, rng)
 	if err != nil {
 		return signsgd.Problem{}, err

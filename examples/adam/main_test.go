@@ -5,10 +5,10 @@ import (
 	"testing"
 
 	"github.com/riskcurves/riskcurves/examples/internal/program/programtest"
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -23,7 +23,7 @@ func isotropic(t *testing.T) *odes.System {
 		t.Fatal(err)
 	}
 	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.2}, Init: []float64{1, 1, 1, 1}}
-	s, err := odes.New(p, homogenized.AdamHeuristic(p), signsgd.Constant(1.5))
+	s, err := odes.New(p, signsgd.AdamHeuristic{}, schedule.Constant(1.5))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,12 +18,12 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -86,7 +86,7 @@ func simulate(ctx context.Context, r *program.Run, d int) (*sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	rng := signsgd.NewRand(r.Seed, d, "problem")
+	rng := ensemble.NewRand(r.Seed, d, "problem")
 	k, err := spectra.NewRotated(lambda, rng)
 	if err != nil {
 		return nil, err
@@ -94,11 +94,11 @@ func simulate(ctx context.Context, r *program.Run, d int) (*sample, error) {
 	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: sigma}, Init: make([]float64, d)}
 	spectra.FillNormal(p.Init, rng)
 	p = core.WithInitialRisk(p, start)
-	rate := signsgd.Constant(eta)
-	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
+	rate := schedule.Constant(eta)
+	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 
 	s := &sample{dim: d, times: settings.RecordTimes()}
-	system, err := odes.New(p, homogenized.SignSGD(p), rate)
+	system, err := odes.New(p, signsgd.SignSGD{}, rate)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +131,8 @@ func simulate(ctx context.Context, r *program.Run, d int) (*sample, error) {
 
 // measure returns the mean over the runs of sup_t |R(t)/curve(t) − 1|, the distance
 // that Theorem 2 bounds, and the spread of the runs.
-func measure(runs signsgd.Paths, curve []float64) ensemble {
-	e := ensemble{Summary: core.Summarize(runs)}
+func measure(runs ensemble.Paths, curve []float64) ensemble {
+	e := ensemble{Summary: runs.Summary(0.8)}
 	n := float64(len(runs))
 	gaps := make([]float64, len(runs))
 	for i, run := range runs {

@@ -7,11 +7,11 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -83,8 +83,8 @@ var players = []player{
 func trD(k spectra.Covariance) float64 { return floats.Sum(spectra.StandardDeviations(k)) }
 
 // rate returns c times the reference rate.
-func (p player) rate(q *contest, c float64) signsgd.Constant {
-	return signsgd.Constant(c * p.reference(q.problem.Covariance))
+func (p player) rate(q *contest, c float64) schedule.Constant {
+	return schedule.Constant(c * p.reference(q.problem.Covariance))
 }
 
 // system returns the deterministic equivalent at that rate.

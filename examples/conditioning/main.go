@@ -11,9 +11,9 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 var about = program.About{
@@ -64,7 +64,7 @@ func draw(ctx context.Context, r *program.Run) error {
 	if r.Quick {
 		powers = []float64{0.25, 1, highest}
 	}
-	times := signsgd.Settings{Horizon: horizon}.RecordTimes()
+	times := ensemble.Settings{Horizon: horizon}.RecordTimes()
 	stage := r.Progress.Stage("powers")
 	var rounds []*round
 	for i, power := range append(powers, crossing) {
@@ -110,11 +110,11 @@ func play(ctx context.Context, r *program.Run, power float64, times []float64) (
 		}
 		o.curve = curve.Risk
 		band, err := signsgd.Ensemble(ctx, q.problem, p.optimizer, p.rate(q, o.c),
-			signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed, Times: times})
+			ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed, Times: times})
 		if err != nil {
 			return nil, err
 		}
-		o.runs = core.Summarize(band.Risk)
+		o.runs = band.Risk.Summary(0.8)
 		if system, err = p.system(q, small); err != nil {
 			return nil, err
 		}

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/riskcurves/riskcurves/odes"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // decay returns the rate at which the nonlinear system of one noise term, at the
@@ -19,7 +19,7 @@ import (
 //	δr_i' = −s_i δr_i + β_i Σ_j δr_j,
 //
 // so that of rate s is proportional to β_i/(s_i − s).
-func decay(ctx context.Context, system *odes.System, eta signsgd.Constant, rate float64) (float64, error) {
+func decay(ctx context.Context, system *odes.System, eta schedule.Constant, rate float64) (float64, error) {
 	limit, err := system.LimitRisk()
 	if err != nil {
 		return 0, err

@@ -9,6 +9,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -85,7 +86,7 @@ func (h hybrid) noise(k spectra.Structured) (q spectra.Covariance, factor float6
 //	c_i = λ_i q_iᵀ D^{1/2} Q D^{1/2} q_i  (A = K̄),  λ_i q_iᵀ Q q_i  (A = K)
 //
 // are computed here.
-func (h hybrid) system(p signsgd.Problem, eta signsgd.Schedule) (*odes.System, error) {
+func (h hybrid) system(p signsgd.Problem, eta schedule.Schedule) (*odes.System, error) {
 	k := p.Covariance.(spectra.Structured)
 	modes, err := k.Modes(h.basis(), p.Displacement(nil, p.Init))
 	if err != nil {

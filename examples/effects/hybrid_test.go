@@ -8,7 +8,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/program/programtest"
 	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -30,7 +30,7 @@ func TestWeights(t *testing.T) {
 			t.Errorf("%s: R(0) = %v", c.name, r)
 		}
 		for _, h := range hybrids {
-			s, err := h.system(p, signsgd.Constant(eta))
+			s, err := h.system(p, schedule.Constant(eta))
 			if err != nil {
 				t.Fatal(err)
 			}

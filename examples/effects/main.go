@@ -13,11 +13,12 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -31,7 +32,7 @@ var about = program.About{
 func main() { program.Main(about, draw) }
 
 func draw(ctx context.Context, r *program.Run) error {
-	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
+	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 	times := settings.RecordTimes()
 	var scenes []*scene
 	for _, k := range covariances {
@@ -81,7 +82,7 @@ func tabulate(r *program.Run, scenes []*scene) error {
 
 // picture draws the curves of a scene over the bands of its runs, and claims that they
 // agree: runs of SGD and signSGD, and paths of the hybrids with one effect.
-func picture(ctx context.Context, r *program.Run, s *scene, name string, settings signsgd.Settings, times []float64) error {
+func picture(ctx context.Context, r *program.Run, s *scene, name string, settings ensemble.Settings, times []float64) error {
 	c := &chart.Chart{
 		Title: fmt.Sprintf("%s, %s noise, d = %d: ODE (lines), runs (dots)", s.covariance, s.law, r.Dim),
 		X:     chart.Time, Y: chart.Risk, LogY: true,
@@ -89,7 +90,7 @@ func picture(ctx context.Context, r *program.Run, s *scene, name string, setting
 	table := new(program.Table)
 	table.Add("t", times)
 	table.Add("SGD, constant rate", s.unmatched)
-	matched, err := signsgd.MatchSGD(s.problem, signsgd.Constant(eta))
+	matched, err := signsgd.MatchSGD(s.problem, schedule.Constant(eta))
 	if err != nil {
 		return err
 	}
@@ -100,19 +101,19 @@ func picture(ctx context.Context, r *program.Run, s *scene, name string, setting
 	}{{0, chart.Vermillion}, {1, chart.Orange}, {2, chart.Green}, {4, chart.Purple}, {7, chart.Blue}} {
 		h, curve := hybrids[shown.mask], s.curves[shown.mask]
 		settings.Progress = r.Progress.Stage(fmt.Sprintf("%s noise, %s", s.law, h))
-		var band *signsgd.Band
+		var band *ensemble.Band
 		switch shown.mask {
 		case 0:
 			band, err = signsgd.Ensemble(ctx, s.problem, signsgd.SGD{}, matched, settings)
 		case 7:
-			band, err = signsgd.Ensemble(ctx, s.problem, signsgd.SignSGD{}, signsgd.Constant(eta), settings)
+			band, err = signsgd.Ensemble(ctx, s.problem, signsgd.SignSGD{}, schedule.Constant(eta), settings)
 		default:
 			band, err = h.paths(ctx, s.problem, eta, settings)
 		}
 		if err != nil {
 			return err
 		}
-		runs := core.Summarize(band.Risk)
+		runs := band.Risk.Summary(0.8)
 		// Only SGD and signSGD have their bands: more of them would hide each other.
 		if shown.mask == 0 || shown.mask == 7 {
 			c.Band("", times, runs.Lo, runs.Hi, shown.colour)
@@ -134,17 +135,17 @@ func picture(ctx context.Context, r *program.Run, s *scene, name string, setting
 func exact(ctx context.Context, r *program.Run, scenes []*scene, times []float64) error {
 	var ends, compression, rotated, allowed float64
 	for _, s := range scenes {
-		matched, err := signsgd.MatchSGD(s.problem, signsgd.Constant(eta))
+		matched, err := signsgd.MatchSGD(s.problem, schedule.Constant(eta))
 		if err != nil {
 			return err
 		}
 		for _, e := range []struct {
 			limit homogenized.Limit
-			rate  signsgd.Schedule
+			rate  schedule.Schedule
 			curve []float64
 		}{
 			{homogenized.SGD(s.problem), matched, s.curves[0]},
-			{homogenized.SignSGD(s.problem), signsgd.Constant(eta), s.curves[7]},
+			{homogenized.SignSGD(s.problem), schedule.Constant(eta), s.curves[7]},
 		} {
 			system, err := odes.New(s.problem, e.limit, e.rate)
 			if err != nil {

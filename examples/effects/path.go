@@ -9,6 +9,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -16,13 +17,13 @@ import (
 const step = 0.005
 
 // paths integrates the hybrid's SDE.
-func (h hybrid) paths(ctx context.Context, p signsgd.Problem, eta float64, s signsgd.Settings) (*signsgd.Band, error) {
+func (h hybrid) paths(ctx context.Context, p signsgd.Problem, eta float64, s ensemble.Settings) (*ensemble.Band, error) {
 	k := p.Covariance.(spectra.Structured)
 	q, factor, err := h.noise(k)
 	if err != nil {
 		return nil, err
 	}
-	return signsgd.Gather(ctx, s, "hybrid", func(rng *rand.Rand) (signsgd.Walk, error) {
+	return ensemble.Gather(ctx, s, "hybrid", func(rng *rand.Rand) (ensemble.Walk, error) {
 		return &path{
 			hybrid: h, k: k, deviations: spectra.StandardDeviations(k), drift: h.drift(p), eta: eta, factor: factor,
 			sampler: q.NewSampler(), rng: rng,

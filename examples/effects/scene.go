@@ -8,11 +8,11 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/riskcurves/riskcurves/examples/internal/core"
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -51,7 +51,7 @@ var covariances = []covariance{
 		if err != nil {
 			return nil, err
 		}
-		return spectra.NewRotated(lambda, signsgd.NewRand(seed, 0, "covariance"))
+		return spectra.NewRotated(lambda, ensemble.NewRand(seed, 0, "covariance"))
 	}},
 	{"graded AR(1)", graded},
 }
@@ -72,7 +72,7 @@ func graded(d int, seed uint64) (spectra.Structured, error) {
 	if err != nil {
 		return nil, err
 	}
-	signsgd.NewRand(seed, 0, "permutation").Shuffle(d, func(i, j int) {
+	ensemble.NewRand(seed, 0, "permutation").Shuffle(d, func(i, j int) {
 		variances[i], variances[j] = variances[j], variances[i]
 	})
 	k := mat.NewSymDense(d, nil)
@@ -93,7 +93,7 @@ func problem(k spectra.Structured, law noise.Law, seed uint64) (signsgd.Problem,
 	if err != nil {
 		return p, err
 	}
-	rng := signsgd.NewRand(seed, 0, "start")
+	rng := ensemble.NewRand(seed, 0, "start")
 	z := mat.NewVecDense(d, nil)
 	for i, lambda := range modes.Lambda {
 		z.SetVec(i, rng.NormFloat64()/math.Sqrt(lambda))
@@ -117,7 +117,7 @@ type scene struct {
 func newScene(ctx context.Context, p signsgd.Problem, times []float64) (*scene, error) {
 	s := &scene{problem: p}
 	rate := 2 / math.Pi * eta / math.Sqrt(p.Law().SecondMoment())
-	system, err := odes.New(p, homogenized.SGD(p), signsgd.Constant(rate))
+	system, err := odes.New(p, signsgd.SGD{}, schedule.Constant(rate))
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func newScene(ctx context.Context, p signsgd.Problem, times []float64) (*scene, 
 	}
 	s.unmatched = curve.Risk
 	for mask, h := range hybrids {
-		system, err := h.system(p, signsgd.Constant(eta))
+		system, err := h.system(p, schedule.Constant(eta))
 		if err != nil {
 			return nil, err
 		}

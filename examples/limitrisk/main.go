@@ -14,12 +14,12 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -112,7 +112,7 @@ func draw(ctx context.Context, r *program.Run) error {
 
 // limitRisk returns R∞ of Theorem 3.
 func limitRisk(p signsgd.Problem, eta float64) (float64, error) {
-	s, err := odes.New(p, homogenized.SignSGD(p), signsgd.Constant(eta))
+	s, err := odes.New(p, signsgd.SignSGD{}, schedule.Constant(eta))
 	if err != nil {
 		return 0, err
 	}
@@ -130,7 +130,7 @@ func late(ctx context.Context, r *program.Run, p signsgd.Problem, eta, limit flo
 		p.Init[i] = 1
 	}
 	p = core.WithInitialRisk(p, 2*limit)
-	system, err := odes.New(p, homogenized.SignSGD(p), signsgd.Constant(eta))
+	system, err := odes.New(p, signsgd.SignSGD{}, schedule.Constant(eta))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -144,8 +144,8 @@ func late(ctx context.Context, r *program.Run, p signsgd.Problem, eta, limit flo
 		risk = curve.Risk[0]
 	}
 	times := floats.Span(make([]float64, 101), wait, 2*wait)
-	band, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, signsgd.Constant(eta),
-		signsgd.Settings{Horizon: times[100], Runs: r.Runs, Seed: r.Seed, Times: times})
+	band, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, schedule.Constant(eta),
+		ensemble.Settings{Horizon: times[100], Runs: r.Runs, Seed: r.Seed, Times: times})
 	if err != nil {
 		return 0, 0, err
 	}

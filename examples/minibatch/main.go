@@ -13,12 +13,12 @@ import (
 	"image/color"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -51,7 +51,7 @@ func panel(ctx context.Context, r *program.Run, name, title string, law noise.La
 	if err != nil {
 		return err
 	}
-	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
+	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 	times := settings.RecordTimes()
 	c := &chart.Chart{Title: fmt.Sprintf("signSGD in batches, %s, d = %d", title, r.Dim), X: chart.Time, Y: chart.Risk, LogY: true}
 	table := new(program.Table)
@@ -63,15 +63,15 @@ func panel(ctx context.Context, r *program.Run, name, title string, law noise.La
 	curves := make([][]float64, len(batches))
 	for i, b := range batches {
 		p.Batch = b
-		rate := signsgd.Constant(eta / noise.BatchFactor(b))
+		rate := schedule.Constant(eta / noise.BatchFactor(b))
 		what := fmt.Sprintf("B = %d", b)
 		settings.Progress = r.Progress.Stage(title + ", " + what)
 		band, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, rate, settings)
 		if err != nil {
 			return err
 		}
-		runs := core.Summarize(band.Risk)
-		system, err := odes.New(p, homogenized.SignSGD(p), rate)
+		runs := band.Risk.Summary(0.8)
+		system, err := odes.New(p, signsgd.SignSGD{}, rate)
 		if err != nil {
 			return err
 		}
@@ -108,6 +108,6 @@ func problem(d int, law noise.Law, seed uint64) (signsgd.Problem, error) {
 		return signsgd.Problem{}, err
 	}
 	p := signsgd.Problem{Covariance: k, Noise: law, Init: make([]float64, d)}
-	spectra.FillNormal(p.Init, signsgd.NewRand(seed, 0, "problem"))
+	spectra.FillNormal(p.Init, ensemble.NewRand(seed, 0, "problem"))
 	return core.WithInitialRisk(p, start), nil
 }

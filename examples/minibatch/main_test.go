@@ -5,10 +5,10 @@ import (
 	"testing"
 
 	"github.com/riskcurves/riskcurves/examples/internal/program/programtest"
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 func TestClaims(t *testing.T) { programtest.Claims(t, about, draw) }
@@ -22,7 +22,7 @@ func TestBatches(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Batch = batch
-		system, err := odes.New(p, homogenized.SignSGD(p), signsgd.Constant(eta/noise.BatchFactor(batch)))
+		system, err := odes.New(p, signsgd.SignSGD{}, schedule.Constant(eta/noise.BatchFactor(batch)))
 		if err != nil {
 			t.Fatal(err)
 		}

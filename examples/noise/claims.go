@@ -8,7 +8,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 // sampled claims that φ(0.1) of every law is the mean of (2/π) exp(−ε²/(4R)) over its
@@ -17,7 +17,7 @@ func sampled(draws int, seed uint64) []program.Claim {
 	const risk = 0.1
 	var claims []program.Claim
 	for i, l := range laws {
-		rng := signsgd.NewRand(seed, i, "draws")
+		rng := ensemble.NewRand(seed, i, "draws")
 		values := make([]float64, draws)
 		for j := range values {
 			e := l.law.Rand(rng)

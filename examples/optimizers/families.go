@@ -5,10 +5,11 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -16,7 +17,7 @@ import (
 // of ten, so that it matters whether an optimizer sees them: K = diag(v) K₀ diag(v) with
 // eigenvalues of K₀ from 0.1 to 1 in a Haar-random basis. The noise is N(0, ½²).
 func problem(d int, seed uint64) (signsgd.Problem, error) {
-	rng := signsgd.NewRand(seed, 0, "problem")
+	rng := ensemble.NewRand(seed, 0, "problem")
 	lambda, err := spectra.LogSpaced(d, 0.1, 1)
 	if err != nil {
 		return signsgd.Problem{}, err
@@ -50,7 +51,7 @@ type family struct {
 type entry struct {
 	name      string
 	optimizer signsgd.Optimizer
-	rate      signsgd.Schedule
+	rate      schedule.Schedule
 	limit     *homogenized.Limit // nil where none is known
 }
 
@@ -60,7 +61,7 @@ type entry struct {
 // Signum and Lion, Σ a_k g_k, that quotient is √(π/2) Σ a_k/√(Σ a_k²) where the memory is
 // long; rescaled, an optimizer without a known limit shows what it does beside its drift.
 func families(p signsgd.Problem) ([]family, error) {
-	matched, err := signsgd.MatchSGD(p, signsgd.Constant(eta))
+	matched, err := signsgd.MatchSGD(p, schedule.Constant(eta))
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +74,8 @@ func families(p signsgd.Problem) ([]family, error) {
 		return nil, err
 	}
 	const beta, lion1, lion2, workers = 0.9, 0.9, 0.99, 5
-	slower := func(factor float64) signsgd.Schedule { return signsgd.Constant(eta / factor) }
-	matchedTo := func(factor float64) signsgd.Schedule {
+	slower := func(factor float64) schedule.Schedule { return schedule.Constant(eta / factor) }
+	matchedTo := func(factor float64) schedule.Schedule {
 		m := matched
 		m.Gain /= factor
 		return m

@@ -9,10 +9,10 @@ import (
 	"image/color"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 var about = program.About{
@@ -38,7 +38,7 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err != nil {
 		return err
 	}
-	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
+	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 	times := settings.RecordTimes()
 	for _, f := range families {
 		c := &chart.Chart{Title: fmt.Sprintf("Optimizers: %s, d = %d", f.title, r.Dim), X: chart.Time, Y: chart.Risk, LogY: true}
@@ -51,7 +51,7 @@ func draw(ctx context.Context, r *program.Run) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", e.name, err)
 			}
-			runs := core.Summarize(band.Risk)
+			runs := band.Risk.Summary(0.8)
 			colour := []color.NRGBA{chart.Blue, chart.Orange, chart.Green, chart.Purple}[i]
 			c.Band("", times, runs.Lo, runs.Hi, colour)
 			c.Line(e.name, times, runs.Mean, colour, chart.Solid)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/program/programtest"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 func TestClaims(t *testing.T) { programtest.Claims(t, about, draw) }
@@ -27,7 +28,7 @@ func TestPace(t *testing.T) {
 	ends := map[string]float64{}
 	for _, f := range families {
 		for _, e := range f.entries {
-			band, err := signsgd.Ensemble(t.Context(), p, e.optimizer, e.rate, signsgd.Settings{Horizon: 15, Runs: 16, Seed: 1, Times: []float64{3, 15}})
+			band, err := signsgd.Ensemble(t.Context(), p, e.optimizer, e.rate, ensemble.Settings{Horizon: 15, Runs: 16, Seed: 1, Times: []float64{3, 15}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,14 +3,13 @@ package main
 import (
 	"math"
 
+	"github.com/riskcurves/riskcurves/signsgd/data"
 	"gonum.org/v1/gonum/floats"
-
-	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // centred subtracts the mean of each column and drops the columns that are constant but
 // for rounding. It overwrites what it is given.
-func centred(x signsgd.Memory) (signsgd.Memory, int) {
+func centred(x data.InMemory) (data.InMemory, int) {
 	n, d := x.Dims()
 	mean, size, spread := make([]float64, d), make([]float64, d), make([]float64, d)
 	for i := range n {
@@ -40,5 +39,5 @@ func centred(x signsgd.Memory) (signsgd.Memory, int) {
 			x.Values[i*len(keep)+k] = x.Values[i*d+j]
 		}
 	}
-	return signsgd.Memory{Cols: len(keep), Values: x.Values[:n*len(keep)]}, d - len(keep)
+	return data.InMemory{Cols: len(keep), Values: x.Values[:n*len(keep)]}, d - len(keep)
 }

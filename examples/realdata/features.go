@@ -7,10 +7,9 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/riskcurves/riskcurves/signsgd/data"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // Features describes the map from inputs to features, (273) and (274),
@@ -37,7 +36,7 @@ const chunk = 1024
 // through the inputs three times, by chunks of rows, so that only the features, 8 bytes
 // each, need to fit into memory. Features that are constant are left out; the number of
 // them is returned.
-func (f Features) Of(ctx context.Context, l *Labelled, rng *rand.Rand, progress func(done, total int)) (x signsgd.Memory, dropped int, err error) {
+func (f Features) Of(ctx context.Context, l *Labelled, rng *rand.Rand, progress func(done, total int)) (x data.InMemory, dropped int, err error) {
 	n := len(l.Rows)
 	if n < 2 {
 		return x, 0, fmt.Errorf("%s: %d rows with a label: must be at least 2", l.Name, n)
@@ -53,7 +52,7 @@ func (f Features) Of(ctx context.Context, l *Labelled, rng *rand.Rand, progress 
 	for len(layers) < f.Layers {
 		layers = append(layers, f.weights(slices.Repeat([]float64{1}, f.Dim), rng))
 	}
-	x = signsgd.Memory{Cols: f.Dim, Values: make([]float64, n*f.Dim)}
+	x = data.InMemory{Cols: f.Dim, Values: make([]float64, n*f.Dim)}
 	err = l.chunks(ctx, func(first int, rows *mat.Dense) error {
 		m, _ := rows.Dims()
 		for i := range m {

@@ -5,13 +5,13 @@ import (
 	"io"
 	"math"
 
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
 )
 
 // Labelled is a table of inputs of which some rows have a label.
 type Labelled struct {
 	Name   string // for titles
-	X      signsgd.Table
+	X      data.Rows
 	Rows   []int     // of X
 	Labels []float64 // ±1 for two classes, one for each of Rows
 }
@@ -26,7 +26,7 @@ func (l *Labelled) Close() error {
 
 // byClass labels with ±1 the rows whose class is in one of two sets, and leaves out the
 // others.
-func byClass(name string, x signsgd.Table, classes, positive, negative []byte) *Labelled {
+func byClass(name string, x data.Rows, classes, positive, negative []byte) *Labelled {
 	sign := make(map[byte]float64)
 	for _, c := range positive {
 		sign[c] = 1
@@ -44,7 +44,7 @@ func byClass(name string, x signsgd.Table, classes, positive, negative []byte) *
 }
 
 // every labels all rows of a table.
-func every(name string, x signsgd.Table, labels []float64) (*Labelled, error) {
+func every(name string, x data.Rows, labels []float64) (*Labelled, error) {
 	n, _ := x.Dims()
 	if n != len(labels) {
 		return nil, fmt.Errorf("%s: %d labels of %d rows: there must be as many", name, len(labels), n)

@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/riskcurves/riskcurves/signsgd/data"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // Solution is a least squares problem solved.
@@ -24,7 +23,7 @@ type Solution struct {
 // J. Sci. Comput. 34 (2012) A206), so that the condition number of X is never squared,
 // and decomposes the factor by singular values, of which those at the level of rounding
 // count as zero.
-func LeastSquares(x signsgd.Memory, y []float64) (*Solution, error) {
+func LeastSquares(x data.InMemory, y []float64) (*Solution, error) {
 	n, d := x.Dims()
 	if len(y) != n {
 		panic("realdata: LeastSquares: lengths of x and y differ")
@@ -63,7 +62,7 @@ func LeastSquares(x signsgd.Memory, y []float64) (*Solution, error) {
 }
 
 // triangular returns the factor R of (X, y) = QR, of size d+1.
-func triangular(x signsgd.Memory, y []float64) *mat.Dense {
+func triangular(x data.InMemory, y []float64) *mat.Dense {
 	n, d := x.Dims()
 	width := d + 1
 	block := max(4*width, chunk)

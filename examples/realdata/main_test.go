@@ -12,14 +12,14 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
 )
 
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 3)) }
 
 // gaussian returns n Gaussian inputs in p dimensions with labels ⟨x, θ⟩ + ε, ε of the law.
 func gaussian(n, p int, law noise.Law, rng *rand.Rand) *Labelled {
-	x := signsgd.Memory{Cols: p, Values: make([]float64, n*p)}
+	x := data.InMemory{Cols: p, Values: make([]float64, n*p)}
 	labels := make([]float64, n)
 	for i := range n {
 		for j := range p {
@@ -90,7 +90,7 @@ func TestLeastSquares(t *testing.T) {
 		for i := range y {
 			y[i] = rng.NormFloat64()
 		}
-		memory := signsgd.Memory{Cols: d, Values: x.RawMatrix().Data}
+		memory := data.InMemory{Cols: d, Values: x.RawMatrix().Data}
 		s, err := LeastSquares(memory, y)
 		if err != nil {
 			t.Fatal(err)
@@ -118,7 +118,7 @@ func TestLeastSquares(t *testing.T) {
 		}
 	}
 	// Fewer rows than columns: the data are met exactly.
-	x := signsgd.Memory{Cols: 5, Values: make([]float64, 15)}
+	x := data.InMemory{Cols: 5, Values: make([]float64, 15)}
 	for i := range x.Values {
 		x.Values[i] = rng.NormFloat64()
 	}
@@ -131,7 +131,7 @@ func TestLeastSquares(t *testing.T) {
 func TestFeatures(t *testing.T) {
 	l := gaussian(3000, 20, noise.None{}, newRand(3))
 	for i := range 3000 { // other locations and scales, and one that never varies
-		row := l.X.(signsgd.Memory).Values[i*20 : (i+1)*20]
+		row := l.X.(data.InMemory).Values[i*20 : (i+1)*20]
 		row[0], row[1] = 7, 1e3+50*row[1]
 	}
 	x, dropped, err := Features{Dim: 400, Layers: 1, Linear: true}.Of(t.Context(), l, newRand(4), nil)
@@ -154,11 +154,11 @@ func TestFeatures(t *testing.T) {
 			t.Fatalf("feature %d has the mean %v", j, mean)
 		}
 	}
-	l.X.(signsgd.Memory).Values[41] = math.NaN()
+	l.X.(data.InMemory).Values[41] = math.NaN()
 	if _, _, err := (Features{Dim: 3, Layers: 1}).Of(t.Context(), l, newRand(4), nil); err == nil {
 		t.Error("NaN in the inputs: no error")
 	}
-	constant := &Labelled{Name: "constant", X: signsgd.Memory{Cols: 1, Values: []float64{2, 2, 2}}, Rows: []int{0, 1, 2}, Labels: []float64{1, -1, 1}}
+	constant := &Labelled{Name: "constant", X: data.InMemory{Cols: 1, Values: []float64{2, 2, 2}}, Rows: []int{0, 1, 2}, Labels: []float64{1, -1, 1}}
 	if _, _, err := (Features{Dim: 3, Layers: 1}).Of(t.Context(), constant, newRand(4), nil); err == nil {
 		t.Error("constant inputs: no error")
 	}
@@ -169,7 +169,7 @@ func TestFeatures(t *testing.T) {
 }
 
 func TestCentred(t *testing.T) {
-	x, dropped := centred(signsgd.Memory{Cols: 3, Values: []float64{1, 0.1, 5, 3, 0.1, 6, 5, 0.1, 7}})
+	x, dropped := centred(data.InMemory{Cols: 3, Values: []float64{1, 0.1, 5, 3, 0.1, 6, 5, 0.1, 7}})
 	if dropped != 1 || x.Cols != 2 || !slices.Equal(x.Values, []float64{-2, -1, 0, 0, 2, 1}) {
 		t.Errorf("%v, dropped %d", x, dropped)
 	}

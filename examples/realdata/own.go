@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/data"
 )
 
@@ -39,7 +38,7 @@ func openFiles(x, y string) (*Labelled, error) {
 
 // table is a table of a file.
 type table interface {
-	signsgd.Table
+	data.Rows
 	io.Closer
 }
 

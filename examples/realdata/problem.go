@@ -5,13 +5,15 @@ import (
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // Problem is a least squares problem on data with all that theory asks of it, estimated
 // from the same data.
 type Problem struct {
-	X      signsgd.Memory // features, centred
+	X      data.InMemory  // features, centred
 	Y      []float64      // labels
 	K      *spectra.Dense // second moments of X
 	Target []float64      // θ*
@@ -27,7 +29,7 @@ func NewProblem(ctx context.Context, l *Labelled, f Features, seed uint64, progr
 	if err := l.validate(); err != nil {
 		return nil, err
 	}
-	x, dropped, err := f.Of(ctx, l, signsgd.NewRand(seed, 0, "features"), progress)
+	x, dropped, err := f.Of(ctx, l, ensemble.NewRand(seed, 0, "features"), progress)
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +41,11 @@ func NewProblem(ctx context.Context, l *Labelled, f Features, seed uint64, progr
 	if p.K, err = spectra.NewDense(s.K); err != nil {
 		return nil, err
 	}
-	if p.Laws, err = Fit(ctx, s.Residual, signsgd.NewRand(seed, 0, "fit")); err != nil {
+	if p.Laws, err = Fit(ctx, s.Residual, ensemble.NewRand(seed, 0, "fit")); err != nil {
 		return nil, err
 	}
 	p.Best = Best(p.Laws)
-	p.Report, err = report(x, l.Labels, s, p.K, dropped, signsgd.NewRand(seed, 0, "projections"))
+	p.Report, err = report(x, l.Labels, s, p.K, dropped, ensemble.NewRand(seed, 0, "projections"))
 	return p, err
 }
 
@@ -63,7 +65,7 @@ func (p *Problem) With(law noise.Law, s Source) signsgd.Problem {
 	problem := signsgd.Problem{Covariance: p.K, Noise: law, Target: p.Target}
 	switch s {
 	case Real:
-		problem.Samples = signsgd.Data{X: p.X, Y: signsgd.Memory{Cols: 1, Values: p.Y}}
+		problem.Samples = signsgd.Data{X: p.X, Y: data.InMemory{Cols: 1, Values: p.Y}}
 	case Redrawn:
 		problem.Samples = redrawn{x: p.X, y: p.Y}
 	case Independent:

@@ -7,13 +7,14 @@ import (
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
 )
 
 // redrawn is a source of samples drawn with replacement, independent of each other as one
 // pass through finite data is not. Labels are those of the data, or of the model ⟨x, θ*⟩ + ε
 // where there are none.
 type redrawn struct {
-	x      signsgd.Memory
+	x      data.InMemory
 	y      []float64
 	target []float64
 	law    noise.Law

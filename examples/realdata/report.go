@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -41,7 +41,7 @@ type Report struct {
 // directions is the number of random projections.
 const directions = 64
 
-func report(x signsgd.Memory, y []float64, s *Solution, k *spectra.Dense, dropped int, rng *rand.Rand) (Report, error) {
+func report(x data.InMemory, y []float64, s *Solution, k *spectra.Dense, dropped int, rng *rand.Rand) (Report, error) {
 	n, d := x.Dims()
 	condition, err := spectra.Conditioning(k)
 	if err != nil {

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // config says how a problem is run.
@@ -40,11 +41,11 @@ type runs struct {
 
 // simulate makes the runs, recorded at 101 times.
 func simulate(ctx context.Context, p *Problem, c config, progress *program.Progress) (*runs, error) {
-	r := &runs{config: c, problem: p, times: signsgd.LinearTimes(c.horizon, 101)}
-	settings := func(name string) signsgd.Settings {
-		return signsgd.Settings{Horizon: c.horizon, Times: r.times, Runs: c.runs, Seed: c.seed, Progress: progress.Stage(c.name + ", " + name)}
+	r := &runs{config: c, problem: p, times: ensemble.LinearTimes(c.horizon, 101)}
+	settings := func(name string) ensemble.Settings {
+		return ensemble.Settings{Horizon: c.horizon, Times: r.times, Runs: c.runs, Seed: c.seed, Progress: progress.Stage(c.name + ", " + name)}
 	}
-	eta := signsgd.Constant(c.eta)
+	eta := schedule.Constant(c.eta)
 	for _, e := range []struct {
 		name   string
 		source Source
@@ -59,14 +60,14 @@ func simulate(ctx context.Context, p *Problem, c config, progress *program.Progr
 		if err != nil {
 			return nil, err
 		}
-		*e.to = core.Summarize(band.Risk)
+		*e.to = band.Risk.Summary(0.8)
 	}
 	real := p.With(p.Best.Law, Real)
 	band, err := homogenized.SignHSGD(real, eta).Ensemble(ctx, settings("signHSGD"))
 	if err != nil {
 		return nil, err
 	}
-	r.signHSGD = core.Summarize(band.Risk)
+	r.signHSGD = band.Risk.Summary(0.8)
 	if err := r.signODEs(ctx, eta); err != nil {
 		return nil, err
 	}
@@ -74,9 +75,9 @@ func simulate(ctx context.Context, p *Problem, c config, progress *program.Progr
 }
 
 // signODEs solves signODE with every law.
-func (r *runs) signODEs(ctx context.Context, eta signsgd.Schedule) error {
+func (r *runs) signODEs(ctx context.Context, eta schedule.Schedule) error {
 	problem := r.problem.With(r.problem.Best.Law, Model)
-	system, err := odes.New(problem, homogenized.SignSGD(problem), eta)
+	system, err := odes.New(problem, signsgd.SignSGD{}, eta)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (r *runs) signODEs(ctx context.Context, eta signsgd.Schedule) error {
 }
 
 // runSGD runs SGD and solves its ODE with the residuals' own second moment.
-func (r *runs) runSGD(ctx context.Context, eta signsgd.Schedule, s signsgd.Settings) error {
+func (r *runs) runSGD(ctx context.Context, eta schedule.Schedule, s ensemble.Settings) error {
 	empirical := r.problem.Laws[len(r.problem.Laws)-1].Law
 	problem := r.problem.With(empirical, Real)
 	matched, err := signsgd.MatchSGD(problem, eta)
@@ -110,8 +111,8 @@ func (r *runs) runSGD(ctx context.Context, eta signsgd.Schedule, s signsgd.Setti
 	if err != nil {
 		return err
 	}
-	r.sgd = core.Summarize(band.Risk)
-	system, err := odes.New(problem, homogenized.SGD(problem), matched)
+	r.sgd = band.Risk.Summary(0.8)
+	system, err := odes.New(problem, signsgd.SGD{}, matched)
 	if err != nil {
 		return err
 	}

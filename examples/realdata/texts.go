@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/riskcurves/riskcurves/examples/realdata/text"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/data"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 // openIMDB reads the reviews of IMDB, and embeds them by the GloVe vectors of the folder, or
@@ -49,7 +50,7 @@ func texts(reviews []text.Review, glove string, seed uint64) (*Labelled, error) 
 		if err != nil {
 			return nil, err
 		}
-		if e, err = weighted.Embed(50, signsgd.NewRand(seed, 0, "embedding")); err != nil {
+		if e, err = weighted.Embed(50, ensemble.NewRand(seed, 0, "embedding")); err != nil {
 			return nil, err
 		}
 	} else {
@@ -70,7 +71,7 @@ func texts(reviews []text.Review, glove string, seed uint64) (*Labelled, error) 
 		}
 	}
 	_, cols := e.X.Dims()
-	return every("IMDB, "+how, signsgd.Memory{Cols: cols, Values: e.X.RawMatrix().Data}, labels)
+	return every("IMDB, "+how, data.InMemory{Cols: cols, Values: e.X.RawMatrix().Data}, labels)
 }
 
 // readGloVe reads the vectors of 50 numbers of the words of the documents. That it reads

@@ -12,12 +12,13 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -31,8 +32,8 @@ var about = program.About{
 
 var (
 	rate        = program.OptionalFlag("eta", "learning rate `η` of signSGD (default 0.7, and 0.5 in panel b)")
-	law         = flag.String("noise", "", "label noise `LAW`: "+core.NoiseGrammar+" (default: both panels of the figure)")
-	eigenvalues = flag.String("eigenvalues", "log:0.01,3.16", "eigenvalues of K: "+core.EigenvalueGrammar)
+	law         = flag.String("noise", "", "label noise `LAW`: "+noise.Grammar+" (default: both panels of the figure)")
+	eigenvalues = flag.String("eigenvalues", "log:0.01,3.16", "eigenvalues of K: "+spectra.EigenvalueGrammar)
 )
 
 // horizon is the length of the runs in t = k/d: 5,000 steps at d = 500.
@@ -53,23 +54,23 @@ func draw(ctx context.Context, r *program.Run) error {
 // panel draws one panel of the figure.
 func panel(ctx context.Context, r *program.Run, name, title, law string, eta float64) error {
 	// The problem: K has the eigenvalues in a Haar-random basis, and θ* is random.
-	lambda, err := core.ParseEigenvalues(*eigenvalues, r.Dim)
+	lambda, err := spectra.ParseEigenvalues(*eigenvalues, r.Dim)
 	if err != nil {
 		return err
 	}
-	rng := signsgd.NewRand(r.Seed, 0, "problem")
+	rng := ensemble.NewRand(r.Seed, 0, "problem")
 	k, err := spectra.NewRotated(lambda, rng)
 	if err != nil {
 		return err
 	}
 	p := signsgd.Problem{Covariance: k, Target: make([]float64, r.Dim)}
 	spectra.FillNormal(p.Target, rng)
-	if p.Noise, err = core.ParseNoise(law); err != nil {
+	if p.Noise, err = noise.Parse(law); err != nil {
 		return err
 	}
 
 	// SGD has the matched schedule, where the noise has the variance that this needs.
-	rate := signsgd.Constant(eta)
+	rate := schedule.Constant(eta)
 	matched, err := signsgd.MatchSGD(p, rate)
 	withSGD := !errors.Is(err, noise.ErrInfiniteVariance)
 	if withSGD && err != nil {
@@ -97,19 +98,19 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	p = core.WithInitialRisk(p, 10*larger)
 
 	// Runs of signSGD, paths of its SDE, and the curve of its ODE.
-	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
+	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 	times := settings.RecordTimes()
 	settings.Progress = r.Progress.Stage(name + ", signSGD")
 	band, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, rate, settings)
 	if err != nil {
 		return err
 	}
-	sign := core.Summarize(band.Risk)
+	sign := band.Risk.Summary(0.8)
 	settings.Progress = r.Progress.Stage(name + ", signHSGD")
 	if band, err = homogenized.SignHSGD(p, rate).Ensemble(ctx, settings); err != nil {
 		return err
 	}
-	paths := core.Summarize(band.Risk)
+	paths := band.Risk.Summary(0.8)
 	signODE, err := solve(ctx, p, homogenized.SignSGD(p), rate, times)
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 		if band, err = signsgd.Ensemble(ctx, p, signsgd.SGD{}, matched, settings); err != nil {
 			return err
 		}
-		sgd := core.Summarize(band.Risk)
+		sgd := band.Risk.Summary(0.8)
 		vanilla, err := solve(ctx, p, homogenized.SGD(p), matched, times)
 		if err != nil {
 			return err
@@ -168,7 +169,7 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 }
 
 // limitRisk returns the risk at which the deterministic equivalent comes to rest.
-func limitRisk(p signsgd.Problem, l homogenized.Limit, rate signsgd.Schedule) (float64, error) {
+func limitRisk(p signsgd.Problem, l homogenized.Limit, rate schedule.Schedule) (float64, error) {
 	system, err := odes.New(p, l, rate)
 	if err != nil {
 		return 0, err
@@ -177,7 +178,7 @@ func limitRisk(p signsgd.Problem, l homogenized.Limit, rate signsgd.Schedule) (f
 }
 
 // solve returns the risk of the deterministic equivalent.
-func solve(ctx context.Context, p signsgd.Problem, l homogenized.Limit, rate signsgd.Schedule, times []float64) ([]float64, error) {
+func solve(ctx context.Context, p signsgd.Problem, l homogenized.Limit, rate schedule.Schedule, times []float64) ([]float64, error) {
 	system, err := odes.New(p, l, rate)
 	if err != nil {
 		return nil, err

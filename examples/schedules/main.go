@@ -13,11 +13,11 @@ import (
 	"strings"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 var about = program.About{
@@ -75,13 +75,13 @@ func draw(ctx context.Context, r *program.Run) error {
 // schedule is a learning rate with its name.
 type schedule struct {
 	name string
-	rate signsgd.Schedule
+	rate schedule.Schedule
 }
 
 // compare draws every schedule on the problem, and returns their names and the risks in
 // which they end.
 func compare(ctx context.Context, r *program.Run, p signsgd.Problem, o optimizer, title, file string) (names []string, ends []float64, err error) {
-	system, err := odes.New(p, o.limit(p), signsgd.Constant(0))
+	system, err := odes.New(p, o.limit(p), schedule.Constant(0))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -89,7 +89,7 @@ func compare(ctx context.Context, r *program.Run, p signsgd.Problem, o optimizer
 	if err != nil {
 		return nil, nil, err
 	}
-	settings := signsgd.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed, Times: signsgd.LinearTimes(horizon, 101)}
+	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed, Times: ensemble.LinearTimes(horizon, 101)}
 	times := settings.Times
 	risk := &chart.Chart{Title: title, X: chart.Time, Y: chart.Risk, LogY: true}
 	rate := &chart.Chart{Title: title, X: chart.Time, Y: "learning rate  η"}
@@ -106,7 +106,7 @@ func compare(ctx context.Context, r *program.Run, p signsgd.Problem, o optimizer
 		if err != nil {
 			return nil, nil, err
 		}
-		runs := core.Summarize(band.Risk)
+		runs := band.Risk.Summary(0.8)
 		r.Claim(program.Follows(title+", "+s.name, times, curve.Risk, runs.Mean, runs.StdErr, r.Runs, r.Dim))
 
 		colour := []color.NRGBA{chart.Black, chart.Orange, chart.Green, chart.Blue, chart.Vermillion}[i]
@@ -137,28 +137,28 @@ func bestOfEach(ctx context.Context, system *odes.System) ([]schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	cosine, err := bestPeak(ctx, system, constant, func(peak float64) signsgd.Schedule {
-		return signsgd.Cosine{Start: peak, Horizon: horizon}
+	cosine, err := bestPeak(ctx, system, constant, func(peak float64) schedule.Schedule {
+		return schedule.Cosine{Start: peak, Horizon: horizon}
 	})
 	if err != nil {
 		return nil, err
 	}
-	trapezoid, err := bestPeak(ctx, system, constant, func(peak float64) signsgd.Schedule {
-		return signsgd.WarmupStableDecay{Peak: peak, Warmup: 0.05 * horizon, Stable: 0.65 * horizon, Decay: 0.3 * horizon}
+	trapezoid, err := bestPeak(ctx, system, constant, func(peak float64) schedule.Schedule {
+		return schedule.WarmupStableDecay{Peak: peak, Warmup: 0.05 * horizon, Stable: 0.65 * horizon, Decay: 0.3 * horizon}
 	})
 	if err != nil {
 		return nil, err
 	}
 	return []schedule{
-		{"constant", signsgd.Constant(constant)}, {"cosine", cosine}, {"warm-up–stable–decay", trapezoid},
+		{"constant", schedule.Constant(constant)}, {"cosine", cosine}, {"warm-up–stable–decay", trapezoid},
 		{"greedy", system.Greedy()}, {"optimal", optimal},
 	}, nil
 }
 
 // bestPeak returns the schedule of the family that ends at the lowest risk, its peak
 // being sought around the best constant rate.
-func bestPeak(ctx context.Context, system *odes.System, constant float64, family func(peak float64) signsgd.Schedule) (signsgd.Schedule, error) {
-	var best signsgd.Schedule
+func bestPeak(ctx context.Context, system *odes.System, constant float64, family func(peak float64) schedule.Schedule) (schedule.Schedule, error) {
+	var best schedule.Schedule
 	lowest := math.Inf(1)
 	for e := -2.0; e <= 4; e += 0.125 {
 		rate := family(constant * math.Exp2(e))
@@ -177,7 +177,7 @@ func bestPeak(ctx context.Context, system *odes.System, constant float64, family
 }
 
 // under returns the system under another schedule.
-func under(system *odes.System, rate signsgd.Schedule) *odes.System {
+func under(system *odes.System, rate schedule.Schedule) *odes.System {
 	other := *system
 	other.Rate = rate
 	return &other

@@ -5,9 +5,9 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -64,6 +64,6 @@ func blocks(d int) (spectra.Structured, error) {
 // random direction.
 func problem(k spectra.Covariance, l noise.Law, seed uint64) signsgd.Problem {
 	p := signsgd.Problem{Covariance: k, Noise: l, Init: make([]float64, k.Dim())}
-	spectra.FillNormal(p.Init, signsgd.NewRand(seed, 0, "problem"))
+	spectra.FillNormal(p.Init, ensemble.NewRand(seed, 0, "problem"))
 	return core.WithInitialRisk(p, 5)
 }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -48,7 +48,7 @@ func powerLaw(r *program.Run) error {
 	if err != nil {
 		return err
 	}
-	k, err := spectra.NewRotated(lambda, signsgd.NewRand(r.Seed, 0, "power law"))
+	k, err := spectra.NewRotated(lambda, ensemble.NewRand(r.Seed, 0, "power law"))
 	if err != nil {
 		return err
 	}

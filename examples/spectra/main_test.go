@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/riskcurves/riskcurves/examples/internal/program/programtest"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -24,7 +24,7 @@ func TestFit(t *testing.T) {
 }
 
 func TestSearch(t *testing.T) {
-	k, c, err := search(signsgd.NewRand(3, 0, "test"))
+	k, c, err := search(ensemble.NewRand(3, 0, "test"))
 	if err != nil {
 		t.Fatal(err)
 	}

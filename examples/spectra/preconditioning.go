@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/examples/internal/program"
-	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -18,7 +18,7 @@ import (
 // random basis, where it does not.
 func preconditioning(r *program.Run) error {
 	const d = 200
-	rng := signsgd.NewRand(r.Seed, 0, "preconditioning")
+	rng := ensemble.NewRand(r.Seed, 0, "preconditioning")
 	grid, err := spectra.GridPower(d, 0.1, 1, 4)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func preconditioning(r *program.Run) error {
 
 // counterexample makes the table of Appendix H, a matrix whose K̄ is worse conditioned.
 func counterexample(r *program.Run) error {
-	k, condition, err := search(signsgd.NewRand(r.Seed, 0, "counterexample"))
+	k, condition, err := search(ensemble.NewRand(r.Seed, 0, "counterexample"))
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,13 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
-	"github.com/riskcurves/riskcurves/examples/internal/core"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -30,7 +32,7 @@ var about = program.About{
 
 var (
 	eta = flag.Float64("eta", 0.7, "learning rate `η`")
-	law = flag.String("noise", "normal:0.5", "label noise `LAW`: "+core.NoiseGrammar)
+	law = flag.String("noise", "normal:0.5", "label noise `LAW`: "+noise.Grammar)
 )
 
 const horizon = 12 // in t = k/d
@@ -66,20 +68,20 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 	if err != nil {
 		return full, weak, err
 	}
-	rng := signsgd.NewRand(r.Seed, 0, "problem")
+	rng := ensemble.NewRand(r.Seed, 0, "problem")
 	k, err := spectra.NewRotated(lambda, rng)
 	if err != nil {
 		return full, weak, err
 	}
 	p := signsgd.Problem{Covariance: k, Init: make([]float64, d)}
-	if p.Noise, err = core.ParseNoise(*law); err != nil {
+	if p.Noise, err = noise.Parse(*law); err != nil {
 		return full, weak, err
 	}
 	spectra.FillNormal(p.Init, rng)
 
 	// The risk starts at ten times the limit risk of signODE.
-	rate := signsgd.Constant(*eta)
-	system, err := odes.New(p, homogenized.SignSGD(p), rate)
+	rate := schedule.Constant(*eta)
+	system, err := odes.New(p, signsgd.SignSGD{}, rate)
 	if err != nil {
 		return full, weak, err
 	}
@@ -91,7 +93,7 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 		return full, weak, fmt.Errorf("-eta is %v: the risk has no limit above 0 to start from", *eta)
 	}
 	p = core.WithInitialRisk(p, 10*limit)
-	if system, err = odes.New(p, homogenized.SignSGD(p), rate); err != nil {
+	if system, err = odes.New(p, signsgd.SignSGD{}, rate); err != nil {
 		return full, weak, err
 	}
 
@@ -104,7 +106,7 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 	if err != nil {
 		return full, weak, err
 	}
-	settings := signsgd.Settings{Horizon: horizon, Runs: runs, Seed: r.Seed, Times: times}
+	settings := ensemble.Settings{Horizon: horizon, Runs: runs, Seed: r.Seed, Times: times}
 	settings.Progress = r.Progress.Stage(fmt.Sprintf("d = %d, signSGD", d))
 	sign, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, rate, settings)
 	if err != nil {
@@ -130,7 +132,7 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 		table.Add(name+" 10%", of.Lo)
 		table.Add(name+" 90%", of.Hi)
 	}
-	s, h, w := core.Summarize(sign.Risk), core.Summarize(hsgd.Risk), core.Summarize(approximate.Risk)
+	s, h, w := sign.Risk.Summary(0.8), hsgd.Risk.Summary(0.8), approximate.Risk.Summary(0.8)
 	add("signSGD", s)
 	add("signHSGD", h)
 	add("weak approximation", w)
@@ -150,13 +152,13 @@ type number struct{ mean, err float64 }
 
 // over returns by how much of itself the mean risk of the paths differs from that of the
 // runs, averaged over the second half of the times.
-func over(paths, runs signsgd.Paths) number {
+func over(paths, runs ensemble.Paths) number {
 	a, b := late(paths), late(runs)
 	return number{a.mean/b.mean - 1, math.Hypot(a.err, b.err) / b.mean}
 }
 
 // late returns the mean risk over the second half of the times.
-func late(runs signsgd.Paths) number {
+func late(runs ensemble.Paths) number {
 	means := make([]float64, len(runs))
 	for i, run := range runs {
 		means[i] = stat.Mean(run[len(run)/2:], nil)
