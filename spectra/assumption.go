@@ -10,27 +10,27 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// Assumption3 holds the quantities that Assumption 3 of arXiv:2411.12135 bounds
-// uniformly in d. One matrix cannot satisfy or violate an assumption on a
-// sequence; compare them between dimensions.
+// Assumption3 holds the quantities that Assumption 3 of arXiv:2411.12135 bounds uniformly
+// in d. It is an assumption on a sequence of matrices, so compare the quantities between
+// dimensions.
 type Assumption3 struct {
 	Dim        int
 	MinK, MaxK float64 // (i): λ_min bounded away from 0, λ_max bounded
 	KSigma     float64 // (ii): the norm ‖K_σ‖ bounded
 
-	// OffDiagonal is (iii): the largest |((S − z)⁻¹)_ij|, i ≠ j, on the contour,
-	// times λ_max(S), which leaves it without units. It should fall nearly like
-	// d^{−1/2}. I and J say where it is found. Eigenvectors that favour few
-	// coordinates make it of order 1; a diagonal K makes it 0.
+	// OffDiagonal is (iii): the largest |((S − z)⁻¹)_ij|, i ≠ j, on the contour, times
+	// λ_max(S), which makes it free of units. It should fall nearly like d^{−1/2}. I
+	// and J are the row and the column where it is found. Eigenvectors that favour few
+	// coordinates make it of order 1. A diagonal K makes it 0.
 	OffDiagonal float64
 	I, J        int
 }
 
-// CheckAssumption3 measures k, whose dimension must be at most DenseLimit. The
-// contour is the circle around the spectrum of S at half of λ_max(S) from both of
-// its ends, sampled at the given number of points in its upper half; the lower
-// half mirrors it. It costs about d³ multiplications for each point, and no fewer
-// than for two sets of modes.
+// CheckAssumption3 measures k, whose dimension must be at most DenseLimit. The contour is
+// the circle around the spectrum of S at half of λ_max(S) from both of its ends. It is
+// sampled at its two real points, where the resolvent is usually largest, and at the given
+// number of points in its upper half, whose mirror images have the same values. It costs
+// about d³ multiplications for each point, in addition to two sets of modes.
 func CheckAssumption3(k Covariance, points int) (Assumption3, error) {
 	if points < 1 {
 		return Assumption3{}, fmt.Errorf("spectra: points is %d: must be at least 1", points)
@@ -60,7 +60,7 @@ func CheckAssumption3(k Covariance, points int) (Assumption3, error) {
 	return a, nil
 }
 
-// resolvent fills in the part of the resolvent Σ_k q_k q_kᵀ/(λ_k − z).
+// resolvent fills in what is read from the resolvent Σ_k q_k q_kᵀ/(λ_k − z).
 func (a *Assumption3) resolvent(m Modes, points int) {
 	d := a.Dim
 	lo, hi := m.Lambda[0], m.Lambda[d-1]
@@ -69,11 +69,20 @@ func (a *Assumption3) resolvent(m Modes, points int) {
 	scaled := dense.General(d, d)
 	var parts [2]*mat.SymDense // real and imaginary
 	w := dense.Workspace{Workers: dense.Cores()}
-	for p := range points {
-		angle := math.Pi * (float64(p) + 0.5) / float64(points)
-		z := complex(centre+radius*math.Cos(angle), radius*math.Sin(angle))
+	for p := -1; p <= points; p++ {
+		z := complex(centre+radius, 0)
+		switch angle := math.Pi * (float64(p) + 0.5) / float64(points); p {
+		case -1:
+		case points:
+			z = complex(centre-radius, 0)
+		default:
+			z = complex(centre+radius*math.Cos(angle), radius*math.Sin(angle))
+		}
 		for n := range parts {
 			parts[n] = mat.NewSymDense(d, nil)
+			if n == 1 && imag(z) == 0 {
+				break
+			}
 			for i, l := range m.Lambda {
 				pole := 1 / (complex(l, 0) - z)
 				weight := real(pole)

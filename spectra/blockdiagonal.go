@@ -8,16 +8,18 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// BlockDiagonal is a covariance of independent groups of coordinates. Congruent,
-// Entrywise and Modes work block by block, since f(0) = 0; they need Structured
-// blocks, else they return ErrUnstructured.
+// BlockDiagonal is a covariance of independent groups of coordinates. Congruent, Entrywise
+// and Modes work block by block, since f(0) = 0. They return ErrUnstructured if a block is
+// not Structured.
 type BlockDiagonal struct {
 	blocks []Covariance
 	dim    int
 }
 
-// NewBlockDiagonal returns the covariance with the given blocks, of any kinds, on
-// its diagonal. The blocks are retained.
+var _ Structured = (*BlockDiagonal)(nil)
+
+// NewBlockDiagonal returns the covariance with the given blocks on its diagonal. They can
+// be of different types, and are retained.
 func NewBlockDiagonal(blocks ...Covariance) (*BlockDiagonal, error) {
 	if len(blocks) == 0 {
 		return nil, fmt.Errorf("spectra: blocks is empty: dimension must be at least 1")
@@ -26,6 +28,9 @@ func NewBlockDiagonal(blocks ...Covariance) (*BlockDiagonal, error) {
 	for i, b := range blocks {
 		if b == nil {
 			return nil, fmt.Errorf("spectra: blocks[%d] is nil", i)
+		}
+		if err := checkCovariance(b); err != nil {
+			return nil, fmt.Errorf("blocks[%d]: %w", i, err)
 		}
 		k.dim += b.Dim()
 	}
@@ -74,7 +79,7 @@ func (k *BlockDiagonal) NewSampler() Sampler {
 	return s
 }
 
-// blockSampler draws a few rows of one block after the other.
+// blockSampler draws up to 64 rows of one block, then those of the next.
 type blockSampler struct {
 	blocks []Sampler
 	dims   []int
@@ -144,8 +149,9 @@ func (k *BlockDiagonal) each(f func(Structured) (Covariance, error)) (Covariance
 	return NewBlockDiagonal(blocks...)
 }
 
-// Modes returns the modes of the blocks, one block after the other. Eigenvectors
-// are formed up to DenseLimit.
+// Modes returns the modes of the blocks, one block after the other. Their Kind is
+// Coordinates if that of all blocks is. It is Unformed if that of some block is, or if
+// eigenvectors would have to be formed beyond the dimension DenseLimit.
 func (k *BlockDiagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	if err := checkModes(basis, nu, k.dim, noise); err != nil {
 		return Modes{}, err

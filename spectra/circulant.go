@@ -10,20 +10,22 @@ import (
 	"gonum.org/v1/gonum/dsp/fourier"
 )
 
-// Circulant is a covariance with K_ij = row[(j−i) mod d]: stationary noise on a
-// circle. Products, samples and modes are Fourier transforms of length d, which
-// are fast when d has small prime factors only. Entrywise functions keep it
-// circulant with the same eigenvectors.
+// Circulant is a covariance with K_ij = row[(j−i) mod d], which is stationary noise on a
+// circle. Products, samples and modes are Fourier transforms of length d. They are fast if
+// d has only small prime factors. Entrywise functions keep it circulant, with the same
+// eigenvectors.
 type Circulant struct {
 	row    []float64
 	lambda []float64 // of frequencies 0, …, d/2
 	pool   *sync.Pool
 }
 
-// NewCirculant returns the covariance with the given first row, which is copied.
-// The row must be finite and symmetric, row[j] = row[d−j] to 1e-12 of row[0]
-// (ErrNotSymmetric), with a positive variance row[0]; eigenvalues down to
-// −d·ε·λ_max count as zero, a lower one is ErrIndefinite.
+var _ Structured = (*Circulant)(nil)
+
+// NewCirculant returns the covariance with the given first row, which is copied. The row
+// must be finite, with a positive variance row[0]. It must be symmetric, row[j] = row[d−j]
+// to 1e-12 of row[0], else the error is ErrNotSymmetric. Eigenvalues down to −d·ε·λ_max
+// count as zero. A lower one is ErrIndefinite.
 func NewCirculant(row []float64) (*Circulant, error) {
 	if err := checkRow(row); err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func circleSpectrum(row []float64) ([]float64, error) {
 	for i, z := range c.fft.Coefficients(c.frequencies, row) {
 		lambda[i] = real(z)
 	}
-	return lambda, clip(lambda)
+	return lambda, clip(lambda, len(row))
 }
 
 // circle is the scratch of a Fourier transform.
@@ -67,7 +69,7 @@ func circlePool(d int) *sync.Pool {
 	return &sync.Pool{New: func() any { return newCircle(d) }}
 }
 
-// filter multiplies the frequencies of x and stores the result in dst, which may
+// filter multiplies the frequencies of x by factor and stores the result in dst, which may
 // be x.
 func (c *circle) filter(dst, x, factor []float64) {
 	c.fft.Coefficients(c.frequencies, x)
@@ -124,8 +126,8 @@ func (s *circleSampler) Sample(dst []float64, rng *rand.Rand) {
 	}
 }
 
-// Congruent returns diag(v)·K·diag(v). It is no longer circulant, and has modes up
-// to DenseLimit only.
+// Congruent returns diag(v)·K·diag(v). It is not circulant, and has modes only up to the
+// dimension DenseLimit.
 func (k *Circulant) Congruent(v []float64) (Covariance, error) { return newScaled(k, v) }
 
 // Entrywise returns f(C), which is circulant.
@@ -137,9 +139,10 @@ func (k *Circulant) Entrywise(f Odd) (Covariance, error) {
 	return NewCirculant(row)
 }
 
-// Modes returns the modes of the risk, mode i that of frequency i; frequencies i
-// and d−i share their eigenvalue and, evenly, their risk. The eigenvectors, sines
-// and cosines, are not formed.
+// Modes returns the modes of the risk; mode i is that of frequency i. The frequencies i and
+// d−i have the same eigenvalue, and each has half of their risk. The eigenvectors are sines
+// and cosines, which are not formed: the Kind is Unformed. Modes costs a Fourier transform
+// for each shape of the noise.
 func (k *Circulant) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	d := k.Dim()
 	if err := checkModes(basis, nu, d, noise); err != nil {

@@ -6,23 +6,23 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// Condition holds what Theorem 4 of arXiv:2411.12135 compares: how long SGD and
-// signSGD take, in units of their own largest useful learning rates.
+// Condition holds what Theorem 4 of arXiv:2411.12135 compares: the times that SGD and
+// signSGD take, each in units of its own largest useful learning rate.
 type Condition struct {
 	MinK, MaxK       float64 // extreme eigenvalues of K
-	MinKbar, MaxKbar float64 // and of K̄, those of S
+	MinKbar, MaxKbar float64 // extreme eigenvalues of K̄
 
 	// Kappa is κ̄(K) = tr K/(d λ_min(K)), the time scale of SGD in t = k/d, and
-	// KappaSign is κ̄_sign = tr D/(d λ_min(K̄)), that of signSGD. Both are +Inf for a
-	// singular K.
+	// KappaSign is κ̄_sign = tr D/(d λ_min(K̄)), the time scale of signSGD. Both are
+	// +Inf for a singular K.
 	Kappa, KappaSign float64
 }
 
-// Conditioning returns the extreme eigenvalues and time scales of k, from its
-// modes in both bases.
+// Conditioning returns the extreme eigenvalues and time scales of k. It computes the modes
+// in both bases.
 func Conditioning(k Structured) (Condition, error) {
-	if k == nil {
-		return Condition{}, errNilCovariance
+	if err := checkCovariance(k); err != nil {
+		return Condition{}, err
 	}
 	d := k.Dim()
 	nu := make([]float64, d)
@@ -43,10 +43,11 @@ func Conditioning(k Structured) (Condition, error) {
 	return c, nil
 }
 
-// NumberK returns the condition number λ_max/λ_min of K, +Inf if it is singular.
+// NumberK returns the condition number λ_max/λ_min of K. It is +Inf for a singular K.
 func (c Condition) NumberK() float64 { return c.MaxK / c.MinK }
 
-// NumberKbar returns the condition number of K̄ as that of S, λ_max/λ_min.
+// NumberKbar returns the condition number λ_max/λ_min of S, which has the eigenvalues of
+// K̄. It is +Inf for a singular K.
 func (c Condition) NumberKbar() float64 { return c.MaxKbar / c.MinKbar }
 
 // RateRatio returns the rate at which signSGD settles divided by that of SGD, at equal

@@ -1,27 +1,16 @@
-// Package spectra holds the covariances K of the data x ~ N(0, K) and what the
-// theory reads from them: samples, the matrices K̄, K_σ and S of
-// arXiv:2411.12135, and the modes of the risk.
-//
-// Isotropic, Diagonal, BlockDiagonal, Circulant, Toeplitz, AR1, Hadamard and
-// LowRankPlusDiagonal never form K; Dense does, and NewEmpirical, NewRotated and
-// NewPowerLawFeatures make covariances of data and at random. Modes resolve the
-// risk, Measure and its Compress reduce them to few nodes, and Lanczos finds
-// those without any eigendecomposition. Any slice of positive eigenvalues is a
-// spectrum; LogSpaced, PowerLaw, GridPower and MarchenkoPastur make usual ones.
-//
-// Throughout, d is the dimension and D = diag(K)^{1/2} the diagonal matrix of
-// the standard deviations; C = D⁻¹KD⁻¹ is the correlation matrix.
 package spectra
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 
 	"gonum.org/v1/gonum/floats"
 )
 
-// Covariance is a covariance matrix K: symmetric, positive semidefinite and
-// with a positive diagonal. It is immutable and safe for concurrent use.
+// Covariance is a covariance matrix K. It is symmetric and positive semidefinite, and its
+// diagonal is positive. It never changes and is safe for concurrent use.
 type Covariance interface {
 	// Dim returns the dimension d.
 	Dim() int
@@ -33,7 +22,7 @@ type Covariance interface {
 	// MulVecTo stores K·x in dst. Both have length d; they must not overlap.
 	MulVecTo(dst, x []float64)
 
-	// NewSampler returns a sampler of N(0, K). It owns its scratch space, so
+	// NewSampler returns a sampler of N(0, K). A sampler owns its scratch space, so
 	// each goroutine needs its own.
 	NewSampler() Sampler
 }
@@ -41,14 +30,12 @@ type Covariance interface {
 // Sampler draws from a centred normal law on R^d.
 type Sampler interface {
 	// Sample fills dst with independent samples, one row of length d after the
-	// other; len(dst) is a multiple of d. Many rows at once are cheaper than
-	// one by one. What is drawn depends on rng and on how many rows are asked
-	// for at once.
+	// other. len(dst) must be a multiple of d. Many rows at once are cheaper than
+	// single rows. The samples depend on rng and on the number of rows of each call.
 	Sample(dst []float64, rng *rand.Rand)
 }
 
-// Structured is a Covariance whose structure survives what the theory does to
-// it, so that limits and risk curves can be computed.
+// Structured is a Covariance with the operations that limits and risk curves need.
 type Structured interface {
 	Covariance
 
@@ -65,16 +52,38 @@ type Structured interface {
 	Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error)
 }
 
-// Quadratic returns xᵀKx, using work, of length d, as scratch space: it holds
-// K·x on return.
+// Validate returns an error if k is nil, has no dimension, or has a variance that is not
+// positive and finite. The zero values of the types of this package are no covariances,
+// and Validate says so. It costs d operations, and does not test whether K is positive
+// semidefinite, which the constructors do.
+func Validate(k Covariance) error {
+	if err := checkCovariance(k); err != nil {
+		return err
+	}
+	return positive(fmt.Sprintf("%T: Variances", k), k.Variances(nil))
+}
+
+// checkCovariance returns an error if k is nil, also by a nil pointer, or has no
+// dimension.
+func checkCovariance(k Covariance) error {
+	if v := reflect.ValueOf(k); k == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return errNilCovariance
+	}
+	if d := k.Dim(); d < 1 {
+		return fmt.Errorf("spectra: %T has the dimension %d: must be at least 1; the zero value is no covariance", k, d)
+	}
+	return nil
+}
+
+// Quadratic returns xᵀKx. work, of length d, is scratch space and holds K·x on return.
 func Quadratic(k Covariance, x, work []float64) float64 {
 	k.MulVecTo(work, x)
 	return floats.Dot(x, work)
 }
 
-// Descent returns ½ xᵀKAx = Σ λ_i r_i, A being K in the Plain basis and K̄ = D⁻¹K in
-// the Preconditioned one: half the square of Kx, with weights 1/D_ii there. deviations
-// is the diagonal of D; work is scratch space and holds K·x on return.
+// Descent returns ½ xᵀKAx = Σ λ_i r_i, where A is K in the Plain basis and K̄ = D⁻¹K in
+// the Preconditioned one. deviations is the diagonal of D, which the Plain basis does not
+// read. work, of length d, is scratch space and holds K·x on return.
 func Descent(k Covariance, basis Basis, deviations, x, work []float64) float64 {
 	k.MulVecTo(work, x)
 	if basis == Plain {
@@ -96,8 +105,8 @@ func StandardDeviations(k Covariance) []float64 {
 	return sd
 }
 
-// ChunkRows returns how many samples of dimension d are best drawn at once: few
-// enough to stay in the cache, many enough for blocked products.
+// ChunkRows returns how many samples of dimension d are best drawn at once. The number is
+// small enough for the cache and large enough for blocked products.
 func ChunkRows(d int) int {
 	const floats, rows = 1 << 15, 64
 	return min(max(floats/d, 1), rows)

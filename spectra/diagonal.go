@@ -6,13 +6,16 @@ import (
 	"slices"
 )
 
-// Diagonal is a diagonal covariance: independent coordinates.
+// Diagonal is a diagonal covariance: the coordinates are independent. Every operation
+// costs O(d).
 type Diagonal struct {
 	variances []float64
 }
 
-// NewDiagonal returns the covariance diag(variances). The slice is copied; its
-// entries must be positive and finite.
+var _ Structured = (*Diagonal)(nil)
+
+// NewDiagonal returns the covariance diag(variances). The slice is copied. Its entries
+// must be positive and finite.
 func NewDiagonal(variances []float64) (*Diagonal, error) {
 	if err := positive("variances", variances); err != nil {
 		return nil, err
@@ -54,7 +57,7 @@ func (sd diagonalSampler) Sample(dst []float64, rng *rand.Rand) {
 	}
 }
 
-// Congruent returns the diagonal covariance with entries v_i² K_ii.
+// Congruent returns the diagonal covariance with the entries v_i² K_ii.
 func (k *Diagonal) Congruent(v []float64) (Covariance, error) {
 	if err := checkScale("v", v, k.Dim()); err != nil {
 		return nil, err
@@ -75,8 +78,8 @@ func (k *Diagonal) Entrywise(f Odd) (Covariance, error) {
 	return &Isotropic{k.Dim(), one}, nil
 }
 
-// Modes returns the modes of the risk. They are the coordinates, in their
-// order: Vectors is nil, q_i = e_i.
+// Modes returns the modes of the risk in the order of the coordinates. Their Kind is
+// Coordinates.
 func (k *Diagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	if err := checkModes(basis, nu, k.Dim(), noise); err != nil {
 		return Modes{}, err
@@ -92,7 +95,7 @@ func (k *Diagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, erro
 	for n, s := range noise {
 		one, p := s.Odd.at(1), 2*s.power(basis)
 		for i, l := range m.Lambda {
-			if own := (basis == Plain) == s.Scaled; own { // M_ii = f(1) λ_i
+			if s.Scaled == (basis == Plain) { // M_ii = f(1) λ_i
 				m.Weights[n][i] = one * l * l
 				continue
 			}
@@ -101,3 +104,80 @@ func (k *Diagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, erro
 	}
 	return m, nil
 }
+
+// Isotropic is the covariance v·I. It takes no memory, whatever its dimension.
+type Isotropic struct {
+	dim      int
+	variance float64
+}
+
+var _ Structured = (*Isotropic)(nil)
+
+// NewIsotropic returns variance·I of dimension d. It needs d ≥ 1 and a positive and
+// finite variance.
+func NewIsotropic(d int, variance float64) (*Isotropic, error) {
+	if err := checkDim("d", d); err != nil {
+		return nil, err
+	}
+	if err := positive("variance", []float64{variance}); err != nil {
+		return nil, err
+	}
+	return &Isotropic{d, variance}, nil
+}
+
+// Dim returns the dimension d.
+func (k *Isotropic) Dim() int { return k.dim }
+
+// Variances stores the diagonal of K in dst and returns it; nil allocates.
+func (k *Isotropic) Variances(dst []float64) []float64 {
+	return constantTo(dst, k.variance, k.dim, "Isotropic.Variances")
+}
+
+// MulVecTo stores K·x in dst.
+func (k *Isotropic) MulVecTo(dst, x []float64) {
+	panicLength("Isotropic.MulVecTo", len(x), k.dim)
+	panicLength("Isotropic.MulVecTo", len(dst), k.dim)
+	for i, v := range x {
+		dst[i] = k.variance * v
+	}
+}
+
+// NewSampler returns a sampler of N(0, K).
+func (k *Isotropic) NewSampler() Sampler {
+	return isotropicSampler{k.dim, math.Sqrt(k.variance)}
+}
+
+type isotropicSampler struct {
+	dim       int
+	deviation float64
+}
+
+func (s isotropicSampler) Sample(dst []float64, rng *rand.Rand) {
+	panicLength("Sample: remainder of the rows", len(dst)%s.dim, 0)
+	FillNormal(dst, rng)
+	for i := range dst {
+		dst[i] *= s.deviation
+	}
+}
+
+// Congruent returns the diagonal covariance with the entries v_i² K_ii.
+func (k *Isotropic) Congruent(v []float64) (Covariance, error) {
+	return k.diagonal().Congruent(v)
+}
+
+// Entrywise returns f(C) = f(1)·I.
+func (k *Isotropic) Entrywise(f Odd) (Covariance, error) {
+	one, err := checkDiagonalOdd(f)
+	if err != nil {
+		return nil, err
+	}
+	return &Isotropic{k.dim, one}, nil
+}
+
+// Modes returns the modes of the risk, one for each coordinate. Their Kind is
+// Coordinates.
+func (k *Isotropic) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
+	return k.diagonal().Modes(basis, nu, noise...)
+}
+
+func (k *Isotropic) diagonal() *Diagonal { return &Diagonal{k.Variances(nil)} }

@@ -11,23 +11,23 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// Estimate says how a covariance is estimated from data. The zero value is the
+// Estimate says how a covariance is estimated from data. The zero value stands for the
 // matrix of second moments.
 type Estimate struct {
 	// Centred subtracts the mean of each column first.
 	Centred bool
 
-	// Shrinkage α in [0, 1) mixes the moments M with a multiple of the identity of
-	// the same trace, (1−α)M + α (tr M/d) I (O. Ledoit and M. Wolf, J. Multivariate
-	// Anal. 88 (2004) 365). It makes K well conditioned where n is not large
-	// against d.
+	// Shrinkage is an α in [0, 1). It mixes the moments M with a multiple of the
+	// identity of the same trace, (1−α)M + α (tr M/d) I (O. Ledoit and M. Wolf,
+	// J. Multivariate Anal. 88 (2004) 365). That makes K well conditioned where n is
+	// not large against d. 0 means none.
 	Shrinkage float64
 }
 
-// NewEmpirical returns the covariance estimated from an n×d matrix with one sample
-// in each row, M = XᵀX/n unless the Estimate says otherwise. It is Dense if n ≥ d,
-// and LowRankPlusDiagonal, of rank n, if n < d. The data are copied; they must be
-// finite, and no column constant zero (or constant, if centred).
+// NewEmpirical returns the covariance that is estimated from an n×d matrix with one sample
+// in each row. It is M = XᵀX/n unless the Estimate says otherwise. It is a Dense if n ≥ d,
+// and a LowRankPlusDiagonal of rank n if n < d. The data are copied. They must be finite,
+// and no column may be zero throughout, or constant if Centred is set.
 func NewEmpirical(data mat.Matrix, e Estimate) (Structured, error) {
 	if data == nil {
 		return nil, fmt.Errorf("spectra: data is nil")
@@ -81,8 +81,8 @@ func centre(rows blas64.General) {
 	}
 }
 
-// gram returns XᵀX + diag(diagonal) for an n×d matrix X in the form that takes less
-// memory. It retains both.
+// gram returns XᵀX + diag(diagonal) for an n×d matrix X, in the form that takes less
+// memory. It retains both arguments.
 func gram(x blas64.General, diagonal []float64) (Structured, error) {
 	if x.Rows < x.Cols {
 		return newLowRank(x, diagonal)

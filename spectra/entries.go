@@ -8,8 +8,8 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// upper sets every entry of dst on and above the diagonal to f of that of k, on all
-// cores.
+// upper sets every entry of dst on and above the diagonal to f of the entry of k. It uses
+// all cores.
 func upper(k, dst *mat.SymDense, f func(i, j int, v float64) float64) {
 	from, to := k.RawSymmetric(), dst.RawSymmetric()
 	const rows = 16 // to a task
@@ -34,8 +34,20 @@ func entrywiseTo(dst, k *mat.SymDense, variances []float64, f Odd) {
 		if i == j {
 			return f.at(1)
 		}
-		return f.at(min(max(v/sd[i]/sd[j], -1), 1))
+		return f.at(correlation(v, sd[i], sd[j]))
 	})
+}
+
+// correlation returns the correlation of two coordinates with the covariance v and the
+// standard deviations a and b. Within the rounding error of 1 it is 1: a function like
+// the arcsine has an infinite slope there, and would turn an error of 1e-16 into one of
+// 1e-8, beside which f(C) of perfectly correlated coordinates is not semidefinite.
+func correlation(v, a, b float64) float64 {
+	rho := v / a / b
+	if math.Abs(rho) > 1-0x1p-47 {
+		return math.Copysign(1, rho)
+	}
+	return rho
 }
 
 // copyTo stores src in dst and returns it; a nil dst allocates.

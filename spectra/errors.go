@@ -6,24 +6,24 @@ import (
 	"math"
 )
 
-// What a matrix must be to be a covariance. The errors returned wrap these and
-// say which entry or eigenvalue is at fault.
+// These errors mean that a matrix is not a covariance. The errors returned wrap them and
+// say which entry or eigenvalue is bad.
 var (
 	ErrNotSymmetric = errors.New("not symmetric")
 	ErrIndefinite   = errors.New("not positive semidefinite")
 )
 
-// What keeps a covariance from having modes or an entrywise function.
+// These errors mean that a covariance is one, but not one for the operation.
 var (
-	// ErrTooLarge: the structure does not survive the operation, and the dimension is
-	// beyond DenseLimit.
+	// ErrTooLarge means that the operation needs a dense matrix, and that the dimension
+	// is beyond DenseLimit.
 	ErrTooLarge = errors.New("too large for a dense matrix")
 
-	// ErrUnstructured: a part of the covariance is not Structured.
+	// ErrUnstructured means that the covariance, or a part of it, is not Structured.
 	ErrUnstructured = errors.New("not spectra.Structured")
 )
 
-// What a function is called with instead of a value.
+// These errors mean that an argument is missing.
 var (
 	errNilCovariance = errors.New("spectra: the covariance is nil")
 	errNilRand       = errors.New("spectra: rng is nil")
@@ -37,8 +37,8 @@ func checkDim(name string, d int) error {
 	return nil
 }
 
-// positive returns an error that names the first entry of x that is not
-// positive and finite, or an empty x.
+// positive returns an error if x is empty or has an entry that is not positive and finite.
+// It names the first such entry.
 func positive(name string, x []float64) error {
 	if len(x) == 0 {
 		return fmt.Errorf("spectra: %s is empty: dimension must be at least 1", name)
@@ -64,7 +64,7 @@ func checkVector(name string, x []float64, d int) error {
 	return nil
 }
 
-// checkScale is checkVector with zeros refused.
+// checkScale is checkVector, and an error if an entry is zero.
 func checkScale(name string, x []float64, d int) error {
 	if err := checkVector(name, x, d); err != nil {
 		return err
@@ -77,8 +77,8 @@ func checkScale(name string, x []float64, d int) error {
 	return nil
 }
 
-// checkDiagonalOdd returns f(1), the diagonal of f(C), or an error if it cannot
-// be a variance.
+// checkDiagonalOdd returns f(1), which is the diagonal of f(C), or an error if f(1) cannot be
+// a variance.
 func checkDiagonalOdd(f Odd) (float64, error) {
 	one := f.at(1)
 	if !(one > 0) || math.IsInf(one, 1) {
@@ -87,7 +87,7 @@ func checkDiagonalOdd(f Odd) (float64, error) {
 	return one, nil
 }
 
-// panicLength panics if a slice has the wrong length, the caller's mistake.
+// panicLength panics if a slice has the wrong length, which is a mistake of the caller.
 func panicLength(method string, got, want int) {
 	if got != want {
 		panic(fmt.Sprintf("spectra: %s: length %d, want %d", method, got, want))

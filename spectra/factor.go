@@ -14,8 +14,8 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 )
 
-// symmetric returns a copy of k, or an error that names the first entry which
-// keeps it from being a symmetric matrix with a positive diagonal.
+// symmetric returns a copy of k. If k is not a symmetric matrix with a positive diagonal,
+// the error names the first bad entry.
 func symmetric(k mat.Matrix) (*mat.SymDense, error) {
 	if k == nil {
 		return nil, fmt.Errorf("spectra: K is nil")
@@ -51,8 +51,9 @@ func symmetric(k mat.Matrix) (*mat.SymDense, error) {
 	return sym, nil
 }
 
-// lowerFactor returns the lower triangular L with LLᵀ = k: Cholesky's, or where
-// k is singular that of the spectrum with its negative rounding errors clipped.
+// lowerFactor returns the lower triangular L with LLᵀ = k. It is Cholesky's factor, or
+// where k is singular one that is made of the eigenvectors, with negative rounding errors
+// of the eigenvalues set to zero.
 func lowerFactor(k *mat.SymDense) (*dense.Lower, error) {
 	d := k.SymmetricDim()
 	work := mat.NewSymDense(d, nil)
@@ -82,28 +83,28 @@ func lowerFactor(k *mat.SymDense) (*dense.Lower, error) {
 	return dense.NewLower(blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: d, Stride: b.Stride, Data: b.Data}), nil
 }
 
-// eigenRows returns the eigenvalues of the positive semidefinite matrix s, which
-// it destroys, in ascending order, and its eigenvectors in rows. Eigenvalues
-// within d·ε·λ_max of zero are zero; one further below is ErrIndefinite.
+// eigenRows returns the eigenvalues of the positive semidefinite matrix s in ascending
+// order, and its eigenvectors in rows. It destroys s. Eigenvalues within d·ε·λ_max of zero
+// are set to zero. A lower one is ErrIndefinite.
 func eigenRows(s *mat.SymDense) ([]float64, blas64.General, error) {
 	lambda, q, err := eigen.Sym(s.RawSymmetric(), dense.Cores())
 	if err != nil {
 		return nil, blas64.General{}, fmt.Errorf("spectra: the eigenvalues of K: %w", err)
 	}
-	if err := clip(lambda); err != nil {
+	if err := clip(lambda, len(lambda)); err != nil {
 		return nil, blas64.General{}, err
 	}
 	return lambda, q, nil
 }
 
-// clip sets the eigenvalues within d·ε·λ_max of zero to zero; one further below is
-// ErrIndefinite.
-func clip(lambda []float64) error {
+// clip takes the distinct eigenvalues of a d×d matrix, and sets those within d·ε·λ_max of zero
+// to zero. A lower one is ErrIndefinite.
+func clip(lambda []float64, d int) error {
 	top := 0.0
 	for _, l := range lambda {
 		top = max(top, math.Abs(l))
 	}
-	floor := float64(len(lambda)) * 0x1p-52 * top
+	floor := float64(d) * 0x1p-52 * top
 	for i, l := range lambda {
 		if l < -floor {
 			return fmt.Errorf("spectra: K has the eigenvalue %v beside %v: K is %w", l, top, ErrIndefinite)
@@ -113,4 +114,30 @@ func clip(lambda []float64) error {
 		}
 	}
 	return nil
+}
+
+// cholesky overwrites the upper triangle of a with U, UᵀU = A, and reports whether A is
+// positive definite to rounding. It is the right-looking blocked algorithm, which does
+// almost all of its work in symmetric products.
+func cholesky(a blas64.Symmetric) bool {
+	const block = 96
+	n := a.N
+	full := blas64.General{Rows: n, Cols: n, Stride: a.Stride, Data: a.Data}
+	w := dense.Workspace{Workers: dense.Cores()}
+	for i := 0; i < n; i += block {
+		nb := min(block, n-i)
+		pivot := blas64.Symmetric{Uplo: blas.Upper, N: nb, Stride: a.Stride, Data: a.Data[i*a.Stride+i:]}
+		u, ok := lapack64.Potrf(pivot)
+		if !ok {
+			return false
+		}
+		next := i + nb
+		if next == n {
+			break
+		}
+		panel := dense.Part(full, i, next, next, n)
+		blas64.Trsm(blas.Left, blas.Trans, 1, u, panel)
+		w.UpdateUpper(-1, panel, panel, blas64.Symmetric{Uplo: blas.Upper, N: n - next, Stride: a.Stride, Data: a.Data[next*a.Stride+next:]})
+	}
+	return true
 }

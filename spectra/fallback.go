@@ -7,14 +7,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// DenseLimit is the largest dimension at which an operation that destroys the
-// structure of a covariance makes a dense matrix of it: 4096 numbers squared are
-// 128 megabytes, and their eigendecomposition takes a minute or so.
+// DenseLimit is the largest dimension at which an operation that does not keep the
+// structure of a covariance makes a dense matrix of it, and the largest one of NewRotated.
+// 4096² numbers are 128 megabytes, and their eigendecomposition takes about a minute.
 const DenseLimit = 4096
 
-// ToDense returns k as a Dense: a Dense itself, any other from its products with
-// the unit vectors. Dimensions beyond DenseLimit are ErrTooLarge.
+// ToDense returns k as a Dense. It returns a Dense itself, and makes any other one of its
+// products with the unit vectors. A dimension beyond DenseLimit is ErrTooLarge.
 func ToDense(k Covariance) (*Dense, error) {
+	if err := checkCovariance(k); err != nil {
+		return nil, err
+	}
 	if own, ok := k.(*Dense); ok {
 		return own, nil
 	}
@@ -29,7 +32,7 @@ func ToDense(k Covariance) (*Dense, error) {
 		k.MulVecTo(full.RawRowView(i), unit)
 		unit[i] = 0
 	}
-	// What its products leave as the variances may be off by rounding.
+	// The diagonal of the products may differ from the variances by rounding.
 	for i, v := range k.Variances(nil) {
 		if got := full.At(i, i); !(math.Abs(got-v) <= 1e-9*math.Abs(v)) {
 			return nil, fmt.Errorf("spectra: %T: Variances[%d] is %v, but MulVecTo has %v on the diagonal", k, i, v, got)
@@ -39,8 +42,7 @@ func ToDense(k Covariance) (*Dense, error) {
 	return NewDense(full)
 }
 
-// denseEntrywise is Structured.Entrywise for a covariance whose structure does not
-// survive it.
+// denseEntrywise is Structured.Entrywise for a covariance whose structure it does not keep.
 func denseEntrywise(k Covariance, f Odd) (Covariance, error) {
 	dense, err := ToDense(k)
 	if err != nil {
@@ -49,7 +51,7 @@ func denseEntrywise(k Covariance, f Odd) (Covariance, error) {
 	return dense.Entrywise(f)
 }
 
-// denseModes is Structured.Modes for a covariance whose structure gives none.
+// denseModes is Structured.Modes for a covariance without a faster method.
 func denseModes(k Covariance, basis Basis, nu []float64, noise []Shape) (Modes, error) {
 	if err := checkModes(basis, nu, k.Dim(), noise); err != nil {
 		return Modes{}, err

@@ -10,23 +10,27 @@ import (
 //
 //	K = diag(s) H diag(λ_π) H diag(s) / d,
 //
-// H the d×d Hadamard matrix of Sylvester, d a power of two, s random signs, π a
-// random order: a dense K with a given spectrum that needs O(d) memory, and
-// O(d log d) operations for products, samples and modes. K_ij = s_i s_j f(i xor j)
-// with f = Hλ_π/d, so that the diagonal is constant, and every odd entrywise
-// function keeps form and eigenvectors.
+// where H is the d×d Hadamard matrix of Sylvester, d is a power of two, s are random signs
+// and π is a random order. It is a full matrix with given eigenvalues, and yet needs only
+// O(d) memory, and O(d log d) operations for products, samples and modes.
+// K_ij = s_i s_j f(i xor j) with f = Hλ_π/d, so that the diagonal is constant, and every odd
+// entrywise function keeps the form and the eigenvectors.
 type Hadamard struct {
 	signs  []float64
 	lambda []float64 // λ_π
 	row    []float64 // f
 }
 
-// NewHadamard returns the covariance with the given eigenvalues and random signs
-// and order. The eigenvalues must be positive and finite, their number a power of
-// two.
+var _ Structured = (*Hadamard)(nil)
+
+// NewHadamard returns the covariance with the given eigenvalues, and with random signs and
+// order. The eigenvalues must be positive and finite. Their number must be a power of two.
 func NewHadamard(eigenvalues []float64, rng *rand.Rand) (*Hadamard, error) {
 	if err := positive("eigenvalues", eigenvalues); err != nil {
 		return nil, err
+	}
+	if rng == nil {
+		return nil, errNilRand
 	}
 	d := len(eigenvalues)
 	if d&(d-1) != 0 {
@@ -105,8 +109,8 @@ func (s *hadamardSampler) Sample(dst []float64, rng *rand.Rand) {
 	}
 }
 
-// Congruent returns diag(v)·K·diag(v). Unless all |v_i| are equal it is no longer
-// of this form, and has modes up to DenseLimit only.
+// Congruent returns diag(v)·K·diag(v). It is a Hadamard if all |v_i| are equal. Otherwise
+// it is not, and has modes only up to the dimension DenseLimit.
 func (k *Hadamard) Congruent(v []float64) (Covariance, error) {
 	if err := checkScale("v", v, k.Dim()); err != nil {
 		return nil, err
@@ -142,11 +146,11 @@ func (k *Hadamard) spectrum(f Odd) ([]float64, error) {
 		return nil, err
 	}
 	walshHadamard(lambda)
-	return lambda, clip(lambda)
+	return lambda, clip(lambda, len(lambda))
 }
 
-// Modes returns the modes of the risk in the order π of K's eigenvalues. The
-// eigenvectors, the columns of diag(s)·H/√d, are not formed.
+// Modes returns the modes of the risk in the order π of the eigenvalues. The eigenvectors
+// are the columns of diag(s)·H/√d, which are not formed: the Kind is Unformed.
 func (k *Hadamard) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	if err := checkModes(basis, nu, k.Dim(), noise); err != nil {
 		return Modes{}, err
@@ -160,4 +164,43 @@ func (k *Hadamard) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, erro
 		squares[i] = v * v / float64(k.Dim())
 	}
 	return stationaryModes(basis, k.row[0], k.lambda, squares, noise, k.spectrum)
+}
+
+// walshHadamard replaces x by H·x, where H is the symmetric matrix of the entries
+// (−1)^{popcount(i & j)}, with H² = d·I. The length of x must be a power of two. It takes
+// d log₂ d additions. The first three levels of the recursion are done at once, and the
+// others in pairs, to save passes over the memory.
+func walshHadamard(x []float64) {
+	h := 1
+	if len(x) >= 8 {
+		for b := x; len(b) >= 8; b = b[8:] {
+			eight := (*[8]float64)(b)
+			p, q, r, s := eight[0], eight[1], eight[2], eight[3]
+			p, q, r, s = p+q, p-q, r+s, r-s
+			p, q, r, s = p+r, q+s, p-r, q-s
+			t, u, v, w := eight[4], eight[5], eight[6], eight[7]
+			t, u, v, w = t+u, t-u, v+w, v-w
+			t, u, v, w = t+v, u+w, t-v, u-w
+			eight[0], eight[1], eight[2], eight[3] = p+t, q+u, r+v, s+w
+			eight[4], eight[5], eight[6], eight[7] = p-t, q-u, r-v, s-w
+		}
+		h = 8
+	}
+	for ; 4*h <= len(x); h *= 4 {
+		for rest := x; len(rest) > 0; rest = rest[4*h:] {
+			a, b, c, e := rest[:h], rest[h:][:h], rest[2*h:][:h], rest[3*h:][:h]
+			for i, p := range a {
+				q, r, s := b[i], c[i], e[i]
+				p, q, r, s = p+q, p-q, r+s, r-s
+				a[i], b[i], c[i], e[i] = p+r, q+s, p-r, q-s
+			}
+		}
+	}
+	if h < len(x) {
+		a, b := x[:h], x[h:]
+		for i, p := range a {
+			q := b[i]
+			a[i], b[i] = p+q, p-q
+		}
+	}
 }

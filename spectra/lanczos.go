@@ -9,8 +9,9 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/measure"
 )
 
-// Lanczos says how measures are found without eigendecompositions. The zero value
-// is the default.
+// Lanczos finds the measures of the modes without an eigendecomposition, from products with
+// K alone. The zero value is ready to use. It is worth its errors where K is too large for
+// Modes, which are exact.
 type Lanczos struct {
 	Steps  int // products with K for each start vector, and nodes of its rule; 0 means 64
 	Probes int // random start vectors for the weights; 0 means 16
@@ -74,6 +75,9 @@ func (l Lanczos) Weights(k Covariance, basis Basis, noise Shape, rng *rand.Rand)
 	}
 	if rng == nil {
 		return nil, errNilRand
+	}
+	if err := noise.validate(); err != nil {
+		return nil, err
 	}
 	sign := noise.Same(Shape{Odd: math.Asin, Scaled: noise.Scaled})
 	if !sign && !noise.Same(Shape{Scaled: noise.Scaled}) {
@@ -150,8 +154,8 @@ func (l Lanczos) Modes(k Covariance, basis Basis, nu []float64, noise Shape, rng
 
 // checkLanczos returns an error if the covariance or the basis is bad.
 func checkLanczos(k Covariance, basis Basis) error {
-	if k == nil {
-		return errNilCovariance
+	if err := checkCovariance(k); err != nil {
+		return err
 	}
 	return basis.validate()
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// LowRankPlusDiagonal is the covariance UUᵀ + diag(δ), U of shape d×r, of a factor
-// model. It takes O(dr) memory, and as many operations for a product or a sample.
-// A congruence keeps the form. An entrywise function other than the identity does
-// not, and modes need the whole matrix: both make it dense, up to DenseLimit.
+// LowRankPlusDiagonal is the covariance UUᵀ + diag(δ) of a factor model, where U is d×r. It
+// takes O(dr) memory, and as many operations for a product or a sample. A congruence keeps
+// the form. An entrywise function other than the identity does not, and modes need the
+// whole matrix: both make it dense, up to the dimension DenseLimit.
 type LowRankPlusDiagonal struct {
 	rows      blas64.General // Uᵀ, r×d
 	diagonal  []float64
@@ -25,14 +25,16 @@ type LowRankPlusDiagonal struct {
 	pool      *sync.Pool // of *lowRankWork
 }
 
+var _ Structured = (*LowRankPlusDiagonal)(nil)
+
 type lowRankWork struct {
 	workspace dense.Workspace
 	factors   []float64
 }
 
-// NewLowRankPlusDiagonal returns UUᵀ + diag(diagonal) with U = factor; a nil
-// diagonal stands for zeros. Both are copied. Their entries must be finite, those
-// of the diagonal nonnegative, and every variance positive.
+// NewLowRankPlusDiagonal returns UUᵀ + diag(diagonal) with U = factor. A nil diagonal stands
+// for zeros. Both are copied. Their entries must be finite, those of the diagonal must be
+// nonnegative, and every variance must be positive.
 func NewLowRankPlusDiagonal(factor mat.Matrix, diagonal []float64) (*LowRankPlusDiagonal, error) {
 	if factor == nil {
 		return nil, fmt.Errorf("spectra: factor is nil")
@@ -155,7 +157,7 @@ func (k *LowRankPlusDiagonal) Congruent(v []float64) (Covariance, error) {
 	return newLowRank(rows, diagonal)
 }
 
-// Entrywise returns f(C): of the same form for the identity, else dense.
+// Entrywise returns f(C). It is of the same form if f is nil, else Dense.
 func (k *LowRankPlusDiagonal) Entrywise(f Odd) (Covariance, error) {
 	if f != nil {
 		return denseEntrywise(k, f)
@@ -167,7 +169,8 @@ func (k *LowRankPlusDiagonal) Entrywise(f Odd) (Covariance, error) {
 	return k.Congruent(inverse)
 }
 
-// Modes returns the modes of the risk, by a dense matrix of at most DenseLimit.
+// Modes returns the modes of the risk, computed from the dense matrix. A dimension beyond
+// DenseLimit is ErrTooLarge.
 func (k *LowRankPlusDiagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	return denseModes(k, basis, nu, noise)
 }

@@ -6,9 +6,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Kbar returns K̄ = D⁻¹K, the matrix of the drift of signSGD. It is not symmetric
-// but similar to Symmetrized(k), so that its spectrum is real and nonnegative.
-// The diagonal of k must be positive; nothing else is checked.
+// Kbar returns K̄ = D⁻¹K, the matrix of the drift of signSGD. It is not symmetric, but it is
+// similar to Symmetrized(k), so that its spectrum is real and nonnegative. The diagonal of k
+// must be positive and finite. Nothing else is checked.
 func Kbar(k mat.Symmetric) (*mat.Dense, error) {
 	sd, err := deviations(k)
 	if err != nil {
@@ -19,8 +19,8 @@ func Kbar(k mat.Symmetric) (*mat.Dense, error) {
 	return &kbar, nil
 }
 
-// Symmetrized returns S = D^{-1/2} K D^{-1/2}, symmetric and with the eigenvalues
-// of K̄. The diagonal of k must be positive; nothing else is checked.
+// Symmetrized returns S = D^{-1/2} K D^{-1/2}, which is symmetric and has the eigenvalues of
+// K̄. The diagonal of k must be positive and finite. Nothing else is checked.
 func Symmetrized(k mat.Symmetric) (*mat.SymDense, error) {
 	sd, err := deviations(k)
 	if err != nil {
@@ -35,15 +35,15 @@ func Symmetrized(k mat.Symmetric) (*mat.SymDense, error) {
 	return s, nil
 }
 
-// Correlation returns C = D⁻¹KD⁻¹. The diagonal of k must be positive; nothing
+// Correlation returns C = D⁻¹KD⁻¹. The diagonal of k must be positive and finite. Nothing
 // else is checked.
 func Correlation(k mat.Symmetric) (*mat.SymDense, error) {
 	return checkedEntrywise(k, nil)
 }
 
-// KSigma returns K_σ, the arcsine of every entry of the correlation matrix, with
-// π/2 on the diagonal. Cov sign(x) = (2/π) K_σ for x ~ N(0, K), equation (4). The
-// diagonal of k must be positive; nothing else is checked.
+// KSigma returns K_σ, the arcsine of every entry of the correlation matrix. Its diagonal is
+// π/2. Cov sign(x) = (2/π) K_σ for x ~ N(0, K), equation (4). The diagonal of k must be
+// positive and finite. Nothing else is checked.
 func KSigma(k mat.Symmetric) (*mat.SymDense, error) {
 	return checkedEntrywise(k, math.Asin)
 }

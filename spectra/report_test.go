@@ -12,6 +12,7 @@ import (
 // TestConditionDiagonal checks (32): on a diagonal K, signSGD's condition number is
 // the square root of SGD's.
 func TestConditionDiagonal(t *testing.T) {
+	t.Parallel()
 	lambda := must[[]float64](t)(GridPower(50, 0.1, 1, 3))
 	k := must[*Diagonal](t)(NewDiagonal(lambda))
 	c := must[Condition](t)(Conditioning(k))
@@ -37,17 +38,29 @@ func TestConditionDiagonal(t *testing.T) {
 	near(t, "ratio of the rates", c.RateRatio(math.Pi/2), 11/((1+2*math.Sqrt(5))*math.Sqrt(5)), 1e-12)
 }
 
+// TestAssumption3Pair checks the value of two coordinates in closed form: the resolvent is
+// largest on the real axis, at z = λ_min − λ_max/2, whatever the number of points between.
+func TestAssumption3Pair(t *testing.T) {
+	t.Parallel()
+	const rho = 0.6
+	pair := must[*Dense](t)(NewDense(mat.NewSymDense(2, []float64{1, rho, rho, 1})))
+	a := must[Assumption3](t)(CheckAssumption3(pair, 1))
+	hi, z := 1+rho, 1-rho-(1+rho)/2
+	near(t, "off-diagonal resolvent", a.OffDiagonal, hi*rho/((1-z)*(1-z)-rho*rho), 1e-13)
+}
+
 // TestAssumption3 checks the resolvent against an explicit inverse, and that a
 // random basis has small off-diagonal entries where pairs of coordinates do not.
 func TestAssumption3(t *testing.T) {
+	t.Parallel()
 	small := wishart(t, 5, 9, newRand(61))
 	a := must[Assumption3](t)(CheckAssumption3(small, 3))
 	s := must[*mat.SymDense](t)(Symmetrized(small))
 	m := must[Modes](t)(small.Modes(Preconditioned, make([]float64, 5)))
 	lo, hi := m.Lambda[0], m.Lambda[4]
 	want := 0.0
-	for p := range 3 {
-		z := complex((lo+hi)/2, 0) + cmplx.Rect(hi-lo/2, math.Pi*(float64(p)+0.5)/3)
+	for _, angle := range []float64{0, math.Pi / 6, math.Pi / 2, math.Pi * 5 / 6, math.Pi} {
+		z := complex((lo+hi)/2, 0) + cmplx.Rect(hi-lo/2, angle)
 		// (S − x − iy)⁻¹ = ((S − x)² + y²)⁻¹ (S − x + iy).
 		shift := mat.NewDense(5, 5, nil)
 		shift.Copy(s)

@@ -4,14 +4,17 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 )
 
-// scaled is diag(v)·K·diag(v) for a K that is not of a kind closed under it.
+// scaled is diag(v)·K·diag(v) for a K whose type does not keep its form under that.
 type scaled struct {
 	k       Structured
 	v       []float64
 	scratch *scratch
 }
+
+var _ Structured = (*scaled)(nil)
 
 // newScaled returns diag(v)·k·diag(v). v is copied.
 func newScaled(k Structured, v []float64) (Covariance, error) {
@@ -75,7 +78,7 @@ func (s *scaled) Congruent(v []float64) (Covariance, error) {
 	return newScaled(s.k, product)
 }
 
-// Entrywise: the correlations of K change by the signs of v alone, and f is odd.
+// Entrywise uses that v changes only the signs of the correlations, and that f is odd.
 func (s *scaled) Entrywise(f Odd) (Covariance, error) {
 	inner, err := s.k.Entrywise(f)
 	if err != nil {
@@ -97,7 +100,17 @@ func (s *scaled) Entrywise(f Odd) (Covariance, error) {
 	return newScaled(structured, signs)
 }
 
-// Modes falls back on a dense matrix.
+// Modes makes a dense matrix.
 func (s *scaled) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	return denseModes(s, basis, nu, noise)
 }
+
+// scratch lends out vectors of one length to concurrent callers.
+type scratch struct{ pool sync.Pool }
+
+func newScratch(n int) *scratch {
+	return &scratch{sync.Pool{New: func() any { v := make([]float64, n); return &v }}}
+}
+
+func (s *scratch) get() *[]float64  { return s.pool.Get().(*[]float64) }
+func (s *scratch) put(v *[]float64) { s.pool.Put(v) }

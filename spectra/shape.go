@@ -90,8 +90,8 @@ func variancePower(variance, p float64) float64 {
 // NoiseCovariance returns the noise covariance of the given shape: f(C), or D f(C) D if
 // it is Scaled, and k itself for Shape{Scaled: true}.
 func NoiseCovariance(k Structured, s Shape) (Covariance, error) {
-	if k == nil {
-		return nil, errNilCovariance
+	if err := checkCovariance(k); err != nil {
+		return nil, err
 	}
 	if s.Odd == nil && s.Scaled {
 		return k, nil

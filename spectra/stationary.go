@@ -7,10 +7,10 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// A covariance is stationary here if K_ij depends on the difference of i and j in
-// a finite group alone, up to signs of the coordinates. Then its diagonal is
-// constant, the characters of the group diagonalize it, and every entrywise
-// function leaves it stationary with the same eigenvectors.
+// A covariance is called stationary here if K_ij depends only on the difference of i and j
+// in a finite group, up to signs of the coordinates. Then its diagonal is constant, the
+// characters of the group are its eigenvectors, and every entrywise function leaves it
+// stationary with the same eigenvectors.
 
 // stationaryModes returns the modes of a stationary covariance. squares holds the
 // (q_iᵀν)², and odd returns the eigenvalues of f(C).
@@ -42,8 +42,7 @@ func stationaryModes(basis Basis, variance float64, lambda, squares []float64, n
 	return m, nil
 }
 
-// stationaryEntrywise returns f of the correlations row/row[0], the first row of
-// f(C).
+// stationaryEntrywise returns the first row of f(C) from that of K.
 func stationaryEntrywise(row []float64, f Odd) ([]float64, error) {
 	one, err := checkDiagonalOdd(f)
 	if err != nil {
@@ -52,13 +51,13 @@ func stationaryEntrywise(row []float64, f Odd) ([]float64, error) {
 	c := make([]float64, len(row))
 	c[0] = one
 	for i, v := range row[1:] {
-		c[i+1] = f.at(min(max(v/row[0], -1), 1))
+		c[i+1] = f.at(correlation(v, row[0], 1))
 	}
 	return c, nil
 }
 
-// checkRow returns an error unless the first row of K is finite with a positive
-// first entry, its variance.
+// checkRow returns an error unless the first row of K is finite and its first entry, the
+// variance, is positive.
 func checkRow(row []float64) error {
 	if len(row) == 0 {
 		return fmt.Errorf("spectra: row is empty: dimension must be at least 1")

@@ -28,8 +28,8 @@ type Transform struct {
 // those of k, in either basis, and their Kind must be Coordinates or Formed. It stores
 // T, so that it takes 8d² bytes if the modes are Formed, and retains m.Vectors.
 func NewTransform(k Covariance, m Modes) (*Transform, error) {
-	if k == nil {
-		return nil, errNilCovariance
+	if err := checkCovariance(k); err != nil {
+		return nil, err
 	}
 	if err := m.Validate(); err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func (t *Transform) Coordinate(i int, nu []float64) float64 {
 // error of about d·ε of the largest one, so that a direction without noise can have a
 // variance a little below zero. Beyond DenseLimit it is ErrTooLarge.
 func (t *Transform) Covariance(q Covariance) (*mat.SymDense, error) {
-	if q == nil {
-		return nil, errNilCovariance
+	if err := checkCovariance(q); err != nil {
+		return nil, err
 	}
 	d := t.Dim()
 	if q.Dim() != d {
