@@ -43,10 +43,10 @@ func (s Data) Validate() error {
 	if s.X == nil {
 		return errors.New("signsgd: Data.X is nil")
 	}
-	for field, table := range map[string]data.Rows{"X": s.X, "Y": s.Y} {
+	for i, table := range []data.Rows{s.X, s.Y} {
 		if v, ok := table.(interface{ Validate() error }); ok {
 			if err := v.Validate(); err != nil {
-				return fmt.Errorf("signsgd: Data.%s: %w", field, err)
+				return fmt.Errorf("signsgd: Data.%c: %w", "XY"[i], err)
 			}
 		}
 	}

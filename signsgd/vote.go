@@ -7,13 +7,13 @@ import (
 	"github.com/riskcurves/riskcurves/signsgd/internal/sign"
 )
 
-// MajorityVote is signSGD with M workers (Bernstein et al., ICML 2018): each sends
-// the sign of its own gradient, and the server applies that of the sum,
+// MajorityVote is signSGD with M workers (Bernstein et al., ICML 2018). Each worker sends
+// the sign of its gradient, and the server applies the sign of the sum,
 //
 //	θ ← θ − η' sign(Σ_m sign(g_m)),  sign(0) = 0.
 //
-// It is a MultiGradient with M gradients: a run on a Problem of batch size B uses B·M samples
-// a step. With an even M, ties move nothing.
+// It is a MultiGradient with M gradients, so that a run on a Problem with batch size B uses
+// B·M samples a step. If M is even there can be ties, which move nothing.
 type MajorityVote struct {
 	Workers int // M ≥ 1
 }

@@ -51,11 +51,12 @@
 // # Speed
 //
 // Dense products, factorizations and eigendecompositions are the package's own, in
-// internal/dense and internal/eigen. They make the modes of a dense K 10 to 18 times as
-// fast as gonum's mat.EigenSym and mat.Dense.Mul do, on two cores at d = 500 and 1000
-// (BenchmarkPeer and BenchmarkGonumModes), about the time of OpenBLAS. On amd64 with AVX2
-// and FMA the inner loops are in assembly. The build tag purego switches the assembly off
-// and leaves the same algorithms in Go. A BLAS that the user has set by blas64.Use
+// internal/dense and internal/eigen. BenchmarkPeer and BenchmarkGonumModes compare them
+// with gonum's mat.EigenSym and mat.Dense.Mul: on two busy cores of an amd64 processor the
+// modes of a dense K took 0.04 to 0.06 against 0.26 seconds at d = 500, and 0.17 to 0.26
+// against 2.3 seconds at d = 1000. On amd64 with AVX2 and FMA the inner loops are in
+// assembly. The build tag purego switches the assembly off and leaves the same algorithms
+// in Go, which then take 0.18 and 1.3 seconds. A BLAS that the user has set by blas64.Use
 // replaces the products of internal/dense.
 //
 // Large operations use GOMAXPROCS goroutines, which is read in one place,

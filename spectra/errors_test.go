@@ -11,6 +11,7 @@ import (
 
 // TestBadInput checks that bad input gives an error that names what is bad.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	good, err := NewDense(mat.NewDense(2, 2, []float64{2, 1, 1, 2}))
 	if err != nil {
 		t.Fatal(err)

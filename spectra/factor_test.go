@@ -10,6 +10,7 @@ import (
 // TestCholesky checks the factor against gonum's, around the size of a block, and
 // that a matrix that is not definite is refused in its last block, too.
 func TestCholesky(t *testing.T) {
+	t.Parallel()
 	for _, d := range []int{1, 2, 95, 96, 97, 200, 300} {
 		k := wishart(t, d, 2*d, newRand(80))
 		var want mat.Cholesky
@@ -57,6 +58,7 @@ func BenchmarkNewRotated(b *testing.B) {
 
 // TestOrthogonalize checks Q against gonum's, with the signs of a positive R.
 func TestOrthogonalize(t *testing.T) {
+	t.Parallel()
 	for _, d := range []int{1, 2, 47, 48, 49, 150} {
 		g := mat.NewDense(d, d, normals(d*d, newRand(83)))
 		var qr mat.QR

@@ -14,6 +14,7 @@ var lanczosTimes = []float64{0, 0.01, 0.1, 0.5, 1, 3, 10, 30, 100, 1000}
 // TestLanczosRisk checks that the brackets hold and close, and that d steps are
 // exact.
 func TestLanczosRisk(t *testing.T) {
+	t.Parallel()
 	rng := newRand(50)
 	lambda := must[[]float64](t)(LogSpaced(120, 1e-3, 3))
 	for name, k := range map[string]Structured{
@@ -53,6 +54,7 @@ func TestLanczosRisk(t *testing.T) {
 // TestLanczosWeights checks the estimates against the exact weights to 5 of their
 // standard errors: with 64 probes a chance of about 1e-5 for each of 80 values.
 func TestLanczosWeights(t *testing.T) {
+	t.Parallel()
 	rng := newRand(51)
 	lambda := must[[]float64](t)(LogSpaced(80, 1e-2, 3))
 	for name, k := range map[string]Structured{
@@ -80,6 +82,7 @@ func TestLanczosWeights(t *testing.T) {
 // TestLanczosModes checks that all is put where it belongs, and that results are
 // reproducible.
 func TestLanczosModes(t *testing.T) {
+	t.Parallel()
 	k := must[*AR1](t)(NewAR1(500, 1, 0.5))
 	nu := normals(500, newRand(52))
 	m := must[Modes](t)(Lanczos{}.Modes(k, Preconditioned, nu, signNoise, newRand(53)))

@@ -52,6 +52,7 @@ func near(t *testing.T, what string, got, want, tol float64) {
 
 // TestModesInvariants checks what the modes must add up to.
 func TestModesInvariants(t *testing.T) {
+	t.Parallel()
 	rng := newRand(1)
 	dense := wishart(t, 23, 40, rng)
 	variances := make([]float64, 23)
@@ -96,6 +97,7 @@ func TestModesInvariants(t *testing.T) {
 
 // TestModesDense checks that a diagonal matrix has the same modes either way.
 func TestModesDense(t *testing.T) {
+	t.Parallel()
 	variances := []float64{0.3, 1.5, 1.5, 4}
 	nu := []float64{1, -2, 0.5, 3}
 	diagonal, err := NewDiagonal(variances)
@@ -122,6 +124,7 @@ func TestModesDense(t *testing.T) {
 }
 
 func TestModesSingular(t *testing.T) {
+	t.Parallel()
 	rng := newRand(2)
 	k := wishart(t, 12, 5, rng)
 	for _, basis := range []Basis{Plain, Preconditioned} {
@@ -142,6 +145,7 @@ func TestModesSingular(t *testing.T) {
 
 // TestMatrices checks K̄, S, C and K_σ against each other.
 func TestMatrices(t *testing.T) {
+	t.Parallel()
 	k := wishart(t, 9, 20, newRand(3))
 	kbar, err := Kbar(k)
 	if err != nil {
@@ -181,6 +185,7 @@ func TestMatrices(t *testing.T) {
 // TestModesSymmetries checks that the order of the coordinates does not matter, and
 // what K → a²K does: in the Preconditioned basis λ → aλ, r → a²r, c → a²c.
 func TestModesSymmetries(t *testing.T) {
+	t.Parallel()
 	rng := newRand(4)
 	const d, a = 31, 1.7
 	k := wishart(t, d, 50, rng)

@@ -10,6 +10,7 @@ import (
 // the method changes: the mean square of n variates is 1 ± √(2/n), within 5 of these
 // but for a chance below 1e-6.
 func TestFillNormal(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{0, 1, 63, 64, 65, 511, 512, 513, 100_003} {
 		x, again := make([]float64, n+1), make([]float64, n+1)
 		x[n] = 7

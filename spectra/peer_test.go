@@ -97,6 +97,7 @@ func gonumModes(k *Dense, basis Basis, nu []float64, shape Shape) Modes {
 
 // TestModesGonum checks the dense modes against gonum's eigensolver.
 func TestModesGonum(t *testing.T) {
+	t.Parallel()
 	for _, d := range []int{1, 2, 7, 64, 201} {
 		k, nu := peerProblem(t, d)
 		for _, basis := range []Basis{Plain, Preconditioned} {

@@ -41,6 +41,7 @@ func matrix(rows [][]float64) *mat.Dense {
 }
 
 func TestModesReference(t *testing.T) {
+	t.Parallel()
 	for n, c := range referenceCases(t) {
 		k, err := NewDense(matrix(c.K))
 		if err != nil {

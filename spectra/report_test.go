@@ -12,6 +12,7 @@ import (
 // TestConditionDiagonal checks (32): on a diagonal K, signSGD's condition number is
 // the square root of SGD's.
 func TestConditionDiagonal(t *testing.T) {
+	t.Parallel()
 	lambda := must[[]float64](t)(GridPower(50, 0.1, 1, 3))
 	k := must[*Diagonal](t)(NewDiagonal(lambda))
 	c := must[Condition](t)(Conditioning(k))
@@ -51,6 +52,7 @@ func TestAssumption3Pair(t *testing.T) {
 // TestAssumption3 checks the resolvent against an explicit inverse, and that a
 // random basis has small off-diagonal entries where pairs of coordinates do not.
 func TestAssumption3(t *testing.T) {
+	t.Parallel()
 	small := wishart(t, 5, 9, newRand(61))
 	a := must[Assumption3](t)(CheckAssumption3(small, 3))
 	s := must[*mat.SymDense](t)(Symmetrized(small))

@@ -12,6 +12,7 @@ import (
 // TestSamplers compares sample covariances with K. With n samples the entry (i, j)
 // has the standard error √((K_ii K_jj + K_ij²)/n).
 func TestSamplers(t *testing.T) {
+	t.Parallel()
 	rng := newRand(4)
 	diagonal, err := NewDiagonal([]float64{0.01, 1, 25})
 	if err != nil {
@@ -64,6 +65,7 @@ const samplerDeviation = 6
 // TestSampleBlocks checks that many samples are drawn block by block: 150 rows are
 // the rows of calls for 64, 64 and 22.
 func TestSampleBlocks(t *testing.T) {
+	t.Parallel()
 	k := wishart(t, 17, 30, newRand(5))
 	all, parts := make([]float64, 150*17), make([]float64, 150*17)
 	k.NewSampler().Sample(all, newRand(6))
@@ -80,6 +82,7 @@ func TestSampleBlocks(t *testing.T) {
 // mean square 1/d of the uniform law, to 4 standard errors; without the signs of
 // R its mean would not be 0.
 func TestHaar(t *testing.T) {
+	t.Parallel()
 	rng := newRand(7)
 	const d, n = 4, 4000
 	var sum, square float64
@@ -107,6 +110,7 @@ func TestHaar(t *testing.T) {
 }
 
 func TestRotatedSpectrum(t *testing.T) {
+	t.Parallel()
 	lambda, err := LogSpaced(20, 1e-3, 10)
 	if err != nil {
 		t.Fatal(err)

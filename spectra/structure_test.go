@@ -185,6 +185,7 @@ func same(t *testing.T, name string, k Covariance, want mat.Symmetric) {
 // TestStructures checks every kind of covariance against its matrix: products,
 // variances, samples, congruence, entrywise functions and modes.
 func TestStructures(t *testing.T) {
+	t.Parallel()
 	rng := newRand(41)
 	cube := func(rho float64) float64 { return rho * rho * rho }
 	for name, c := range structures(t) {
@@ -237,6 +238,7 @@ func sameMeasure(t *testing.T, name string, got, want measure.Measure) {
 
 // TestBlockVectors checks that the eigenvectors of blocks are put together.
 func TestBlockVectors(t *testing.T) {
+	t.Parallel()
 	rng := newRand(42)
 	a, b := wishart(t, 4, 6, rng), must[*Isotropic](t)(NewIsotropic(2, 3))
 	k := must[*BlockDiagonal](t)(NewBlockDiagonal(a, b))
@@ -262,6 +264,7 @@ func TestBlockVectors(t *testing.T) {
 
 // TestSpectra checks the generators.
 func TestSpectra(t *testing.T) {
+	t.Parallel()
 	grid := must[[]float64](t)(GridPower(5, 0.5, 2.5, -2))
 	for i, x := range []float64{0.5, 1, 1.5, 2, 2.5} {
 		near(t, "grid", grid[i], math.Pow(x, -2), 1e-15)
@@ -307,6 +310,7 @@ func TestSpectra(t *testing.T) {
 
 // TestDimensionLimit checks that what would need a large dense matrix says so.
 func TestDimensionLimit(t *testing.T) {
+	t.Parallel()
 	k := must[*AR1](t)(NewAR1(DenseLimit+1, 1, 0.5))
 	if _, err := k.Modes(Plain, make([]float64, DenseLimit+1)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("modes of a large AR1: %v", err)

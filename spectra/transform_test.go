@@ -200,7 +200,7 @@ func TestCompressModes(t *testing.T) {
 	m := must[Modes](t)(k.Modes(Preconditioned, normals(d, newRand(95)), Shape{}, signNoise))
 	c := must[Modes](t)(m.Compress(0))
 	for tau := range 200 {
-		at := math.Pow(10, float64(tau-100)/50)
+		at := math.Pow(10, float64(tau-100)/25)
 		near(t, "risk", c.RiskMeasure().Laplace(at), m.RiskMeasure().Laplace(at), 1e-10)
 		for n := range 2 {
 			near(t, "weights", c.WeightMeasure(n).Laplace(at), m.WeightMeasure(n).Laplace(at), 1e-10)

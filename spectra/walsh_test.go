@@ -7,6 +7,7 @@ import (
 
 // TestWalshHadamard checks the fast transform against its matrix.
 func TestWalshHadamard(t *testing.T) {
+	t.Parallel()
 	for d := 1; d <= 256; d *= 2 {
 		x := normals(d, newRand(uint64(d)))
 		fast := append([]float64(nil), x...)

@@ -12,11 +12,11 @@ import (
 	"golang.org/x/exp/mmap"
 )
 
-// Array is an array of numbers from a file: what lies along its
-// first axis are the rows, and the other axes, the last one running fastest, make up
-// the columns. It is safe for concurrent use until it is closed.
+// Array is a table read from an array of numbers in a file. The rows lie along its first
+// axis. The other axes make up the columns, the last one running fastest. It is safe for
+// concurrent use until it is closed.
 type Array struct {
-	// Shape holds the lengths of the axes, to be read only.
+	// Shape holds the lengths of the axes. It must not be changed.
 	Shape []int
 
 	name       string
@@ -146,8 +146,7 @@ func (a *Array) contiguous(dst []float64, i int) error {
 	return nil
 }
 
-// scattered reads a row of an array in the order of Fortran, where the columns have
-// their own order: that in which the first of their axes runs fastest.
+// scattered reads a row of an array in the order of Fortran, whose first axis runs fastest.
 func (a *Array) scattered(dst []float64, i int) error {
 	var buffer [8]byte
 	number := buffer[:a.kind.size]

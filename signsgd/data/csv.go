@@ -18,7 +18,7 @@ import (
 // for: Load makes a faster table of them where they fit into memory.
 type CSV struct {
 	// Names holds the names of the columns if the file has a header, and is nil
-	// otherwise. To be read only.
+	// otherwise. It must not be changed.
 	Names []string
 
 	name    string

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// OpenIDX opens a file in the IDX format of the MNIST database: two zero bytes, the
-// type of the numbers, the number of axes, their lengths in 32 bits, and the numbers, all
-// big-endian. A file in which anything is missing or left over is an error.
+// OpenIDX opens a file in the IDX format of the MNIST database. It consists of two zero
+// bytes, the type of the numbers, the number of axes, their lengths in 32 bits, and the
+// numbers, all big-endian. A file in which anything is missing or left over is an error.
 func OpenIDX(path string) (*Array, error) { return openArray(path, parseIDX) }
 
 // idxKinds are the types of IDX.

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// Columns returns the table of some columns of t, in the order given: the samples, or
-// the labels, of a file that holds both. It retains t.
+// Columns returns the table of the given columns of t, in the given order. It serves to
+// take the samples or the labels from a file that holds both. It retains t.
 func Columns(t Rows, columns ...int) (Rows, error) {
 	rows, cols := t.Dims()
 	for _, c := range columns {

@@ -34,7 +34,7 @@ func (c Cosine) Rate(t float64, _ Position) float64 {
 	return c.Start + (c.End-c.Start)*s*s
 }
 
-// Breaks returns Horizon, where the curvature jumps.
+// Breaks returns Horizon, where the second derivative jumps.
 func (c Cosine) Breaks() []float64 { return []float64{c.Horizon} }
 
 // Exponential is the schedule η(t) = Start exp(−Decay t).
@@ -74,8 +74,8 @@ func (p Power) Rate(t float64, _ Position) float64 {
 	return p.Start * math.Pow(1+t/p.Scale, -p.Exponent)
 }
 
-// StepDecay is the schedule that multiplies the rate by Factor at every one of the
-// times, and uses the product from then on.
+// StepDecay is the schedule that multiplies the rate by Factor at each of the times. The
+// new rate holds from that time on.
 type StepDecay struct {
 	Start  float64   // η(0), nonnegative
 	Factor float64   // nonnegative

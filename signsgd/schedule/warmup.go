@@ -6,9 +6,8 @@ import (
 )
 
 // WarmupStableDecay is the schedule that rises linearly from 0 to Peak during Warmup,
-// stays there during Stable, falls linearly to End during Decay (Hu et al.,
-// "MiniCPM", 2024), and stays at End. A phase of length 0 is left out, so that without
-// Decay the rate jumps.
+// stays there during Stable, falls linearly to End during Decay (Hu et al., "MiniCPM",
+// 2024), and stays at End. A phase of length 0 is left out: if Decay is 0 the rate jumps.
 type WarmupStableDecay struct {
 	Peak, End             float64 // rates, nonnegative
 	Warmup, Stable, Decay float64 // lengths in t = k/d

@@ -8,25 +8,25 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// DefaultCompression is the relative tolerance of Compress where it is given as 0.
+// DefaultCompression is the relative tolerance that Compress uses if it is given 0.
 const DefaultCompression = 1e-10
 
-// negligible is the part of a measure's mass below which its Laplace transform
-// need not be kept.
+// negligible is the part of the mass of a measure below which its Laplace transform is not
+// kept.
 const negligible = 1e-30
 
-// Compress returns a measure with few atoms, in ascending order, whose Laplace
-// transform ∫ e^{−2λτ} dμ agrees with that of m to the relative tolerance for
-// every τ ≥ 0 at which it exceeds 1e-30 of the mass of m. The mass, an atom at 0
-// and the smallest positive atom, on which the long run depends, are kept exactly.
-// tolerance must lie in [1e-13, 1); 0 means DefaultCompression. m is not changed.
+// Compress returns a measure with few atoms, in ascending order. Its Laplace transform
+// ∫ e^{−2λτ} dμ agrees with that of m to the relative tolerance for every τ ≥ 0 at which it
+// exceeds 1e-30 of the mass of m. The mass is kept to rounding. An atom at 0 is kept
+// exactly, and so is the smallest positive atom, on which the long run depends. tolerance
+// must lie in [1e-13, 1); 0 means DefaultCompression. m is not changed.
 //
-// The eigenvalues are cut into bins, in each of which the measure is replaced by
-// its Gauss rule for polynomials in log λ. Bins are as wide as the masses allow:
-// the error of e^{−2λτ} on a bin is bounded by its distance to polynomials, and
-// must be small against what all atoms leave at the same τ. A decade costs about
-// ten nodes, wherever the masses do not vary over many orders of magnitude.
-// The cost is about 5 nanoseconds per atom and node of its bin.
+// The eigenvalues are cut into bins, and in each bin the measure is replaced by its Gauss
+// rule for polynomials in log λ. The error of e^{−2λτ} on a bin is bounded by its distance
+// to polynomials, and must be small against the transform of all atoms at the same τ. Bins
+// are as wide as this allows. A decade costs about ten nodes where the masses do not vary
+// over many orders of magnitude. The cost is about 5 nanoseconds per atom and node of its
+// bin.
 func (m Measure) Compress(tolerance float64) (Measure, error) {
 	if err := m.Validate(); err != nil {
 		return Measure{}, err
@@ -94,8 +94,8 @@ func (c *compressor) keep() {
 	c.next++
 }
 
-// bin replaces the next atoms by a Gauss rule, or keeps the next one, whichever
-// covers the most of the axis for each node spent.
+// bin replaces the next atoms by a Gauss rule, or keeps the next one. It chooses what covers
+// most of the axis for each node.
 func (c *compressor) bin() {
 	i, last := c.next, len(c.x)-1
 	if i == last {
@@ -141,9 +141,9 @@ func (c *compressor) reach(width int) int {
 	return c.next + sort.Search(len(c.x)-c.next, func(k int) bool { return c.x[c.next+k] > edge })
 }
 
-// prepare sets allowed[k] to the logarithm of the error that e^{−2λτ} may have
-// relative to e^{−2aτ}, a the next eigenvalue, for a unit of mass, while 2aτ runs
-// from decays[k−1] to decays[k].
+// prepare sets allowed[k] to the logarithm of the allowed error of e^{−2λτ} relative to
+// e^{−2aτ} for a unit of mass, where a is the next eigenvalue and 2aτ runs from
+// decays[k−1] to decays[k].
 func (c *compressor) prepare() {
 	a := 2 * c.in.Lambda[c.next]
 	c.floor.rewind()

@@ -52,6 +52,7 @@ func hardMeasure(n int, rng *rand.Rand) Measure {
 
 // TestCompress checks the promise of Compress on measures of all kinds.
 func TestCompress(t *testing.T) {
+	t.Parallel()
 	rng := newRand(20)
 	worst := 0.0
 	for trial := range 300 {
@@ -110,6 +111,7 @@ func spread(d int, lo, hi, power float64) Measure {
 
 // TestCompressCount checks that compression pays: on the plain cases, few nodes.
 func TestCompressCount(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		d             int
 		lo, hi, power float64

@@ -2,16 +2,16 @@ package measure
 
 import "math"
 
-// envelope is a lower bound of τ ↦ log ∫ e^{−2λτ} dμ, convex and piecewise linear:
-// the largest of log μ[0, y] − 2yτ over some y. The mass at 0 counts as at least
-// 1e-30 of the whole, which says where the transform need not be kept.
+// envelope is a lower bound of τ ↦ log ∫ e^{−2λτ} dμ that is convex and piecewise linear. It
+// is the largest of log μ[0, y] − 2yτ over some y. The mass at 0 is taken to be at least
+// 1e-30 of the whole, because the transform is not kept below that.
 type envelope struct {
 	y, level []float64 // the lines, y descending: the order in which τ ↑ uses them
 	current  int
 }
 
-// newEnvelope returns the envelope of atoms at ascending lambda; below[i] is the
-// mass of the atoms before the i-th.
+// newEnvelope returns the envelope of atoms at ascending lambda. below[i] is the mass of the
+// atoms before the i-th.
 func newEnvelope(lambda, below []float64) envelope {
 	total := below[len(lambda)]
 	ground := negligible * total
@@ -45,11 +45,11 @@ func newEnvelope(lambda, below []float64) envelope {
 	return envelope{y: y, level: level}
 }
 
-// rewind makes at start from τ = 0 again.
+// rewind lets at be called with tau = 0 again.
 func (e *envelope) rewind() { e.current = 0 }
 
-// at returns the envelope and its slope at tau, which must not decrease from call
-// to call.
+// at returns the envelope and its derivative at tau. From call to call tau must not
+// decrease.
 func (e *envelope) at(tau float64) (value, slope float64) {
 	i := e.current
 	value = e.level[i] - 2*e.y[i]*tau

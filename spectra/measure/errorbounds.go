@@ -8,7 +8,7 @@ import (
 // rules holds the numbers of nodes that a bin may have.
 var rules = [...]int{4, 6, 8, 10, 12, 14, 16, 20}
 
-// widths holds the widths log(b/a) of the bins [a, b], from the largest.
+// widths holds the widths log(b/a) of the bins [a, b], in descending order.
 var widths = func() (w [27]float64) {
 	for i := range w {
 		w[i] = 4.8 * math.Exp2(-float64(i)/3)
@@ -16,8 +16,8 @@ var widths = func() (w [27]float64) {
 	return w
 }()
 
-// decays holds the values of u = 2aτ at which errors are bounded; beyond the last
-// what is left is negligible.
+// decays holds the values of u = 2aτ at which errors are bounded. Beyond the last one the
+// transform is negligible.
 var decays = func() (u [88]float64) {
 	next := 0.05
 	for i := range u {
@@ -31,12 +31,12 @@ var decays = func() (u [88]float64) {
 // on a bin [a, b], relative to e^{−2aτ} and to a quarter of the mass of the bin,
 // while u = 2aτ lies between decays[k−1] and decays[k].
 //
-// An n-point Gauss rule integrates polynomials of degree 2n−1 exactly, and both it
-// and the measure have the mass of the bin. So its error is at most twice the mass
-// times the distance of e^{−u(e^x−1)}, 0 ≤ x ≤ log(b/a), to those polynomials,
-// which is at most the sum of the absolute values of the further coefficients of
-// its Chebyshev series. Another factor 2 covers the finite table. The floor is the
-// rounding error of the rule itself.
+// An n-point Gauss rule integrates polynomials of degree 2n−1 exactly, and the rule and the
+// measure both have the mass of the bin. So the error is at most twice the mass times the
+// distance of e^{−u(e^x−1)}, 0 ≤ x ≤ log(b/a), to those polynomials. The distance is at most
+// the sum of the absolute values of the remaining coefficients of the Chebyshev series.
+// Another factor 2 covers the finite table. The bound is never below the rounding error of
+// the rule.
 var errorBounds = sync.OnceValue(func() *[len(rules)][len(widths)][len(decays)]float64 {
 	const (
 		points   = 64

@@ -2,10 +2,10 @@ package measure
 
 import "math"
 
-// jacobi is the symmetric tridiagonal matrix of a three-term recurrence, built by
-// the Lanczos process: diagonal α_1 … α_n and off-diagonal β_1 … β_{n−1}. Its
-// eigenvalues are the nodes of a Gauss rule, the squares of the first components
-// of its eigenvectors the weights (Golub and Welsch, Math. Comp. 23 (1969) 221).
+// jacobi is the symmetric tridiagonal matrix of a three-term recurrence, which the Lanczos
+// process builds. It has the diagonal α_1 … α_n and the off-diagonal β_1 … β_{n−1}. Its
+// eigenvalues are the nodes of a Gauss rule, and the squares of the first components of its
+// eigenvectors are the weights (G. Golub and J. Welsch, Math. Comp. 23 (1969) 221).
 type jacobi struct {
 	alpha, beta, first []float64
 }
@@ -18,9 +18,9 @@ func (t *jacobi) resize(n int) {
 	t.alpha, t.beta, t.first = t.alpha[:0], t.beta[:0], t.first[:0]
 }
 
-// rule overwrites alpha with the nodes, in no order, and first with the square
-// roots of the weights, which sum to 1, up to their signs. It runs the QL
-// algorithm with implicit Wilkinson shifts and reports whether it converged.
+// rule overwrites alpha with the nodes, in no particular order, and first with the square
+// roots of the weights, up to their signs. The weights sum to 1. It uses the QL algorithm
+// with implicit Wilkinson shifts, and reports whether it converged.
 func (t *jacobi) rule() bool {
 	n := len(t.alpha)
 	d, e := t.alpha, append(t.beta[:n-1], 0)
@@ -73,11 +73,11 @@ func (t *jacobi) rule() bool {
 	return true
 }
 
-// lanczos builds the recurrence of degree n for the measure with the positive
-// masses at the points x by the Lanczos process on diag(x). Rounding costs the
-// Lanczos vectors their orthogonality, but not the Gauss rule its accuracy, which
-// stays that of a rule for points and masses moved by rounding errors
-// (A. Greenbaum, Linear Algebra Appl. 113 (1989) 7). v and u are scratch space.
+// lanczos builds the recurrence of degree n for the measure with the positive masses at the
+// points x, by the Lanczos process on diag(x). Rounding makes the Lanczos vectors lose their
+// orthogonality. The Gauss rule stays accurate: it is that of points and masses that are
+// moved by rounding errors (A. Greenbaum, Linear Algebra Appl. 113 (1989) 7). v and u are
+// scratch space.
 func (t *jacobi) lanczos(x, mass []float64, total float64, n int, v, u []float64) {
 	t.resize(n)
 	v, u = v[:len(x)], u[:len(x)]
@@ -110,8 +110,8 @@ func (t *jacobi) lanczos(x, mass []float64, total float64, n int, v, u []float64
 	}
 }
 
-// lanczosStep replaces u by r = a(x − α)v − bu and returns Σ r² and Σ x r². Two sums
-// of each, since one addition has to wait for the last.
+// lanczosStep replaces u by r = a(x − α)v − bu and returns Σ r² and Σ x r². It keeps two
+// partial sums of each, because an addition must wait for the one before it.
 func lanczosStep(x, v, u []float64, alpha, a, b float64) (square, moment float64) {
 	v, u = v[:len(x)], u[:len(x)]
 	var square1, moment1 float64

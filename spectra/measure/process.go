@@ -53,8 +53,8 @@ func NewProcess(k Operator, weights []float64) (*Process, error) {
 
 // Bracket returns two rules of the spectral measure of start: with eigenvectors u_i of
 // A for the eigenvalues λ_i, scaled to u_iᵀKu_i = 1, it is Σ (u_iᵀK·start)² δ_{λ_i}, of
-// the mass startᵀK·start. The rules have at most the given number of nodes, at least 1,
-// and one more for the upper one. They cost one product with K for each.
+// the mass startᵀK·start. steps must be at least 1. The lower rule has at most that many
+// nodes, and the upper one has one more. Each step costs one product with K.
 //
 // The process does without reorthogonalization. Rounding costs the Lanczos vectors
 // their orthogonality, but leaves the rules accurate (A. Greenbaum, Linear Algebra

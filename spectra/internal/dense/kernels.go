@@ -1,6 +1,7 @@
 package dense
 
-// The inner loops in Go: what runs where there is no assembly, and its check.
+// These are the inner loops in Go. They run where there is no assembly, and the tests
+// compare the assembly with them. See the package comment for what the assembly buys.
 
 // tileGo works through the tile in blocks of 2×4, whose accumulators fit in the
 // registers of any processor.

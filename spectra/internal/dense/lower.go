@@ -5,18 +5,18 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Lower is a lower triangular matrix L of order d, packed for products
-// X = Z·Lᵀ: for rows z ~ N(0, I), L a Cholesky factor of K, the rows of X are
-// samples of N(0, K). It holds about d²/2 numbers, is never modified, and is safe
-// for concurrent use.
+// Lower is a lower triangular matrix L of order d, packed for products X = Z·Lᵀ. If L is a
+// Cholesky factor of K and the rows of Z are drawn from N(0, I), the rows of X are samples
+// of N(0, K). A Lower holds about d²/2 numbers, never changes, and is safe for concurrent
+// use.
 type Lower struct {
 	dim    int
 	panels []float64          // columns of Lᵀ, nr at a time, each panel down to the diagonal
 	blas   *blas64.Triangular // L itself, if the user has replaced gonum's BLAS
 }
 
-// NewLower packs the triangle t: L itself, or for blas.Upper, as mat.Cholesky has
-// it, Lᵀ. The numbers are copied, and what lies beyond the triangle is not read.
+// NewLower packs the triangle t. It is L itself, or Lᵀ if it is stored as blas.Upper, like
+// the factor of mat.Cholesky. The numbers are copied, and the other triangle is not read.
 // The diagonal of t must be stored (blas.NonUnit).
 func NewLower(t blas64.Triangular) *Lower {
 	if t.Diag != blas.NonUnit {
@@ -54,10 +54,10 @@ func offset(p int) int { return nr * nr * (p * (p + 1) / 2) }
 // Dim returns the order d of L.
 func (l *Lower) Dim() int { return l.dim }
 
-// MulTransTo sets X = op(Z)·Lᵀ, X being n×d, op(Z) = Z or, for blas.Trans, Zᵀ. It
-// takes half the operations of the product with a full matrix. A NaN or an
-// infinity in column k of op(Z) touches columns k, …, d−1 of X only. Shapes that
-// do not fit are a panic.
+// MulTransTo sets X = op(Z)·Lᵀ, where X is n×d and op(Z) is Z or, for blas.Trans, Zᵀ. It
+// takes half the operations of the product with a full matrix. A NaN or an infinity in
+// column k of op(Z) changes only columns k, …, d−1 of X. Shapes that do not fit are a
+// panic.
 func (l *Lower) MulTransTo(x blas64.General, tZ blas.Transpose, z blas64.General, w *Workspace) {
 	rows, cols := shape(z, tZ)
 	if cols != l.dim || x.Rows != rows || x.Cols != cols {

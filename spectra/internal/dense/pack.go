@@ -1,9 +1,9 @@
 package dense
 
-// A micro-tile of the product has mr rows and nr columns. Operands are packed
-// into panels that the micro-kernel reads from front to back: mr rows of the left
-// operand interleaved, nr columns of the right operand interleaved, the last
-// panel filled up with zeros.
+// A micro-tile of the product has mr rows and nr columns. Operands are packed into panels
+// that the micro-kernel reads from front to back. A panel holds mr interleaved rows of the
+// left operand, or nr interleaved columns of the right operand. The last panel is filled up
+// with zeros.
 const (
 	mr = 4
 	nr = 12

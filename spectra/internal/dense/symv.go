@@ -14,7 +14,7 @@ type symv struct {
 	a, x, partial    []float64
 }
 
-// SymVec sets y = A·x, reading only A's upper triangle, once: A must be stored as
+// SymVec sets y = A·x. It reads the upper triangle of A once, and A must be stored as
 // blas.Upper. Lengths that do not fit are a panic.
 func (w *Workspace) SymVec(a blas64.Symmetric, x, y []float64) {
 	n := a.N

@@ -6,10 +6,10 @@ import (
 	"sync/atomic"
 )
 
-// Workspace holds the scratch of the products, and says how many goroutines they
-// may use. Its zero value is ready and serial. Scratch grows to what the largest
-// operation needs and is kept, so that repeating operations of the same shapes
-// with Workers ≤ 1 allocates nothing.
+// Workspace holds the scratch of the products and the number of goroutines that they may
+// use. Its zero value is ready and serial. The scratch grows to what the largest operation
+// needs and is kept, so that operations of the same shapes with Workers ≤ 1 allocate only
+// once.
 //
 // A Workspace serves one goroutine at a time.
 type Workspace struct {
@@ -23,7 +23,7 @@ type Workspace struct {
 }
 
 // Cores returns GOMAXPROCS, the number of goroutines that the package spectra uses for
-// large operations. It is the only place in the module's numerical rooms that reads it.
+// large operations. Nothing else in spectra reads GOMAXPROCS.
 func Cores() int { return runtime.GOMAXPROCS(0) }
 
 // Each calls f(worker, i) once for every i in [0, n) from at most workers

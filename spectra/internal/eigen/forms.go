@@ -7,10 +7,10 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
 )
 
-// Forms sets dst[i] = q_iᵀ M q_i for the rows q_i of vectors: the diagonal of QᵀMQ
-// as vectors = Qᵀ. M is read from its upper triangle, which must be stored; it is
-// split as T + Tᵀ, so that M·Q costs half a matrix product. At most workers
-// goroutines are used. Lengths that do not fit are a panic.
+// Forms sets dst[i] = q_iᵀ M q_i for the rows q_i of vectors, which is the diagonal of QᵀMQ
+// for vectors = Qᵀ. M must be stored as blas.Upper and is read from its upper triangle. It
+// is split as T + Tᵀ, so that M·Q costs half a matrix product. At most workers goroutines
+// are used. Lengths that do not fit are a panic.
 func Forms(dst []float64, vectors blas64.General, m blas64.Symmetric, workers int) {
 	n := m.N
 	if vectors.Cols != n || len(dst) != vectors.Rows || m.Uplo != blas.Upper {

@@ -9,17 +9,15 @@ import (
 	"math/rand/v2"
 )
 
-// block is the number of variates made at once: their bits stay in the first
-// cache.
+// block is the number of variates made at once, whose bits fit the first cache.
 const block = 512
 
-// short is the length below which seeding the lanes would cost more than it
-// saves.
+// short is the length below which seeding the lanes costs more than it saves.
 const short = 64
 
-// Fill fills dst with independent standard normal variates. It seeds the Lanes
-// from rng, which therefore decides everything, and takes from it the few numbers
-// that rejected candidates need.
+// Fill fills dst with independent standard normal variates. It seeds the Lanes from rng,
+// and takes from rng the few numbers that rejected candidates need, so that the variates
+// depend on rng alone.
 func Fill(dst []float64, rng *rand.Rand) {
 	if len(dst) < short {
 		for i := range dst {
@@ -48,9 +46,9 @@ func Fill(dst []float64, rng *rand.Rand) {
 // unit returns a uniform number of [0, 1) made of the upper 52 bits.
 func unit(u uint64) float64 { return math.Float64frombits(u>>12|0x3ff0_0000_0000_0000) - 1 }
 
-// reject decides about the candidate made of u where it lies outside of the
-// rectangle inside its layer: it is returned if it lies under the density, and
-// else another variate is.
+// reject decides about the candidate made of u if it lies outside of the rectangle inside
+// its layer. It returns the candidate if that lies under the density, and another variate
+// otherwise.
 func reject(u uint64, rng *rand.Rand) float64 {
 	for {
 		side, layer := sides[u%(2*layers)], u%layers
