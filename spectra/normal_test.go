@@ -8,7 +8,7 @@ import (
 // TestFillNormal checks that what is drawn depends on the generator alone, fills
 // the slice to its end at every length, and is standard normal at the lengths where
 // the method changes: the mean square of n variates is 1 ± √(2/n), within 5 of these
-// but for a chance below 1e-6.
+// except with a probability below 1e-6.
 func TestFillNormal(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 63, 64, 65, 511, 512, 513, 100_003} {
