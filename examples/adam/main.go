@@ -118,14 +118,13 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err != nil {
 		return err
 	}
-	rule, err := signsgd.NewAdamHeuristic(p)
+	if err := follow("heuristic rule (264)", "heuristic, ODE", "heuristic (264)", curve.Risk, 0, chart.Blue, simulate(signsgd.AdamHeuristic{}, schedule.Constant(eta))); err != nil {
+		return err
+	}
+	sde, err := homogenized.New(p, signsgd.AdamHeuristic{}, schedule.Constant(eta))
 	if err != nil {
 		return err
 	}
-	if err := follow("heuristic rule (264)", "heuristic, ODE", "heuristic (264)", curve.Risk, 0, chart.Blue, simulate(rule, schedule.Constant(eta))); err != nil {
-		return err
-	}
-	sde := homogenized.SDE{Problem: p, Limit: homogenized.AdamHeuristic(p), Rate: schedule.Constant(eta)}
 	if err := follow("heuristic SDE (265)", "heuristic, ODE", "", curve.Risk, 0, chart.Blue,
 		func(s ensemble.Settings) (*ensemble.Band, error) { return sde.Ensemble(ctx, s) }); err != nil {
 		return err
@@ -167,7 +166,7 @@ func problem(r *program.Run) (signsgd.Problem, error) {
 	}
 	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: sigma}, Init: make([]float64, r.Dim)}
 	spectra.FillNormal(p.Init, rng)
-	return core.WithInitialRisk(p, start), nil
+	return p.WithInitialRisk(start)
 }
 
 // firstSteps is the time by which Adam may be late or early: its step k divides by a

@@ -36,7 +36,7 @@ func slowMemory(heuristic *odes.System, eta, gamma, square float64, times []floa
 			mean = y[n] / -math.Expm1(-gamma*t)
 		}
 		decay := 2 * eta / math.Sqrt(mean)
-		input := eta * eta * moment / mean / (2 * float64(heuristic.Dim))
+		input := eta * eta * moment / mean / (2 * float64(modes.Dim))
 		for i, lambda := range modes.Lambda {
 			dst[i] = -decay*lambda*y[i] + input*modes.Weights[0][i]
 		}

@@ -7,7 +7,6 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -31,9 +30,9 @@ const (
 )
 
 func newContest(d int, power float64) (*contest, error) {
-	lambda := floats.Span(make([]float64, d), gridLow, gridHigh)
-	for i, g := range lambda {
-		lambda[i] = math.Pow(g, power)
+	lambda, err := spectra.GridPower(d, gridLow, gridHigh, power)
+	if err != nil {
+		return nil, err
 	}
 	k, err := spectra.NewDiagonal(lambda)
 	if err != nil {
@@ -43,7 +42,8 @@ func newContest(d int, power float64) (*contest, error) {
 	for i, l := range lambda {
 		p.Init[i] = 1 / math.Sqrt(l)
 	}
-	return &contest{power, core.WithInitialRisk(p, start)}, nil
+	p, err = p.WithInitialRisk(start)
+	return &contest{power, p}, err
 }
 
 // player is an optimizer with its reference rate and the average condition number
@@ -51,7 +51,6 @@ func newContest(d int, power float64) (*contest, error) {
 type player struct {
 	name      string
 	optimizer signsgd.Optimizer
-	limit     func(p signsgd.Problem) homogenized.Limit
 	reference func(k spectra.Covariance) float64
 	condition func(k spectra.Covariance) float64
 	trace     string  // in the condition number
@@ -62,7 +61,7 @@ type player struct {
 // twice the drift times η λ_min.
 var players = []player{
 	{
-		"signSGD", signsgd.SignSGD{}, homogenized.SignSGD,
+		"signSGD", signsgd.SignSGD{},
 		func(k spectra.Covariance) float64 { return sigma * float64(k.Dim()) / trD(k) },
 		func(k spectra.Covariance) float64 {
 			return trD(k) / (float64(k.Dim()) * math.Sqrt(floats.Min(k.Variances(nil))))
@@ -70,7 +69,7 @@ var players = []player{
 		"tr D", 4 / math.Pi,
 	},
 	{
-		"SGD", signsgd.SGD{}, homogenized.SGD,
+		"SGD", signsgd.SGD{},
 		func(k spectra.Covariance) float64 { return 2 * float64(k.Dim()) / floats.Sum(k.Variances(nil)) },
 		func(k spectra.Covariance) float64 {
 			variances := k.Variances(nil)
@@ -89,7 +88,7 @@ func (p player) rate(q *contest, c float64) schedule.Constant {
 
 // system returns the deterministic equivalent at that rate.
 func (p player) system(q *contest, c float64) (*odes.System, error) {
-	return odes.New(q.problem, p.limit(q.problem), p.rate(q, c))
+	return odes.New(q.problem, p.optimizer, p.rate(q, c))
 }
 
 // best returns the c with the least risk at the horizon, and that risk.

@@ -32,13 +32,13 @@ const small = 0.02
 // outcome is what became of one optimizer on one problem, at its best rate.
 type outcome struct {
 	c           float64
-	final       float64      // R at the horizon, by the ODE
-	curve       []float64    // R, by the ODE
-	runs        core.Summary // simulated
-	condition   float64      // average condition number
-	rate        float64      // of decay at c = small, by linearization
-	decay       float64      // the same, by the nonlinear ODE
-	theoretical float64      // the same, by Theorem 4
+	final       float64          // R at the horizon, by the ODE
+	curve       []float64        // R, by the ODE
+	runs        ensemble.Summary // simulated
+	condition   float64          // average condition number
+	rate        float64          // of decay at c = small, by linearization
+	decay       float64          // the same, by the nonlinear ODE
+	theoretical float64          // the same, by Theorem 4
 }
 
 // end returns the mean risk of the runs at the horizon and its standard error.
@@ -118,10 +118,7 @@ func play(ctx context.Context, r *program.Run, power float64, times []float64) (
 		if system, err = p.system(q, small); err != nil {
 			return nil, err
 		}
-		if o.rate, err = system.LocalRate(); err != nil {
-			return nil, err
-		}
-		if o.decay, err = decay(ctx, system, p.rate(q, small), o.rate); err != nil {
+		if o.decay, o.rate, err = decay(ctx, system); err != nil {
 			return nil, err
 		}
 		result.outcomes = append(result.outcomes, o)

@@ -3,13 +3,8 @@ package main
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/riskcurves/riskcurves/homogenized"
-	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
-	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -50,75 +45,32 @@ func (h hybrid) String() string {
 	return name
 }
 
-func (h hybrid) basis() spectra.Basis {
-	if h.preconditioned {
-		return spectra.Preconditioned
+// limit returns the limit of the hybrid: a drift, and a noise term whose shape is free of
+// the basis of the drift.
+func (h hybrid) limit(p signsgd.Problem) (homogenized.Limit, error) {
+	sign, err := homogenized.SignSGD(p)
+	if err != nil {
+		return sign, err
 	}
-	return spectra.Plain
-}
-
-// drift returns h(R) with its derivative: that of signSGD, or of SGD under (16).
-func (h hybrid) drift(p signsgd.Problem) homogenized.Coefficient {
-	if h.compressed {
-		return homogenized.SignSGD(p).Drift
+	l := homogenized.Limit{Name: h.String(), Basis: spectra.Plain}
+	if h.preconditioned {
+		l.Basis = spectra.Preconditioned
 	}
 	square := p.Law().SecondMoment()
-	return func(risk float64) (value, slope float64) {
+	l.Drift = func(risk float64) (value, slope float64) {
 		moment := 2*risk + square
 		value = 2 / math.Pi / math.Sqrt(moment)
 		return value, -value / moment
 	}
-}
-
-// noise returns a covariance with the factor that makes Q of it.
-func (h hybrid) noise(k spectra.Structured) (q spectra.Covariance, factor float64, err error) {
-	if !h.reshaped {
-		return k, 4 / (math.Pi * math.Pi), nil
+	if h.compressed {
+		l.Drift = sign.Drift
 	}
-	q, err = k.Entrywise(math.Asin)
-	return q, 2 / math.Pi, err
-}
-
-// system returns the deterministic equivalent. A homogenized.Limit has the noise f(C)
-// with the drift K̄ and D f(C) D with K; the hybrids that have one of K̄ and K_σ only
-// take the other, so their weights
-//
-//	c_i = λ_i q_iᵀ D^{1/2} Q D^{1/2} q_i  (A = K̄),  λ_i q_iᵀ Q q_i  (A = K)
-//
-// are computed here.
-func (h hybrid) system(p signsgd.Problem, eta schedule.Schedule) (*odes.System, error) {
-	k := p.Covariance.(spectra.Structured)
-	modes, err := k.Modes(h.basis(), p.Displacement(nil, p.Init))
-	if err != nil {
-		return nil, err
+	l.Noise = []homogenized.Term{{
+		Gain:  func(float64) (value, slope float64) { return 4 / (math.Pi * math.Pi), 0 },
+		Shape: spectra.Shape{Scaled: true}, // K
+	}}
+	if h.reshaped {
+		l.Noise = sign.Noise
 	}
-	q, factor, err := h.noise(k)
-	if err != nil {
-		return nil, err
-	}
-	d := k.Dim()
-	deviations := spectra.StandardDeviations(k)
-	vector, image := make([]float64, d), make([]float64, d)
-	weights := make([]float64, d)
-	for i, lambda := range modes.Lambda {
-		if modes.Vectors == nil {
-			clear(vector)
-			vector[i] = 1
-		} else {
-			mat.Col(vector, i, modes.Vectors)
-		}
-		if h.preconditioned {
-			for j, s := range deviations {
-				vector[j] *= math.Sqrt(s)
-			}
-		}
-		q.MulVecTo(image, vector)
-		weights[i] = lambda * factor * floats.Dot(vector, image)
-	}
-	modes.Weights = [][]float64{weights}
-	one := func(float64) (value, slope float64) { return 1, 0 }
-	return &odes.System{
-		Modes: modes, Basis: h.basis(), Dim: d,
-		Drift: h.drift(p), Gains: []homogenized.Coefficient{one}, Rate: eta,
-	}, nil
+	return l, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/program/programtest"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -30,13 +31,18 @@ func TestWeights(t *testing.T) {
 			t.Errorf("%s: R(0) = %v", c.name, r)
 		}
 		for _, h := range hybrids {
-			s, err := h.system(p, schedule.Constant(eta))
+			l, err := h.limit(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := odes.NewFromLimit(p, l, schedule.Constant(eta))
 			if err != nil {
 				t.Fatal(err)
 			}
 			sum := 0.0
-			for i, l := range s.Modes.Lambda {
-				sum += s.Modes.Weights[0][i] / l
+			for i, lambda := range s.Modes.Lambda {
+				g, _ := s.Limit.Noise[0].Gain(1)
+				sum += g * s.Modes.Weights[0][i] / lambda
 			}
 			want := 0.0
 			for i, v := range k.Variances(nil) {

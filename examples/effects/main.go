@@ -108,7 +108,11 @@ func picture(ctx context.Context, r *program.Run, s *scene, name string, setting
 		case 7:
 			band, err = signsgd.Ensemble(ctx, s.problem, signsgd.SignSGD{}, schedule.Constant(eta), settings)
 		default:
-			band, err = h.paths(ctx, s.problem, eta, settings)
+			var limit homogenized.Limit
+			if limit, err = h.limit(s.problem); err == nil {
+				sde := homogenized.SDE{Problem: s.problem, Limit: limit, Rate: schedule.Constant(eta), Scheme: homogenized.EulerMaruyama{Step: 0.005}}
+				band, err = sde.Ensemble(ctx, settings)
+			}
 		}
 		if err != nil {
 			return err
@@ -140,14 +144,14 @@ func exact(ctx context.Context, r *program.Run, scenes []*scene, times []float64
 			return err
 		}
 		for _, e := range []struct {
-			limit homogenized.Limit
-			rate  schedule.Schedule
-			curve []float64
+			optimizer signsgd.Optimizer
+			rate      schedule.Schedule
+			curve     []float64
 		}{
-			{homogenized.SGD(s.problem), matched, s.curves[0]},
-			{homogenized.SignSGD(s.problem), schedule.Constant(eta), s.curves[7]},
+			{signsgd.SGD{}, matched, s.curves[0]},
+			{signsgd.SignSGD{}, schedule.Constant(eta), s.curves[7]},
 		} {
-			system, err := odes.New(s.problem, e.limit, e.rate)
+			system, err := odes.New(s.problem, e.optimizer, e.rate)
 			if err != nil {
 				return err
 			}

@@ -94,16 +94,16 @@ func problem(k spectra.Structured, law noise.Law, seed uint64) (signsgd.Problem,
 		return p, err
 	}
 	rng := ensemble.NewRand(seed, 0, "start")
-	z := mat.NewVecDense(d, nil)
+	z := make([]float64, d)
 	for i, lambda := range modes.Lambda {
-		z.SetVec(i, rng.NormFloat64()/math.Sqrt(lambda))
+		z[i] = rng.NormFloat64() / math.Sqrt(lambda)
 	}
-	if modes.Vectors == nil {
-		copy(p.Init, z.RawVector().Data)
-	} else {
-		mat.NewVecDense(d, p.Init).MulVec(modes.Vectors, z)
+	transform, err := spectra.NewTransform(k, modes)
+	if err != nil {
+		return p, err
 	}
-	return core.WithInitialRisk(p, start), nil
+	transform.Invert(p.Init, z)
+	return p.WithInitialRisk(start)
 }
 
 // scene is one problem with the curves of everything between SGD and signSGD.
@@ -127,7 +127,11 @@ func newScene(ctx context.Context, p signsgd.Problem, times []float64) (*scene, 
 	}
 	s.unmatched = curve.Risk
 	for mask, h := range hybrids {
-		system, err := h.system(p, schedule.Constant(eta))
+		limit, err := h.limit(p)
+		if err != nil {
+			return nil, err
+		}
+		system, err := odes.NewFromLimit(p, limit, schedule.Constant(eta))
 		if err != nil {
 			return nil, err
 		}

@@ -48,8 +48,7 @@ func main() {
 
 	band := runs.Risk.Summary(0.8)
 	for i, t := range curve.Times {
-		fmt.Printf("t = %2.0f: curve %.4f, mean of the runs %.4f, 80%% of them in [%.4f, %.4f]\n",
-			t, curve.Risk[i], band.Mean[i], band.Lo[i], band.Hi[i])
+		fmt.Printf("t = %2.0f: curve %.4f, runs %.4f, 80%% of them in [%.4f, %.4f]\n", t, curve.Risk[i], band.Mean[i], band.Lo[i], band.Hi[i])
 	}
 	fmt.Printf("in the end the risk is %.4f\n", limit)
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"os"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
@@ -17,21 +16,12 @@ import (
 )
 
 func main() {
-	path := "examples/mydata/samples.csv" // a header, then x0, …, x19 and the label y
-	if len(os.Args) > 1 {
-		path = os.Args[1]
-	}
-	file, err := data.OpenCSV(path, true)
+	// A header, then one sample a line: x0, …, x19 and the label y.
+	file, err := data.OpenCSV("examples/mydata/samples.csv", true)
 	check(err)
 	defer file.Close()
-	_, cols := file.Dims()
-	features := make([]int, cols-1)
-	for i := range features {
-		features[i] = i
-	}
-	x, err := data.Columns(file, features...)
-	check(err)
-	y, err := data.Columns(file, cols-1) // the last column
+	rows, cols := file.Dims()
+	x, y, err := data.Split(file, cols-1)
 	check(err)
 
 	// Least squares gives θ*, the second moments K and the residuals ε.
@@ -45,7 +35,6 @@ func main() {
 	fmt.Printf("the features explain %.0f%% of the labels; noise %v\n", 100*fit.Explained(), law.Law)
 
 	// The prediction, and runs that go through the rows once, each in an order of its own.
-	rows, _ := x.Dims()
 	horizon, eta := float64(rows)/float64(p.Dim()), schedule.Constant(0.2)
 	system, err := odes.New(p, signsgd.SignSGD{}, eta)
 	check(err)

@@ -23,10 +23,7 @@ func main() {
 		Breaks: []float64{-1, 0, 1},
 		V2:     1. / 6,
 		Quantile: func(p float64) float64 {
-			if p < 0.5 {
-				return math.Sqrt(2*p) - 1
-			}
-			return 1 - math.Sqrt(2*(1-p))
+			return math.Copysign(1-math.Sqrt(2*min(p, 1-p)), p-0.5)
 		},
 	}
 	phi, slope := triangular.Phi(0.1)
@@ -39,8 +36,9 @@ func main() {
 
 	k, err := spectra.NewIsotropic(100, 1)
 	check(err)
-	p, err := signsgd.Problem{Covariance: k, Noise: law, Init: make([]float64, 100), Target: ones(100)}.WithInitialRisk(1)
-	check(err)
+	target := make([]float64, 100)
+	target[0] = math.Sqrt2 // θ_0 = 0 has the risk 1
+	p := signsgd.Problem{Covariance: k, Noise: law, Target: target}
 	for _, o := range []signsgd.Optimizer{signsgd.SignSGD{}, signsgd.SGD{}} {
 		system, err := odes.New(p, o, schedule.Constant(0.2))
 		check(err)
@@ -48,14 +46,6 @@ func main() {
 		check(err)
 		fmt.Printf("%T: risks %.4f at t = 1, 10, 100\n", o, curve.Risk)
 	}
-}
-
-func ones(n int) []float64 {
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = 1
-	}
-	return x
 }
 
 func check(err error) {

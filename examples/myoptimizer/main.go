@@ -25,9 +25,8 @@ type ScaledSign struct{}
 func (ScaledSign) Start(int) signsgd.State { return ScaledSign{} }
 
 func (ScaledSign) Step(theta, grad []float64, rate float64) {
-	size := rate * floats.Norm(grad, 1) / float64(len(grad))
-	for i, g := range grad {
-		theta[i] -= math.Copysign(size, g)
+	for i, size := 0, rate*floats.Norm(grad, 1)/float64(len(grad)); i < len(grad); i++ {
+		theta[i] -= math.Copysign(size, grad[i])
 	}
 }
 
@@ -35,38 +34,26 @@ func (ScaledSign) Step(theta, grad []float64, rate float64) {
 // The step m r sign(x) has the mean m √(2/π) K̄ν and the covariance m² 2𝓟 (2/π) K_σ.
 func (ScaledSign) Limit(p signsgd.Problem) (homogenized.Limit, error) {
 	v2, err := noise.FiniteSecondMoment(p.Law())
-	if err != nil {
-		return homogenized.Limit{}, err
-	}
 	m := math.Sqrt(2/math.Pi) * floats.Sum(spectra.StandardDeviations(p.Covariance)) / float64(p.Dim())
 	drift := func(float64) (h, slope float64) { return m * math.Sqrt(2/math.Pi), 0 }
 	gain := func(risk float64) (g, slope float64) { return m * m * 2 / math.Pi * (2*risk + v2), m * m * 4 / math.Pi }
-	return homogenized.Limit{
-		Name: "scaled sign", Basis: spectra.Preconditioned, Drift: drift,
-		Noise: []homogenized.Term{{Gain: gain, Shape: spectra.Shape{Odd: math.Asin}}},
-	}, nil
+	noise := []homogenized.Term{{Gain: gain, Shape: spectra.Shape{Odd: math.Asin}}}
+	return homogenized.Limit{Name: "scaled sign", Basis: spectra.Preconditioned, Drift: drift, Noise: noise}, err
 }
 
 func main() {
 	ctx, eta := context.Background(), schedule.Constant(0.5)
-	k, err := spectra.NewAR1(400, 1, 0.5)
-	check(err)
-	init := make([]float64, 400)
-	spectra.FillNormal(init, ensemble.NewRand(1, 0, "start"))
-	p := signsgd.Problem{Covariance: k, Noise: noise.Laplace{Scale: 0.3}, Init: init}
-
+	k := must(spectra.NewAR1(400, 1, 0.5))
+	p := signsgd.Problem{Covariance: k, Noise: noise.Laplace{Scale: 0.3}, Init: floats.Span(make([]float64, 400), -1, 1)}
 	settings := ensemble.Settings{Horizon: 8, Runs: 16, Times: []float64{0, 2, 4, 6, 8}}
-	runs, err := signsgd.Ensemble(ctx, p, ScaledSign{}, eta, settings)
-	check(err)
-	system, err := odes.New(p, ScaledSign{}, eta)
-	check(err)
-	curve, err := system.Solve(ctx, settings.Times)
-	check(err)
+	runs := must(signsgd.Ensemble(ctx, p, ScaledSign{}, eta, settings))
+	curve := must(must(odes.New(p, ScaledSign{}, eta)).Solve(ctx, settings.Times))
 	fmt.Printf("curve %.4g\nruns  %.4g\n", curve.Risk, runs.Risk.Mean())
 }
 
-func check(err error) {
+func must[T any](x T, err error) T {
 	if err != nil {
 		log.Fatal(err)
 	}
+	return x
 }

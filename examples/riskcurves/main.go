@@ -78,13 +78,13 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	}
 
 	// The risk starts at ten times the larger limit risk.
-	limit, err := limitRisk(p, homogenized.SignSGD(p), rate)
+	limit, err := limitRisk(p, signsgd.SignSGD{}, rate)
 	if err != nil {
 		return err
 	}
 	larger, limits := limit, fmt.Sprintf("limit risk of signSGD %.4g", limit)
 	if withSGD {
-		if limit, err = limitRisk(p, homogenized.SGD(p), matched); err != nil {
+		if limit, err = limitRisk(p, signsgd.SGD{}, matched); err != nil {
 			return err
 		}
 		limits += fmt.Sprintf(", of SGD at the matched rate (16) %.4g", limit)
@@ -95,7 +95,9 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	if !(larger > 0) || math.IsInf(larger, 1) {
 		return fmt.Errorf("η is %v: the limit risk is %v: must be positive and finite", eta, larger)
 	}
-	p = core.WithInitialRisk(p, 10*larger)
+	if p, err = p.WithInitialRisk(10 * larger); err != nil {
+		return err
+	}
 
 	// Runs of signSGD, paths of its SDE, and the curve of its ODE.
 	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
@@ -107,11 +109,15 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	}
 	sign := band.Risk.Summary(0.8)
 	settings.Progress = r.Progress.Stage(name + ", signHSGD")
-	if band, err = homogenized.SignHSGD(p, rate).Ensemble(ctx, settings); err != nil {
+	sde, err := homogenized.SignHSGD(p, rate)
+	if err != nil {
+		return err
+	}
+	if band, err = sde.Ensemble(ctx, settings); err != nil {
 		return err
 	}
 	paths := band.Risk.Summary(0.8)
-	signODE, err := solve(ctx, p, homogenized.SignSGD(p), rate, times)
+	signODE, err := solve(ctx, p, signsgd.SignSGD{}, rate, times)
 	if err != nil {
 		return err
 	}
@@ -140,7 +146,7 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 			return err
 		}
 		sgd := band.Risk.Summary(0.8)
-		vanilla, err := solve(ctx, p, homogenized.SGD(p), matched, times)
+		vanilla, err := solve(ctx, p, signsgd.SGD{}, matched, times)
 		if err != nil {
 			return err
 		}
@@ -169,8 +175,8 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 }
 
 // limitRisk returns the risk at which the deterministic equivalent comes to rest.
-func limitRisk(p signsgd.Problem, l homogenized.Limit, rate schedule.Schedule) (float64, error) {
-	system, err := odes.New(p, l, rate)
+func limitRisk(p signsgd.Problem, o signsgd.Optimizer, rate schedule.Schedule) (float64, error) {
+	system, err := odes.New(p, o, rate)
 	if err != nil {
 		return 0, err
 	}
@@ -178,8 +184,8 @@ func limitRisk(p signsgd.Problem, l homogenized.Limit, rate schedule.Schedule) (
 }
 
 // solve returns the risk of the deterministic equivalent.
-func solve(ctx context.Context, p signsgd.Problem, l homogenized.Limit, rate schedule.Schedule, times []float64) ([]float64, error) {
-	system, err := odes.New(p, l, rate)
+func solve(ctx context.Context, p signsgd.Problem, o signsgd.Optimizer, rate schedule.Schedule, times []float64) ([]float64, error) {
+	system, err := odes.New(p, o, rate)
 	if err != nil {
 		return nil, err
 	}

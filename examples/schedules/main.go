@@ -14,10 +14,10 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 var about = program.About{
@@ -29,17 +29,10 @@ var about = program.About{
 
 const horizon = 15.0 // in t = k/d
 
-// optimizer is an optimizer with its limit.
-type optimizer struct {
-	name  string
-	step  signsgd.Optimizer
-	limit func(signsgd.Problem) homogenized.Limit
-}
-
-var optimizers = []optimizer{
-	{"signSGD", signsgd.SignSGD{}, homogenized.SignSGD},
-	{"SGD", signsgd.SGD{}, homogenized.SGD},
-}
+var optimizers = []struct {
+	name string
+	rule signsgd.Optimizer
+}{{"signSGD", signsgd.SignSGD{}}, {"SGD", signsgd.SGD{}}}
 
 func main() { program.Main(about, draw) }
 
@@ -55,11 +48,14 @@ func draw(ctx context.Context, r *program.Run) error {
 			return err
 		}
 		for _, l := range laws {
-			p := problem(k, l.law, r.Seed)
+			p, err := problem(k, l.law, r.Seed)
+			if err != nil {
+				return err
+			}
 			for _, o := range optimizers {
 				title := fmt.Sprintf("%s, %s K, %s noise", o.name, cov.name, l.name)
 				file := strings.ToLower(fmt.Sprintf("schedules-%s-%s-%s", cov.name, l.name, o.name))
-				names, risks, err := compare(ctx, r, p, o, title, file)
+				names, risks, err := compare(ctx, r, p, o.rule, title, file)
 				if err != nil {
 					return fmt.Errorf("%s: %w", title, err)
 				}
@@ -72,16 +68,16 @@ func draw(ctx context.Context, r *program.Run) error {
 	return r.Save("schedules", nil, ends)
 }
 
-// schedule is a learning rate with its name.
-type schedule struct {
+// named is a learning rate with its name.
+type named struct {
 	name string
 	rate schedule.Schedule
 }
 
 // compare draws every schedule on the problem, and returns their names and the risks in
 // which they end.
-func compare(ctx context.Context, r *program.Run, p signsgd.Problem, o optimizer, title, file string) (names []string, ends []float64, err error) {
-	system, err := odes.New(p, o.limit(p), schedule.Constant(0))
+func compare(ctx context.Context, r *program.Run, p signsgd.Problem, o signsgd.Optimizer, title, file string) (names []string, ends []float64, err error) {
+	system, err := odes.New(p, o, schedule.Constant(0))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -97,12 +93,12 @@ func compare(ctx context.Context, r *program.Run, p signsgd.Problem, o optimizer
 	risks.Add("t", times)
 	rates.Add("t", times)
 	for i, s := range schedules {
-		curve, err := under(system, s.rate).Solve(ctx, times)
+		curve, err := system.WithRate(s.rate).Solve(ctx, times)
 		if err != nil {
 			return nil, nil, err
 		}
 		settings.Progress = r.Progress.Stage(title + ", " + s.name)
-		band, err := signsgd.Ensemble(ctx, p, o.step, s.rate, settings)
+		band, err := signsgd.Ensemble(ctx, p, o, s.rate, settings)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -128,7 +124,7 @@ func compare(ctx context.Context, r *program.Run, p signsgd.Problem, o optimizer
 }
 
 // bestOfEach returns the best schedule of each kind, the optimal one last.
-func bestOfEach(ctx context.Context, system *odes.System) ([]schedule, error) {
+func bestOfEach(ctx context.Context, system *odes.System) ([]named, error) {
 	constant, _, err := system.BestConstant(ctx, horizon)
 	if err != nil {
 		return nil, err
@@ -149,7 +145,7 @@ func bestOfEach(ctx context.Context, system *odes.System) ([]schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []schedule{
+	return []named{
 		{"constant", schedule.Constant(constant)}, {"cosine", cosine}, {"warm-up–stable–decay", trapezoid},
 		{"greedy", system.Greedy()}, {"optimal", optimal},
 	}, nil
@@ -162,7 +158,7 @@ func bestPeak(ctx context.Context, system *odes.System, constant float64, family
 	lowest := math.Inf(1)
 	for e := -2.0; e <= 4; e += 0.125 {
 		rate := family(constant * math.Exp2(e))
-		curve, err := under(system, rate).Solve(ctx, []float64{horizon})
+		curve, err := system.WithRate(rate).Solve(ctx, []float64{horizon})
 		var diverged *odes.DivergedError
 		switch {
 		case errors.As(err, &diverged):
@@ -174,11 +170,4 @@ func bestPeak(ctx context.Context, system *odes.System, constant float64, family
 		}
 	}
 	return best, nil
-}
-
-// under returns the system under another schedule.
-func under(system *odes.System, rate schedule.Schedule) *odes.System {
-	other := *system
-	other.Rate = rate
-	return &other
 }

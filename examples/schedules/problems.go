@@ -62,8 +62,8 @@ func blocks(d int) (spectra.Structured, error) {
 
 // problem returns the problem with the covariance and the noise, started at the risk 5 in a
 // random direction.
-func problem(k spectra.Covariance, l noise.Law, seed uint64) signsgd.Problem {
+func problem(k spectra.Covariance, l noise.Law, seed uint64) (signsgd.Problem, error) {
 	p := signsgd.Problem{Covariance: k, Noise: l, Init: make([]float64, k.Dim())}
 	spectra.FillNormal(p.Init, ensemble.NewRand(seed, 0, "problem"))
-	return core.WithInitialRisk(p, 5)
+	return p.WithInitialRisk(5)
 }

@@ -27,6 +27,23 @@ func Columns(t Rows, columns ...int) (Rows, error) {
 	return s, nil
 }
 
+// Split returns a table of samples and labels as two: x has all columns of t except the
+// one of the given index, in their order, and y has that one. It retains t.
+func Split(t Rows, label int) (x, y Rows, err error) {
+	if y, err = Columns(t, label); err != nil {
+		return nil, nil, err
+	}
+	_, cols := t.Dims()
+	var others []int
+	for c := range cols {
+		if c != label {
+			others = append(others, c)
+		}
+	}
+	x, err = Columns(t, others...)
+	return x, y, err
+}
+
 // selection is some columns of a table.
 type selection struct {
 	table   Rows
