@@ -23,7 +23,7 @@ const maxQuadratic = 4096
 //	q = ½ Σ_ij P_ij q_iᵀ H⁻¹GH⁻¹ q_j,
 //
 // solved exactly for the η, h and g_n of the curve, in one pass for all forms. It needs
-// a system made by New or NewFromLimit, forms of size d×d and d ≤ 4096. It takes O(d³)
+// a system made by New or NewFromLimit (and WithRate or WithInitialRisk), forms of size d×d and d ≤ 4096. It takes O(d³)
 // operations, and O(d²) for each time unless every H⁻¹GH⁻¹ is diagonal in the modes.
 func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Symmetric) ([][]float64, error) {
 	if err := s.Validate(); err != nil {
@@ -78,7 +78,7 @@ func (s *System) checkForms(forms []mat.Symmetric) error {
 	d := s.Modes.Dim
 	switch {
 	case s.problem == nil:
-		return fmt.Errorf("odes: Quadratic: the system was made of modes alone, without the covariance: use New or NewFromLimit")
+		return fmt.Errorf("odes: Quadratic: the system does not know K and ν₀, as it was made of modes or by WithStart: use New or NewFromLimit")
 	case d > maxQuadratic:
 		return fmt.Errorf("odes: Quadratic: the dimension is %d: must be at most %d", d, maxQuadratic)
 	case s.Limit.Centred:

@@ -23,6 +23,7 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -48,12 +49,12 @@ const (
 type sample struct {
 	dim                     int
 	times, curve            []float64
-	signSGD, signHSGD, weak ensemble
+	signSGD, signHSGD, weak deviations
 }
 
-// ensemble is one kind of runs with its deviations from the curve.
-type ensemble struct {
-	core.Summary
+// deviations says how one kind of runs deviates from the curve.
+type deviations struct {
+	ensemble.Summary
 	gap, gapErr float64 // mean of the largest relative distance of a run from the curve, with its standard error
 	spread      float64 // standard deviation of R over the curve, root mean square over time
 }
@@ -93,7 +94,9 @@ func simulate(ctx context.Context, r *program.Run, d int) (*sample, error) {
 	}
 	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: sigma}, Init: make([]float64, d)}
 	spectra.FillNormal(p.Init, rng)
-	p = core.WithInitialRisk(p, start)
+	if p, err = p.WithInitialRisk(start); err != nil {
+		return nil, err
+	}
 	rate := schedule.Constant(eta)
 	settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed}
 
@@ -115,14 +118,21 @@ func simulate(ctx context.Context, r *program.Run, d int) (*sample, error) {
 	}
 	s.signSGD = measure(band.Risk, s.curve)
 	settings.Progress = r.Progress.Stage(fmt.Sprintf("d = %d, signHSGD", d))
-	if band, err = homogenized.SignHSGD(p, rate).Ensemble(ctx, settings); err != nil {
+	sde, err := homogenized.SignHSGD(p, rate)
+	if err != nil {
+		return nil, err
+	}
+	if band, err = sde.Ensemble(ctx, settings); err != nil {
 		return nil, err
 	}
 	s.signHSGD = measure(band.Risk, s.curve)
 	// Another seed, or both SDEs would be driven by the same noise.
 	settings.Seed++
 	settings.Progress = r.Progress.Stage(fmt.Sprintf("d = %d, weak approximation", d))
-	if band, err = (homogenized.SDE{Problem: p, Limit: homogenized.WeakSignSGD(p), Rate: rate}).Ensemble(ctx, settings); err != nil {
+	if sde.Limit, err = homogenized.WeakSignSGD(p); err != nil {
+		return nil, err
+	}
+	if band, err = sde.Ensemble(ctx, settings); err != nil {
 		return nil, err
 	}
 	s.weak = measure(band.Risk, s.curve)
@@ -131,8 +141,8 @@ func simulate(ctx context.Context, r *program.Run, d int) (*sample, error) {
 
 // measure returns the mean over the runs of sup_t |R(t)/curve(t) − 1|, the distance
 // that Theorem 2 bounds, and the spread of the runs.
-func measure(runs ensemble.Paths, curve []float64) ensemble {
-	e := ensemble{Summary: runs.Summary(0.8)}
+func measure(runs ensemble.Paths, curve []float64) deviations {
+	e := deviations{Summary: runs.Summary(0.8)}
 	n := float64(len(runs))
 	gaps := make([]float64, len(runs))
 	for i, run := range runs {
@@ -181,8 +191,8 @@ func bands(r *program.Run, samples []*sample) error {
 // slopes draws the distance of the runs from signODE against d, and claims that it falls
 // like d^{-1/2} and that runs spread like paths of the weak approximation.
 func slopes(r *program.Run, samples []*sample) error {
-	sign := fit(samples, func(s *sample) ensemble { return s.signSGD })
-	sde := fit(samples, func(s *sample) ensemble { return s.signHSGD })
+	sign := fit(samples, func(s *sample) deviations { return s.signSGD })
+	sde := fit(samples, func(s *sample) deviations { return s.signHSGD })
 	columns := make([][]float64, 10)
 	for _, s := range samples {
 		d := float64(s.dim)
@@ -225,7 +235,7 @@ func slopes(r *program.Run, samples []*sample) error {
 		bias += program.FiniteSize(s.dim) / float64(len(samples))
 	}
 	last := samples[len(samples)-1]
-	follows := func(name string, e ensemble) program.Claim {
+	follows := func(name string, e deviations) program.Claim {
 		return program.Follows(fmt.Sprintf("d = %d, mean risk of %s on signODE", last.dim, name), last.times, last.curve, e.Mean, e.StdErr, r.Runs, last.dim)
 	}
 	r.Claim(program.Claim{
@@ -246,7 +256,7 @@ func (l line) at(d float64) float64 { return l.factor * math.Pow(d, l.slope) }
 
 // fit fits log gap = log a + slope log d by least squares, weighted by the standard
 // errors of the gaps.
-func fit(samples []*sample, of func(s *sample) ensemble) line {
+func fit(samples []*sample, of func(s *sample) deviations) line {
 	var x, y, w []float64
 	for _, s := range samples {
 		e := of(s)

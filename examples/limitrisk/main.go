@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
@@ -56,6 +57,8 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err != nil {
 		return err
 	}
+	// At rest r_i ∝ c_i/λ_i. For a diagonal K the entries of such a θ are all equal.
+	start := slices.Repeat([]float64{1}, r.Dim)
 	rates := floats.LogSpan(make([]float64, 60), 0.04, 2)
 	simulated := []float64{0.05, 0.1, 0.2, 0.4, 0.8, 1.6}
 	if r.Quick {
@@ -68,10 +71,15 @@ func draw(ctx context.Context, r *program.Run) error {
 	table := new(program.Table)
 	table.Add("η", simulated)
 	for _, l := range laws {
-		p := signsgd.Problem{Covariance: k, Noise: l.law}
+		p := signsgd.Problem{Covariance: k, Noise: l.law, Init: start}
+		// The first rate is a placeholder. WithRate puts all others in its place.
+		system, err := odes.New(p, signsgd.SignSGD{}, schedule.Constant(rates[0]))
+		if err != nil {
+			return err
+		}
 		line := make([]float64, len(rates))
 		for i, eta := range rates {
-			if line[i], err = limitRisk(p, eta); err != nil {
+			if line[i], err = system.WithRate(schedule.Constant(eta)).LimitRisk(); err != nil {
 				return err
 			}
 		}
@@ -79,11 +87,12 @@ func draw(ctx context.Context, r *program.Run) error {
 		var claims []program.Claim
 		stage := r.Progress.Stage(l.name)
 		for i, eta := range simulated {
-			limit, err := limitRisk(p, eta)
+			system := system.WithRate(schedule.Constant(eta))
+			limit, err := system.LimitRisk()
 			if err != nil {
 				return err
 			}
-			m, e, err := late(ctx, r, p, eta, limit)
+			m, e, err := late(ctx, r, p, system, limit)
 			if err != nil {
 				return err
 			}
@@ -110,42 +119,24 @@ func draw(ctx context.Context, r *program.Run) error {
 	return closedForm(r, k, rates)
 }
 
-// limitRisk returns R∞ of Theorem 3.
-func limitRisk(p signsgd.Problem, eta float64) (float64, error) {
-	s, err := odes.New(p, signsgd.SignSGD{}, schedule.Constant(eta))
-	if err != nil {
-		return 0, err
-	}
-	return s.LimitRisk()
-}
-
 // late returns the mean risk of signSGD over late times, with its standard error over
 // the runs. They start at twice the limit risk, spread like their own limit, and wait
 // until signODE has come within 1% of it before they are averaged over as much time
 // again.
-func late(ctx context.Context, r *program.Run, p signsgd.Problem, eta, limit float64) (mean, se float64, err error) {
-	// At rest r_i ∝ c_i/λ_i, which is constant for a diagonal K up to D.
-	p.Init = make([]float64, p.Dim())
-	for i := range p.Init {
-		p.Init[i] = 1
+func late(ctx context.Context, r *program.Run, p signsgd.Problem, system *odes.System, limit float64) (mean, se float64, err error) {
+	if p, err = p.WithInitialRisk(2 * limit); err != nil {
+		return 0, 0, err
 	}
-	p = core.WithInitialRisk(p, 2*limit)
-	system, err := odes.New(p, signsgd.SignSGD{}, schedule.Constant(eta))
+	if system, err = system.WithInitialRisk(2 * limit); err != nil {
+		return 0, 0, err
+	}
+	wait, err := system.TimeToReach(ctx, 1.01*limit, 1e4)
 	if err != nil {
 		return 0, 0, err
 	}
-	wait, risk := 1.0, 2*limit
-	for math.Abs(risk/limit-1) > 0.01 {
-		wait *= 1.3
-		curve, err := system.Solve(ctx, []float64{wait})
-		if err != nil {
-			return 0, 0, err
-		}
-		risk = curve.Risk[0]
-	}
 	times := floats.Span(make([]float64, 101), wait, 2*wait)
-	band, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, schedule.Constant(eta),
-		ensemble.Settings{Horizon: times[100], Runs: r.Runs, Seed: r.Seed, Times: times})
+	settings := ensemble.Settings{Horizon: times[100], Runs: r.Runs, Seed: r.Seed, Times: times}
+	band, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, system.Rate, settings)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -162,10 +153,14 @@ func late(ctx context.Context, r *program.Run, p signsgd.Problem, eta, limit flo
 func closedForm(r *program.Run, k spectra.Covariance, rates []float64) error {
 	const v = 1
 	trace := floats.Sum(spectra.StandardDeviations(k))
+	system, err := odes.New(signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: v}}, signsgd.SignSGD{}, schedule.Constant(rates[0]))
+	if err != nil {
+		return err
+	}
 	off := 0.0
 	for _, eta := range rates {
 		a := math.Pi * eta * trace / (8 * float64(k.Dim()))
-		limit, err := limitRisk(signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: v}}, eta)
+		limit, err := system.WithRate(schedule.Constant(eta)).LimitRisk()
 		if err != nil {
 			return err
 		}

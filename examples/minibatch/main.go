@@ -109,5 +109,5 @@ func problem(d int, law noise.Law, seed uint64) (signsgd.Problem, error) {
 	}
 	p := signsgd.Problem{Covariance: k, Noise: law, Init: make([]float64, d)}
 	spectra.FillNormal(p.Init, ensemble.NewRand(seed, 0, "problem"))
-	return core.WithInitialRisk(p, start), nil
+	return p.WithInitialRisk(start)
 }

@@ -5,7 +5,6 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
@@ -36,7 +35,7 @@ func problem(d int, seed uint64) (signsgd.Problem, error) {
 	}
 	p := signsgd.Problem{Covariance: scaled, Noise: noise.Normal{Sigma: 0.5}, Init: make([]float64, d)}
 	spectra.FillNormal(p.Init, rng)
-	return core.WithInitialRisk(p, start), nil
+	return p.WithInitialRisk(start)
 }
 
 const start = 2 // R(0)
@@ -52,7 +51,6 @@ type entry struct {
 	name      string
 	optimizer signsgd.Optimizer
 	rate      schedule.Schedule
-	limit     *homogenized.Limit // nil where none is known
 }
 
 // families returns all optimizers. With centred normal noise every drift coefficient h
@@ -65,19 +63,11 @@ func families(p signsgd.Problem) ([]family, error) {
 	if err != nil {
 		return nil, err
 	}
-	heuristic, err := signsgd.NewAdamHeuristic(p)
-	if err != nil {
-		return nil, err
-	}
-	preconditioned, err := signsgd.NewPreconditioned(p)
-	if err != nil {
-		return nil, err
-	}
 	const beta, lion1, lion2, workers = 0.9, 0.9, 0.99, 5
 	slower := func(factor float64) schedule.Schedule { return schedule.Constant(eta / factor) }
 	matchedTo := func(factor float64) schedule.Schedule {
 		m := matched
-		m.Gain /= factor
+		m.Sign = slower(factor)
 		return m
 	}
 	// Σ a_k = 1 for both.
@@ -88,25 +78,24 @@ func families(p signsgd.Problem) ([]family, error) {
 	// are longer than 1.15 times its root.
 	clip := 1.15 * math.Sqrt((2*p.InitialRisk()+p.Law().SecondMoment())*floats.Sum(p.Covariance.Variances(nil)))
 
-	of := func(l homogenized.Limit) *homogenized.Limit { return &l }
 	return []family{
 		{"optimizers-sign", "signs", []entry{
-			{"signSGD", signsgd.SignSGD{}, slower(1), of(homogenized.SignSGD(p))},
-			{"Signum, β = 0.9", signsgd.Signum{Beta: beta}, slower(signum), nil},
-			{"Lion", signsgd.Lion{Beta1: lion1, Beta2: lion2}, slower(lion), nil},
-			{"majority of 5 workers", signsgd.MajorityVote{Workers: workers}, slower(vote), nil},
+			{"signSGD", signsgd.SignSGD{}, slower(1)},
+			{"Signum, β = 0.9", signsgd.Signum{Beta: beta}, slower(signum)},
+			{"Lion", signsgd.Lion{Beta1: lion1, Beta2: lion2}, slower(lion)},
+			{"majority of 5 workers", signsgd.MajorityVote{Workers: workers}, slower(vote)},
 		}},
 		{"optimizers-gradient", "gradients, under (16)", []entry{
-			{"SGD", signsgd.SGD{}, matchedTo(1), of(homogenized.SGD(p))},
-			{"momentum, β = 0.9", signsgd.Momentum{Beta: beta}, matchedTo(1 / (1 - beta)), nil},
-			{"clipped SGD", signsgd.Clipped{Norm: clip}, matchedTo(1), nil},
-			{"preconditioned SGD", preconditioned, matchedTo(1), of(homogenized.PreconditionedSGD(p))},
+			{"SGD", signsgd.SGD{}, matchedTo(1)},
+			{"momentum, β = 0.9", signsgd.Momentum{Beta: beta}, matchedTo(1 / (1 - beta))},
+			{"clipped SGD", signsgd.Clipped{Norm: clip}, matchedTo(1)},
+			{"preconditioned SGD", signsgd.PreconditionedSGD{}, matchedTo(1)},
 		}},
 		{"optimizers-adaptive", "adaptive methods", []entry{
-			{"Adam heuristic", heuristic, slower(math.Pi / 2), of(homogenized.AdamHeuristic(p))},
-			{"RMSProp, β₂ = 0.99", signsgd.RMSProp{Beta: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), nil},
-			{"Adam, β₂ = 0.99", signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), nil},
-			{"Adam, β₂ = 0.999", signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}, slower(math.Pi / 2), nil},
+			{"Adam heuristic", signsgd.AdamHeuristic{}, slower(math.Pi / 2)},
+			{"RMSProp, β₂ = 0.99", signsgd.RMSProp{Beta: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2)},
+			{"Adam, β₂ = 0.99", signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2)},
+			{"Adam, β₂ = 0.999", signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}, slower(math.Pi / 2)},
 		}},
 	}, nil
 }

@@ -5,11 +5,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image/color"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
+	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
@@ -56,11 +58,10 @@ func draw(ctx context.Context, r *program.Run) error {
 			c.Band("", times, runs.Lo, runs.Hi, colour)
 			c.Line(e.name, times, runs.Mean, colour, chart.Solid)
 			table.Add(e.name, runs.Mean)
-			if e.limit == nil {
+			system, err := odes.New(p, e.optimizer, e.rate)
+			if unknown := new(homogenized.NoLimitError); errors.As(err, &unknown) {
 				continue
-			}
-			system, err := odes.New(p, *e.limit, e.rate)
-			if err != nil {
+			} else if err != nil {
 				return fmt.Errorf("%s: %w", e.name, err)
 			}
 			curve, err := system.Solve(ctx, times)

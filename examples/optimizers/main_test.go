@@ -9,7 +9,13 @@ import (
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
-func TestClaims(t *testing.T) { programtest.Claims(t, about, draw) }
+// TestClaims checks also that there is a curve for each of the four optimizers that have a
+// limit.
+func TestClaims(t *testing.T) {
+	if r := programtest.Claims(t, about, draw); len(r.Claims) != 4 {
+		t.Errorf("%d claims", len(r.Claims))
+	}
+}
 
 // TestPace checks at d = 100 that every optimizer goes at the pace of signSGD to begin
 // with, and that those which know the scales of the features end lower than SGD.

@@ -20,10 +20,10 @@ type Fitted struct {
 	BIC           float64                 // for each residual; NaN without a density
 }
 
-// Fit fits the laws of the paper to residuals by maximum likelihood: normal, normal
+// fitLaws fits the laws of the paper to residuals by maximum likelihood: normal, normal
 // mixture with two parts, and Student's t; and last the empirical law itself, which leaves
 // nothing to be fitted. A law whose fit does not converge is left out.
-func Fit(ctx context.Context, residuals []float64, rng *rand.Rand) ([]Fitted, error) {
+func fitLaws(ctx context.Context, residuals []float64, rng *rand.Rand) ([]Fitted, error) {
 	n := float64(len(residuals))
 	normal, err := noise.FitNormal(residuals, nil)
 	if err != nil {

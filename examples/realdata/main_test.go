@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/examples/internal/program"
 	"github.com/riskcurves/riskcurves/noise"
@@ -71,60 +70,6 @@ func TestRun(t *testing.T) {
 		if c := program.Follows(name, r.times, r.signODE[i], r.redrawn.Mean, r.redrawn.StdErr, 32, 80); c.Holds() != want {
 			t.Errorf("signODE with the %s law follows the runs: %v, want %v (%+v)", name, c.Holds(), want, c)
 		}
-	}
-}
-
-// TestLeastSquares compares with gonum's QR on a full and with the pseudoinverse on a
-// deficient matrix, across a number of rows that needs several folds.
-func TestLeastSquares(t *testing.T) {
-	rng := newRand(2)
-	const n, d = 2500, 12
-	for _, rank := range []int{d, 9} {
-		a, b := mat.NewDense(n, rank, nil), mat.NewDense(rank, d, nil)
-		for _, m := range []*mat.Dense{a, b} {
-			m.Apply(func(i, j int, _ float64) float64 { return rng.NormFloat64() * math.Pow(10, -float64(j)/3) }, m)
-		}
-		var x mat.Dense
-		x.Mul(a, b)
-		y := make([]float64, n)
-		for i := range y {
-			y[i] = rng.NormFloat64()
-		}
-		memory := data.InMemory{Cols: d, Values: x.RawMatrix().Data}
-		s, err := LeastSquares(memory, y)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s.Rank != rank {
-			t.Errorf("rank %d, want %d", s.Rank, rank)
-		}
-		var svd mat.SVD
-		svd.Factorize(&x, mat.SVDThin)
-		var want mat.VecDense
-		svd.SolveVecTo(&want, mat.NewVecDense(n, y), rank)
-		if diff := floats.Distance(s.Target, want.RawVector().Data, 2); diff > 1e-8*mat.Norm(&want, 2) {
-			t.Errorf("rank %d: θ* is off by %v of %v", rank, diff, mat.Norm(&want, 2))
-		}
-		var gram mat.SymDense
-		gram.SymOuterK(1.0/n, x.T())
-		if !mat.EqualApprox(s.K, &gram, 1e-12*mat.Norm(&gram, 2)) {
-			t.Errorf("rank %d: K differs from XᵀX/n", rank)
-		}
-		for j := range d { // the normal equations
-			column := mat.Col(nil, j, &x)
-			if g := floats.Dot(column, s.Residual); math.Abs(g) > 1e-10*floats.Norm(column, 2)*floats.Norm(s.Residual, 2) {
-				t.Errorf("rank %d: ⟨x_%d, ε⟩ is %v", rank, j, g)
-			}
-		}
-	}
-	// Fewer rows than columns: the data are met exactly.
-	x := data.InMemory{Cols: 5, Values: make([]float64, 15)}
-	for i := range x.Values {
-		x.Values[i] = rng.NormFloat64()
-	}
-	s, err := LeastSquares(x, []float64{1, -1, 1})
-	if err != nil || s.Rank != 3 || floats.Norm(s.Residual, 2) > 1e-12 {
-		t.Errorf("three rows: rank %d, residual %v, %v", s.Rank, s.Residual, err)
 	}
 }
 

@@ -127,12 +127,12 @@ func (p *Problem) spectra(title string) (*chart.Chart, *program.Table, error) {
 // histogram is the picture of Figure 10: the residuals and the densities fitted to them.
 func (p *Problem) histogram(title string) *chart.Chart {
 	c := &chart.Chart{Title: title + ": residuals", X: "ε = y − xᵀθ*", Y: "density"}
-	edges, heights := bins(p.Residual)
+	edges, heights := bins(p.Fit.Residuals)
 	var x, y []float64
 	for i, h := range heights {
 		x, y = append(x, edges[i], edges[i+1]), append(y, h, h)
 	}
-	c.Band(fmt.Sprintf("%d residuals", len(p.Y)), x, make([]float64, len(x)), y, chart.SkyBlue)
+	c.Band(fmt.Sprintf("%d residuals", len(p.Fit.Residuals)), x, make([]float64, len(x)), y, chart.SkyBlue)
 	grid := make([]float64, 400)
 	for i := range grid {
 		grid[i] = edges[0] + (edges[len(edges)-1]-edges[0])*float64(i)/float64(len(grid)-1)

@@ -13,15 +13,12 @@ import (
 // Problem is a least squares problem on data with all that theory asks of it, estimated
 // from the same data.
 type Problem struct {
-	X      data.InMemory  // features, centred
-	Y      []float64      // labels
-	K      *spectra.Dense // second moments of X
-	Target []float64      // θ*
-
-	Residual []float64 // ε = y − Xθ*
-	Laws     []Fitted  // of the residuals, the empirical one last
-	Best     Fitted    // the one of the smallest BIC
-	Report   Report
+	X, Y   data.InMemory  // features, centred, and their labels
+	Fit    *signsgd.Fit   // of the labels by the features: θ*, residuals and second moments
+	K      *spectra.Dense // the second moments
+	Laws   []Fitted       // of the residuals, the empirical one last
+	Best   Fitted         // the one of the smallest BIC
+	Report Report
 }
 
 // NewProblem makes features of the data and estimates K, θ* and the laws of the noise.
@@ -33,19 +30,18 @@ func NewProblem(ctx context.Context, l *Labelled, f Features, seed uint64, progr
 	if err != nil {
 		return nil, err
 	}
-	s, err := LeastSquares(x, l.Labels)
-	if err != nil {
+	p := &Problem{X: x, Y: data.InMemory{Cols: 1, Values: l.Labels}}
+	if p.Fit, err = signsgd.LeastSquares(ctx, p.X, p.Y); err != nil {
 		return nil, err
 	}
-	p := &Problem{X: x, Y: l.Labels, Target: s.Target, Residual: s.Residual}
-	if p.K, err = spectra.NewDense(s.K); err != nil {
+	if p.K, err = spectra.NewDense(p.Fit.Moments); err != nil {
 		return nil, err
 	}
-	if p.Laws, err = Fit(ctx, s.Residual, ensemble.NewRand(seed, 0, "fit")); err != nil {
+	if p.Laws, err = fitLaws(ctx, p.Fit.Residuals, ensemble.NewRand(seed, 0, "fit")); err != nil {
 		return nil, err
 	}
 	p.Best = Best(p.Laws)
-	p.Report, err = report(x, l.Labels, s, p.K, dropped, ensemble.NewRand(seed, 0, "projections"))
+	p.Report, err = p.report(dropped, ensemble.NewRand(seed, 0, "projections"))
 	return p, err
 }
 
@@ -62,14 +58,14 @@ const (
 // With returns the problem with noise of the given law, started at 0. Its K, θ* and law
 // are what limits are taken of; Source decides what the optimizers see.
 func (p *Problem) With(law noise.Law, s Source) signsgd.Problem {
-	problem := signsgd.Problem{Covariance: p.K, Noise: law, Target: p.Target}
+	problem := signsgd.Problem{Covariance: p.K, Noise: law, Target: p.Fit.Target}
 	switch s {
 	case Real:
-		problem.Samples = signsgd.Data{X: p.X, Y: data.InMemory{Cols: 1, Values: p.Y}}
+		problem.Samples = signsgd.Data{X: p.X, Y: p.Y}
 	case Redrawn:
-		problem.Samples = redrawn{x: p.X, y: p.Y}
+		problem.Samples = redrawn{x: p.X, y: p.Y.Values}
 	case Independent:
-		problem.Samples = redrawn{x: p.X, target: p.Target, law: law}
+		problem.Samples = redrawn{x: p.X, target: p.Fit.Target, law: law}
 	}
 	return problem
 }

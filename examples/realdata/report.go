@@ -12,7 +12,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
-	"github.com/riskcurves/riskcurves/signsgd/data"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -41,14 +40,16 @@ type Report struct {
 // directions is the number of random projections.
 const directions = 64
 
-func report(x data.InMemory, y []float64, s *Solution, k *spectra.Dense, dropped int, rng *rand.Rand) (Report, error) {
+// report measures the problem, of which so many features were dropped.
+func (p *Problem) report(dropped int, rng *rand.Rand) (Report, error) {
+	x, y := p.X, p.Y.Values
 	n, d := x.Dims()
-	condition, err := spectra.Conditioning(k)
+	condition, err := spectra.Conditioning(p.K)
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Samples: n, Dim: d, Dropped: dropped, Rank: s.Rank, Explained: s.Explained(y), Condition: condition}
-	r.EffectiveRank = floats.Sum(k.Variances(nil)) / condition.MaxK
+	r := Report{Samples: n, Dim: d, Dropped: dropped, Rank: p.Fit.Rank, Explained: p.Fit.Explained(), Condition: condition}
+	r.EffectiveRank = floats.Sum(p.K.Variances(nil)) / condition.MaxK
 
 	noise, signal := make([]float64, n), make([]float64, n)
 	square, size := make([]float64, n), make([]float64, n)
@@ -56,12 +57,13 @@ func report(x data.InMemory, y []float64, s *Solution, k *spectra.Dense, dropped
 	right := 0
 	for i := range n {
 		row := x.Values[i*d : (i+1)*d]
-		projection[i] = floats.Dot(row, s.Target)
+		projection[i] = floats.Dot(row, p.Fit.Target)
 		if projection[i]*y[i] > 0 {
 			right++
 		}
-		noise[i], signal[i] = math.Abs(s.Residual[i]), math.Abs(projection[i])
-		square[i], size[i] = s.Residual[i]*s.Residual[i], floats.Dot(row, row)
+		residual := p.Fit.Residuals[i]
+		noise[i], signal[i] = math.Abs(residual), math.Abs(projection[i])
+		square[i], size[i] = residual*residual, floats.Dot(row, row)
 	}
 	r.Accuracy = float64(right) / float64(n)
 	r.NoiseSignal = stat.Correlation(ranks(noise), ranks(signal), nil)

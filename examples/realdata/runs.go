@@ -29,14 +29,14 @@ type runs struct {
 	problem *Problem
 
 	times    []float64
-	signSGD  core.Summary // on the data, in one pass
-	redrawn  core.Summary // of signSGD on the data drawn with replacement
-	mixed    core.Summary // of signSGD on redrawn features with independent noise of the best law
-	model    core.Summary // of signSGD on Gaussian samples with noise of the best law
-	signHSGD core.Summary // with the best law
-	signODE  [][]float64  // with each law of the problem
-	sgd      core.Summary // on the data, under the matched schedule (16)
-	vanilla  []float64    // the ODE of SGD
+	signSGD  ensemble.Summary // on the data, in one pass
+	redrawn  ensemble.Summary // of signSGD on the data drawn with replacement
+	mixed    ensemble.Summary // of signSGD on redrawn features with independent noise of the best law
+	model    ensemble.Summary // of signSGD on Gaussian samples with noise of the best law
+	signHSGD ensemble.Summary // with the best law
+	signODE  [][]float64      // with each law of the problem
+	sgd      ensemble.Summary // on the data, under the matched schedule (16)
+	vanilla  []float64        // the ODE of SGD
 }
 
 // simulate makes the runs, recorded at 101 times.
@@ -49,7 +49,7 @@ func simulate(ctx context.Context, p *Problem, c config, progress *program.Progr
 	for _, e := range []struct {
 		name   string
 		source Source
-		to     *core.Summary
+		to     *ensemble.Summary
 	}{
 		{"signSGD", Real, &r.signSGD},
 		{"signSGD, redrawn", Redrawn, &r.redrawn},
@@ -63,7 +63,11 @@ func simulate(ctx context.Context, p *Problem, c config, progress *program.Progr
 		*e.to = band.Risk.Summary(0.8)
 	}
 	real := p.With(p.Best.Law, Real)
-	band, err := homogenized.SignHSGD(real, eta).Ensemble(ctx, settings("signHSGD"))
+	sde, err := homogenized.SignHSGD(real, eta)
+	if err != nil {
+		return nil, err
+	}
+	band, err := sde.Ensemble(ctx, settings("signHSGD"))
 	if err != nil {
 		return nil, err
 	}
@@ -76,21 +80,21 @@ func simulate(ctx context.Context, p *Problem, c config, progress *program.Progr
 
 // signODEs solves signODE with every law.
 func (r *runs) signODEs(ctx context.Context, eta schedule.Schedule) error {
-	problem := r.problem.With(r.problem.Best.Law, Model)
-	system, err := odes.New(problem, signsgd.SignSGD{}, eta)
-	if err != nil {
-		return err
-	}
 	for _, l := range r.problem.Laws {
-		var phi noise.Compression = l.Law
-		if l.Density == nil { // the empirical law takes an exponential for each residual
-			if phi, err = noise.Tabulate(l.Law, 1e-3*problem.InitialRisk(), 1e2*problem.InitialRisk(), 1e-9); err != nil {
-				return err
-			}
+		// The φ of the empirical law takes an exponential for each residual.
+		phi, err := noise.TabulateLazily(l.Law, 1e-9)
+		if err != nil {
+			return err
 		}
-		one := *system
-		one.Drift = homogenized.SignSGDWith(phi.Phi).Drift
-		curve, err := one.Solve(ctx, r.times)
+		limit, err := homogenized.SignSGDWith(phi.Phi)
+		if err != nil {
+			return err
+		}
+		system, err := odes.NewFromLimit(r.problem.With(l.Law, Model), limit, eta)
+		if err != nil {
+			return err
+		}
+		curve, err := system.Solve(ctx, r.times)
 		if err != nil {
 			return fmt.Errorf("signODE with the %s law: %w", l.Name, err)
 		}
@@ -135,7 +139,7 @@ func (r *runs) best() []float64 {
 }
 
 // gap returns curve/mean − 1 at every time.
-func gap(curve []float64, of core.Summary) []float64 {
+func gap(curve []float64, of ensemble.Summary) []float64 {
 	g := make([]float64, len(curve))
 	for i, mean := range of.Mean {
 		g[i] = curve[i]/mean - 1
@@ -158,7 +162,7 @@ func largest(g, times []float64) (value, time float64) {
 // they are is in the table of gaps.
 func (r *runs) claims() []program.Claim {
 	_, d := r.problem.X.Dims()
-	follows := func(what string, of core.Summary) program.Claim {
+	follows := func(what string, of ensemble.Summary) program.Claim {
 		return program.Follows(r.name+", "+what, r.times, r.best(), of.Mean, of.StdErr, r.runs, d)
 	}
 	return []program.Claim{

@@ -92,8 +92,10 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 	if !(limit > 0) {
 		return full, weak, fmt.Errorf("-eta is %v: the risk has no limit above 0 to start from", *eta)
 	}
-	p = core.WithInitialRisk(p, 10*limit)
-	if system, err = odes.New(p, signsgd.SignSGD{}, rate); err != nil {
+	if p, err = p.WithInitialRisk(10 * limit); err != nil {
+		return full, weak, err
+	}
+	if system, err = system.WithInitialRisk(10 * limit); err != nil {
 		return full, weak, err
 	}
 
@@ -113,12 +115,19 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 		return full, weak, err
 	}
 	settings.Progress = r.Progress.Stage(fmt.Sprintf("d = %d, signHSGD", d))
-	hsgd, err := homogenized.SignHSGD(p, rate).Ensemble(ctx, settings)
+	sde, err := homogenized.SignHSGD(p, rate)
+	if err != nil {
+		return full, weak, err
+	}
+	hsgd, err := sde.Ensemble(ctx, settings)
 	if err != nil {
 		return full, weak, err
 	}
 	settings.Progress = r.Progress.Stage(fmt.Sprintf("d = %d, weak approximation", d))
-	approximate, err := homogenized.SDE{Problem: p, Limit: homogenized.WeakSignSGD(p), Rate: rate}.Ensemble(ctx, settings)
+	if sde.Limit, err = homogenized.WeakSignSGD(p); err != nil {
+		return full, weak, err
+	}
+	approximate, err := sde.Ensemble(ctx, settings)
 	if err != nil {
 		return full, weak, err
 	}
@@ -127,7 +136,7 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 	table := new(program.Table)
 	table.Add("t", times)
 	table.Add("signODE", curve.Risk)
-	add := func(name string, of core.Summary) {
+	add := func(name string, of ensemble.Summary) {
 		table.Add(name, of.Mean)
 		table.Add(name+" 10%", of.Lo)
 		table.Add(name+" 90%", of.Hi)
