@@ -3,8 +3,9 @@ package main
 import (
 	"math"
 
-	"github.com/riskcurves/riskcurves/signsgd/data"
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/signsgd/data"
 )
 
 // centred subtracts the mean of each column and drops the columns that are constant but

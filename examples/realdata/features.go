@@ -7,9 +7,10 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/riskcurves/riskcurves/signsgd/data"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/signsgd/data"
 )
 
 // Features describes the map from inputs to features, (273) and (274),

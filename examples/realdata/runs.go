@@ -81,7 +81,7 @@ func simulate(ctx context.Context, p *Problem, c config, progress *program.Progr
 // signODEs solves signODE with every law.
 func (r *runs) signODEs(ctx context.Context, eta schedule.Schedule) error {
 	for _, l := range r.problem.Laws {
-		// The φ of the empirical law takes an exponential for each residual.
+		// A table pays for the empirical law, whose φ takes an exponential for each residual.
 		phi, err := noise.TabulateLazily(l.Law, 1e-9)
 		if err != nil {
 			return err

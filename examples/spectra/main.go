@@ -1,8 +1,9 @@
 // Spectra makes Figure 4 of "Exact risk curves of signSGD in high dimensions"
 // (arXiv:2411.12135), the spectra of K and K_σ for a power law, and the numbers of its
 // Section 4.3 and Appendix H: where diagonal preconditioning makes K̄ better conditioned
-// than K, where it changes nothing, and a matrix for which it makes matters worse. The
-// spectra of real data are drawn by the example realdata.
+// than K, where it changes nothing, and a matrix for which it makes matters worse. It also
+// shows a sequence of matrices that meets Assumption 3, and one that does not. The spectra
+// of real data are drawn by the example realdata.
 package main
 
 import (
@@ -34,6 +35,9 @@ func main() { program.Main(about, draw) }
 
 func draw(_ context.Context, r *program.Run) error {
 	if err := powerLaw(r); err != nil {
+		return err
+	}
+	if err := assumption(r); err != nil {
 		return err
 	}
 	if err := preconditioning(r); err != nil {
