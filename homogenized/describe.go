@@ -2,6 +2,7 @@ package homogenized
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
@@ -14,14 +15,26 @@ func (s SDE) describe(settings ensemble.Settings) ensemble.Description {
 	return append(d, ensemble.Describe("variation", s.Variation), signsgd.DescribeObservers(s.Problem.Dim(), settings.Observers))
 }
 
-// describe returns the limit in words, with values of its coefficients.
+// describe returns the limit in words, with values of its coefficients and shapes. These
+// are a second line of defence: it is the name that says what a literal is.
 func (l Limit) describe() ensemble.Part {
 	part := ensemble.Part{Name: "limit"}
 	if l.Name == "" {
 		return part
 	}
-	part.Text = fmt.Sprintf("%s, basis %v, %d noise terms, centred %t", l.Name, l.Basis, len(l.Noise), l.Centred)
-	for _, risk := range []float64{1e-3, 1, 1e3} {
+	part.Text = fmt.Sprintf("%s, basis %v, centred %t", l.Name, l.Basis, l.Centred)
+	for n, term := range l.Noise {
+		part.Text += fmt.Sprintf(", noise %d scaled %t", n, term.Shape.Scaled)
+		for rho := -1.0; rho <= 1; rho += 1. / 16 {
+			f := rho
+			if term.Shape.Odd != nil {
+				f = term.Shape.Odd(rho)
+			}
+			part.Numbers = append(part.Numbers, f)
+		}
+	}
+	for e := -20; e <= 20; e++ { // a factor of √10 each
+		risk := math.Pow(10, float64(e)/2)
 		h, _ := l.Drift(risk)
 		part.Numbers = append(part.Numbers, h)
 		for _, term := range l.Noise {

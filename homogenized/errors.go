@@ -27,7 +27,8 @@ func (e *CoefficientError) Error() string {
 	return fmt.Sprintf("Limit.%s is %v at risk %v: must be nonnegative and finite", e.Name, e.Value, e.Risk)
 }
 
-// StepError reports a step of a Scheme that no path can be made of.
+// StepError reports a Step of a Scheme that is not positive and finite, or so small that a
+// path would need too many steps.
 type StepError struct {
 	Scheme string
 	Step   float64

@@ -8,9 +8,9 @@ import (
 )
 
 // ExponentialEuler is an exponential scheme for stiff spectra. It works in the modes
-// y = QᵀD^{1/2}ν. The mean of R in the middle of the step is predicted with the
-// coefficients at its start, and a = η h(R), g_n(R) are those there, frozen for the
-// step:
+// y = QᵀD^{1/2}ν. Each step first predicts the mean of R at its middle, with the
+// coefficients at its start. Then a = η h(R) and the g_n(R) are evaluated there and kept
+// constant for the step:
 //
 //	y_i ← e^{−λ_i aΔ} y_i + η Σ_n √(g_n Δ/d) ζ_i^{(n)},
 //	ζ^{(n)} = diag(√((1−e^{−2aΔλ_i})/(2aΔλ_i))) L_n z,  L_n L_nᵀ = M_n = QᵀD^{1/2} f_n(C) D^{1/2}Q.

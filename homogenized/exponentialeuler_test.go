@@ -42,6 +42,7 @@ func solve(t *testing.T, sde homogenized.SDE, times []float64) []float64 {
 // standard errors of the difference at all 10 times, a chance of 3e-3 over the 40
 // comparisons.
 func TestExponentialMean(t *testing.T) {
+	t.Parallel()
 	runs, d := 100, 50
 	if heavy() {
 		runs, d = 400, 100
@@ -73,6 +74,7 @@ func TestExponentialMean(t *testing.T) {
 // the exponential scheme at 0.1 must not exceed that of Euler–Maruyama at 0.005 by more
 // than the noise of both estimates.
 func TestExponentialAccuracy(t *testing.T) {
+	t.Parallel()
 	p, pairs := peerProblem(t, 100), 32
 	if heavy() {
 		p, pairs = peerProblem(t, 500), 128
@@ -115,6 +117,7 @@ func TestExponentialAccuracy(t *testing.T) {
 // Euler–Maruyama would need a step of 10⁻⁴ at most and does diverge at 0.05, and
 // compares the mean with signODE: within 4.5 standard errors plus 5/d.
 func TestExponentialStiff(t *testing.T) {
+	t.Parallel()
 	const d = 60
 	lambda, err := spectra.LogSpaced(d, 1e-4, 1e4)
 	if err != nil {
@@ -161,6 +164,7 @@ func TestExponentialStiff(t *testing.T) {
 // with coefficients that do not depend on R, for which one step of any length is exact:
 // the mean of r_i, for dense K, against its solution, within 4.5 standard errors.
 func TestExponentialModes(t *testing.T) {
+	t.Parallel()
 	const d, runs, eta, end = 12, 4000, 0.8, 3.
 	p := problems(t, d)["dense"]
 	one := func(float64) (float64, float64) { return 1, 0 }

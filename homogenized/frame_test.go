@@ -24,6 +24,7 @@ func (u unformed) Modes(basis spectra.Basis, nu []float64, f ...spectra.Shape) (
 // rounding without noise, and with noise equal in the mean, the spread and ⟨R⟩, within
 // 4.5 standard errors.
 func TestFramesAgree(t *testing.T) {
+	t.Parallel()
 	const d, runs = 12, 1500
 	for name, p := range problems(t, d) {
 		for _, limit := range []homogenized.Limit{must(homogenized.SignSGD(p)), must(homogenized.SGD(p))} {
@@ -88,6 +89,7 @@ func (jump) Breaks() []float64 { return []float64{0.35} }
 // across the jump would be seen as an error of the first order, which is absent from
 // the second-order schemes.
 func TestBreaks(t *testing.T) {
+	t.Parallel()
 	p := problems(t, 12)["dense"]
 	limit := must(homogenized.SignSGD(p))
 	limit.Noise = nil
@@ -104,6 +106,7 @@ func TestBreaks(t *testing.T) {
 
 // TestTypedErrors checks what errors carry.
 func TestTypedErrors(t *testing.T) {
+	t.Parallel()
 	p := falling(t, 5)
 	try := func(change func(*homogenized.SDE)) error {
 		sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
@@ -161,6 +164,7 @@ func TestTypedErrors(t *testing.T) {
 // TestDivergence checks that a run whose risk leaves the finite numbers counts as +Inf
 // from then on, and is no error.
 func TestDivergence(t *testing.T) {
+	t.Parallel()
 	p := falling(t, 5)
 	sde := must(homogenized.HSGD(p, schedule.Constant(1e3)))
 	sde.Variation = true

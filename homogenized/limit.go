@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
+	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -20,8 +23,9 @@ type Coefficient func(risk float64) (value, slope float64)
 // A is K in the Plain basis and K̄ in the Preconditioned one. Each Q_n has the shape
 // f_n(C) or D f_n(C) D of its Term, whatever the basis.
 type Limit struct {
-	// Name says what the limit is of, such as "signSGD". An ensemble of paths whose
-	// limit has no name cannot be resumed or merged.
+	// Name says what the limit is of, such as "signSGD". Equal names mean equal limits:
+	// ensembles of paths are told apart by it, and one whose limit has no name cannot be
+	// resumed or merged.
 	Name string
 
 	Basis spectra.Basis
@@ -57,8 +61,10 @@ func (l Limit) Validate() error {
 	return nil
 }
 
-// ValidateFor returns an error if the limit is bad, or if it was taken of another
-// problem than p: one whose noise or batch differs. A literal suits every problem.
+// ValidateFor returns an error if the limit is bad, or if Of or a constructor made it for
+// a problem that differs from p in what the limit depends on: the noise, the batch and,
+// where a Limiter may have used it, the covariance. A Limit written as a literal is
+// accepted for every problem.
 func (l Limit) ValidateFor(p signsgd.Problem) error {
 	if err := p.Validate(); err != nil {
 		return err
@@ -83,18 +89,28 @@ func (l Limit) Shapes() []spectra.Shape {
 
 // origin is what a limit depends on of the problem that it was taken of.
 type origin struct {
-	law     string
-	numbers []float64 // of the law
-	batch   int
+	law        noise.Law
+	numbers    []float64 // of the law
+	batch      int
+	covariance *ensemble.Part // nil where the limit does not depend on it
 }
 
 func newOrigin(p signsgd.Problem) *origin {
 	law := p.Law()
-	o := &origin{law: fmt.Sprintf("%v", law), batch: p.BatchSize(), numbers: []float64{law.SecondMoment()}}
-	for _, risk := range []float64{1e-3, 1, 1e3} {
+	o := &origin{law: law, batch: p.BatchSize(), numbers: []float64{law.SecondMoment()}}
+	for _, risk := range []float64{1e-6, 1e-3, 1, 1e3} {
 		phi, _ := law.Phi(risk)
 		o.numbers = append(o.numbers, phi)
 	}
+	return o
+}
+
+// newCovariantOrigin is newOrigin for a limit that may depend on the covariance, through
+// its variances.
+func newCovariantOrigin(p signsgd.Problem) *origin {
+	o := newOrigin(p)
+	part := ensemble.Digest("covariance", fmt.Sprintf("%d variances", p.Dim()), p.Covariance.Variances(nil))
+	o.covariance = &part
 	return o
 }
 
@@ -105,11 +121,24 @@ func (o *origin) check(p signsgd.Problem) error {
 		return fmt.Errorf("homogenized: the limit was taken at batch %d, but Problem.Batch is %d: take it anew with Of", o.batch, now.batch)
 	}
 	for i, x := range o.numbers {
-		y := now.numbers[i]
-		// A table of φ may differ from φ itself by its tolerance.
-		if x != y && !(math.IsNaN(x) && math.IsNaN(y)) && !(math.Abs(x-y) <= 1e-9*math.Abs(x)) {
-			return fmt.Errorf("homogenized: the limit was taken under the noise %s, but Problem.Noise is %s: take it anew with Of", o.law, now.law)
+		if !near(x, now.numbers[i]) {
+			return fmt.Errorf("homogenized: the limit was taken under the noise %v, but Problem.Noise is %v: take it anew with Of", o.law, now.law)
 		}
 	}
+	if o.covariance == nil {
+		return nil
+	}
+	part := newCovariantOrigin(p).covariance
+	if part.Text != o.covariance.Text || !slices.EqualFunc(part.Numbers, o.covariance.Numbers, near) {
+		return fmt.Errorf("homogenized: the limit was taken with another covariance than Problem.Covariance: take it anew with Of")
+	}
 	return nil
+}
+
+// near reports whether two numbers agree up to the tolerance of a table of φ.
+func near(x, y float64) bool {
+	if math.IsInf(x, 0) || math.IsInf(y, 0) || math.IsNaN(x) || math.IsNaN(y) {
+		return x == y || math.IsNaN(x) && math.IsNaN(y)
+	}
+	return math.Abs(x-y) <= 1e-9*math.Abs(x)
 }

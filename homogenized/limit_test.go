@@ -29,6 +29,7 @@ func problem(t *testing.T, law noise.Law, variances ...float64) signsgd.Problem 
 // TestCoefficients compares h and g with theory and their slopes with central
 // differences.
 func TestCoefficients(t *testing.T) {
+	t.Parallel()
 	law := noise.Normal{Sigma: 0.5}
 	p := problem(t, law, 1)
 	p.Batch = 3
@@ -62,6 +63,7 @@ type opaque struct{ spectra.Covariance }
 
 // TestBadInput checks that bad input gives an error that names what is bad.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	good := problem(t, noise.Normal{Sigma: 1}, 1, 2)
 	heavy := problem(t, noise.Cauchy{Scale: 1}, 1, 2)
 	settings := ensemble.Settings{Horizon: 1, Runs: 1}

@@ -3,6 +3,7 @@ package homogenized
 import (
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -10,6 +11,10 @@ import (
 
 // Limiter is an optimizer that knows its own limit. Of asks it, so an optimizer of
 // your own that has this method works with New, odes.New and everything built on them.
+//
+// The recipe for a step u(g) of the gradient g = r x with the residual r: E u = h(R) A ν
+// gives the basis, A = K or K̄, and the drift h; Cov u = Σ g_n(R) Q_n in the limit gives
+// the noise terms.
 type Limiter interface {
 	signsgd.Optimizer
 
@@ -28,26 +33,30 @@ func (e *NoLimitError) Error() string {
 }
 
 // Of returns the limit of the optimizer on the problem. It knows signsgd's SignSGD,
-// SGD, PreconditionedSGD and AdamHeuristic, their momentum variants without memory
-// (Beta = 0), and every Limiter. Others are a *NoLimitError. The limit sees the law of
-// the noise and the batch of the problem, and keeps them in mind: a use with another
-// law or batch is an error.
+// SGD, PreconditionedSGD and AdamHeuristic, the members of the other families that take
+// the steps of one of these, such as Signum{Beta: 0}, and every Limiter. Others are a
+// *NoLimitError that says why. A Limiter that is a signsgd.Binder is bound first.
+//
+// The Limit remembers the law of the noise and the batch, and that of a Limiter the
+// variances too. Using it with a problem that differs in these is an error.
 func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 	if err := p.Validate(); err != nil {
 		return Limit{}, err
 	}
-	if err := validate(o, p); err != nil {
+	bound, err := bind(p, o)
+	if err != nil {
 		return Limit{}, err
 	}
-	const memory = "its memory of past gradients is not part of this limit; only Beta = 0 is"
-	switch o := o.(type) {
-	case Limiter:
-		l, err := o.Limit(p)
+	if l, ok := bound.(Limiter); ok {
+		limit, err := l.Limit(p)
 		if err != nil {
 			return Limit{}, err
 		}
-		l.of = newOrigin(p)
-		return l, l.Validate()
+		limit.of = newCovariantOrigin(p)
+		return limit, limit.Validate()
+	}
+	const memory = "it remembers past gradients; only the rule without memory, Beta = 0, has this limit"
+	switch o := o.(type) {
 	case signsgd.SignSGD:
 		return SignSGD(p)
 	case signsgd.SGD:
@@ -64,26 +73,52 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 			return SignSGD(p)
 		}
 		return Limit{}, &NoLimitError{o, memory}
+	case signsgd.Lion:
+		if o.Beta1 == 0 {
+			return SignSGD(p)
+		}
+		return Limit{}, &NoLimitError{o, "it remembers past gradients; only Beta1 = 0 has the limit of signSGD"}
 	case signsgd.Momentum:
 		if o.Beta == 0 {
 			return SGD(p)
 		}
 		return Limit{}, &NoLimitError{o, memory}
+	case signsgd.RMSProp:
+		if o.Beta == 0 && o.Epsilon == 0 {
+			return SignSGD(p)
+		}
+		return Limit{}, &NoLimitError{o, "it remembers the squares of past gradients; only Beta = Epsilon = 0 has the limit of signSGD"}
+	case signsgd.Adam:
+		if o.Beta1 == 0 && o.Beta2 == 0 && o.Epsilon == 0 {
+			return SignSGD(p)
+		}
+		return Limit{}, &NoLimitError{o, "it remembers past gradients and their squares; AdamHeuristic is its limit for a memory of squares that is long and yet short against the dimension"}
+	case signsgd.MajorityVote:
+		if o.Workers == 1 {
+			return SignSGD(p)
+		}
+		return Limit{}, &NoLimitError{o, "only the vote of one worker has the limit of signSGD"}
+	case signsgd.Clipped:
+		return Limit{}, &NoLimitError{o, "the norm of a gradient depends on all of its coordinates"}
 	}
-	return Limit{}, &NoLimitError{o, "it is not one of the optimizers that Of lists, nor a homogenized.Limiter"}
+	reason := "it is not an optimizer of signsgd; give its type the method Limit(signsgd.Problem) (homogenized.Limit, error)"
+	if o != nil && reflect.TypeOf(o).Kind() == reflect.Pointer {
+		reason = "it is a pointer: pass the value"
+	}
+	return Limit{}, &NoLimitError{o, reason}
 }
 
-// validate returns an error that names the first bad parameter of the optimizer on the
-// problem.
-func validate(o signsgd.Optimizer, p signsgd.Problem) error {
+// bind returns the optimizer with the numbers of the problem filled in, or an error that
+// names its first bad parameter.
+func bind(p signsgd.Problem, o signsgd.Optimizer) (signsgd.Optimizer, error) {
 	if b, ok := o.(signsgd.Binder); ok {
 		bound, err := b.Bind(p)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		o = bound
 	}
-	return signsgd.ValidateOptimizer(o, p.Dim())
+	return o, signsgd.ValidateOptimizer(o, p.Dim())
 }
 
 // ofPreconditioned returns the limit of SGD divided by a multiple of D.
@@ -100,9 +135,11 @@ func ofPreconditioned(p signsgd.Problem, o signsgd.PreconditionedSGD) (Limit, er
 		}
 	}
 	if factor == 1 {
+		l.of = newCovariantOrigin(p)
 		return l, nil
 	}
-	l.Name = fmt.Sprintf("%s/%v", l.Name, factor)
+	l.Name = fmt.Sprintf("%s/%.6g", l.Name, factor)
+	l.of = newCovariantOrigin(p)
 	l.Drift = scaled(l.Drift, 1/factor)
 	l.Noise[0].Gain = scaled(l.Noise[0].Gain, 1/(factor*factor))
 	return l, nil

@@ -66,6 +66,7 @@ func order(steps, errs []float64) (slope, constant float64) {
 // factor, common to all coordinates, of order d^{−1/2}: the term of order 1/2 is small
 // and needs a small d and small steps to be seen.
 func TestStrongOrders(t *testing.T) {
+	t.Parallel()
 	pairs := 400
 	if heavy() {
 		pairs = 1600
@@ -108,6 +109,7 @@ func TestStrongOrders(t *testing.T) {
 // standard errors of the finest difference if more, of theory's. The exponential scheme
 // has order 2 up to the fluctuations of R, which a large d makes small.
 func TestWeakOrders(t *testing.T) {
+	t.Parallel()
 	pairs := 1000
 	if heavy() {
 		pairs = 8000

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -25,9 +26,9 @@ type Pairs struct {
 // Pairs integrates Settings.Runs independent pairs of paths, from which the error of the
 // scheme can be estimated. With strong order p, the error of the coarse path tends to
 // 1/(1−2^{−p}) times its distance to the fine one as the step goes to zero. The
-// difference of the two means has far less noise than either mean. Coarse paths do not
-// have the draws of Ensemble. The noise of ExponentialEuler is not an integral of the
-// Brownian motion alone; its paths are given the same √Δ L z.
+// difference of the two means has far less noise than either mean. Coarse paths use
+// other random numbers than Ensemble. In ExponentialEuler the noise of a step is not an
+// integral of the Brownian motion; both paths use the same normal vectors instead.
 func (s SDE) Pairs(ctx context.Context, settings ensemble.Settings) (*Pairs, error) {
 	d, err := s.dynamics(settings)
 	if err != nil {
@@ -48,12 +49,15 @@ func (s SDE) Pairs(ctx context.Context, settings ensemble.Settings) (*Pairs, err
 	if band == nil {
 		return nil, err
 	}
-	part := func(risk ensemble.Paths, observed []ensemble.Paths) *ensemble.Band {
-		return &ensemble.Band{Times: band.Times, Runs: band.Runs, Risk: risk, Names: band.Names[:single], Observed: observed}
+	part := func(which string, risk ensemble.Paths, observed []ensemble.Paths) *ensemble.Band {
+		return &ensemble.Band{
+			Times: band.Times, Runs: band.Runs, Risk: risk, Names: band.Names[:single], Observed: observed,
+			Description: append(slices.Clone(band.Description), ensemble.Describe("path of the pair", which)),
+		}
 	}
 	return &Pairs{
-		Coarse:   part(band.Risk, band.Observed[:single]),
-		Fine:     part(band.Observed[single], band.Observed[single+1:2*single+1]),
+		Coarse:   part("coarse", band.Risk, band.Observed[:single]),
+		Fine:     part("fine", band.Observed[single], band.Observed[single+1:2*single+1]),
 		Distance: band.Observed[2*single+1],
 		Whole:    band,
 	}, err

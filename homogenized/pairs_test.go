@@ -19,6 +19,7 @@ import (
 // TestJoin checks an increment over two half steps against the Brownian motion itself,
 // W(Δ) = W(Δ/2) + …  and ∫W: exactly, and for independence of its two parts.
 func TestJoin(t *testing.T) {
+	t.Parallel()
 	const n = 100000
 	rng := rand.New(rand.NewPCG(1, 2))
 	draw := func() increment {

@@ -22,11 +22,11 @@ type SDE struct {
 	//	⟨R⟩_t = ∫_0^t (η²/d) (Kν)ᵀ(Σ_n g_n Q_n)(Kν) ds,
 	//
 	// as the last of Band.Observed. A Centred limit has Σ_n g_n Q_n − m mᵀ in place of
-	// the sum. ⟨R⟩ is the variance that the noise alone has given the risk by then, of
-	// order 1/d, estimated from a single path. As long as the drift has not forgotten
-	// it, √⟨R⟩ is the spread of an ensemble. The integral is the sum over the steps'
-	// starts. A dense K makes it cost a matrix–vector product for each term of the
-	// noise at every step.
+	// the sum. ⟨R⟩ is the variance that the noise has added to the risk so far, of order
+	// 1/d. One path suffices to estimate it. While the drift has not yet damped old
+	// fluctuations, √⟨R⟩ is the spread of an ensemble. The integral is approximated by
+	// the values at the starts of the steps. For a dense K each step costs one
+	// matrix–vector product for each term of the noise.
 	Variation bool
 }
 
@@ -38,7 +38,10 @@ func New(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Schedule) (SDE, er
 		return SDE{}, err
 	}
 	s := SDE{Problem: p, Limit: l, Rate: eta}
-	return s, s.Validate()
+	if err := s.Validate(); err != nil {
+		return SDE{}, err
+	}
+	return s, nil
 }
 
 // SignHSGD returns the limit of signSGD, equation (8).

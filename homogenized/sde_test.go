@@ -53,6 +53,7 @@ func problems(t *testing.T, d int) map[string]signsgd.Problem {
 // below 4.5 standard errors, a chance of 1e-3 over all 120 comparisons, plus the
 // 5/d of the limit.
 func TestMeanFollowsODE(t *testing.T) {
+	t.Parallel()
 	const d = 60
 	for name, p := range problems(t, d) {
 		for _, c := range []struct {
@@ -112,6 +113,7 @@ func TestReproducible(t *testing.T) {
 // TestNoNoise checks the schemes on a problem without noise that starts at its
 // solution: SGD stays there, and signSGD moves on finite paths.
 func TestNoNoise(t *testing.T) {
+	t.Parallel()
 	p := problems(t, 20)["dense"]
 	p.Noise, p.Init = nil, p.Target
 	settings := ensemble.Settings{Horizon: 1, Runs: 2}

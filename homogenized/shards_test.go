@@ -14,6 +14,7 @@ import (
 // TestShards checks that shards of an ensemble of paths merge into the whole bit for
 // bit, and that those of different ensembles are refused.
 func TestShards(t *testing.T) {
+	t.Parallel()
 	all := problems(t, 20)
 	p := all["dense"]
 	sde := must(homogenized.SignHSGD(p, schedule.Constant(0.5)))
@@ -41,6 +42,23 @@ func TestShards(t *testing.T) {
 			t.Errorf("another %s: error %v", name, err)
 		}
 	}
+	// A name says that limits are equal; what can be seen to differ is refused all the same.
+	bump := sde.Limit
+	bump.Drift = func(risk float64) (float64, float64) {
+		h, slope := sde.Limit.Drift(risk)
+		if risk > 0.01 && risk < 0.5 {
+			h *= 1.1
+		}
+		return h, slope
+	}
+	shape := sde.Limit
+	shape.Noise = []homogenized.Term{{Gain: sde.Limit.Noise[0].Gain}}
+	for name, l := range map[string]homogenized.Limit{"drift": bump, "shape": shape} {
+		other := homogenized.SDE{Problem: p, Limit: l, Rate: sde.Rate, Variation: true}
+		if _, err := ensemble.Merge(a, run(t, other, settings)); !errors.Is(err, ensemble.ErrDifferentEnsemble) {
+			t.Errorf("another %s: error %v", name, err)
+		}
+	}
 	pairs := func(first, runs int) *homogenized.Pairs {
 		c, err := sde.Pairs(t.Context(), ensemble.Settings{Horizon: 1, Runs: runs, First: first, Times: []float64{1}})
 		if err != nil {
@@ -52,6 +70,9 @@ func TestShards(t *testing.T) {
 	all3 := pairs(0, 3)
 	if merged, err := ensemble.Merge(head.Whole, tail.Whole); err != nil || !reflect.DeepEqual(merged, all3.Whole) {
 		t.Errorf("shards of pairs: %v", err)
+	}
+	if _, err := ensemble.Merge(head.Coarse, tail.Fine); !errors.Is(err, ensemble.ErrDifferentEnsemble) {
+		t.Errorf("coarse and fine: error %v", err)
 	}
 	resumed, err := sde.Pairs(t.Context(), ensemble.Settings{Horizon: 1, Runs: 3, Times: []float64{1}, Resume: head.Whole})
 	if err != nil || !reflect.DeepEqual(resumed, all3) {

@@ -54,8 +54,8 @@ func SignSGDWith(phi Coefficient) (Limit, error) {
 
 // WeakSignSGD returns the weak approximation of signSGD in batches of one: the limit
 // of SignSGD with the noise covariance (2/π) K_σ − m mᵀ, m = h(R) K̄ ν (Appendix G).
-// This is the covariance of a single step in finite dimension up to terms of higher
-// order in m, whose exact form is in the entries of K ν over D √(2R).
+// This is the covariance of one step up to higher orders of m. The exact covariance
+// depends on the entries of Kν/(D√(2R)).
 //
 // The mean risk agrees with that of SignSGD up to O(1/d). Its fluctuations of order
 // d^{−1/2} are those of signSGD, and differ from those of signHSGD: for K = I the term

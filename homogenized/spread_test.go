@@ -38,6 +38,7 @@ func logDeviation(x []float64) (value, se float64) {
 // and the interval of the ratio of its spread to that of signSGD must lie within
 // [0.9, 1.1].
 func TestSpreads(t *testing.T) {
+	t.Parallel()
 	const horizon = 3
 	type size struct {
 		d, runs int
@@ -95,6 +96,7 @@ func TestSpreads(t *testing.T) {
 // TestMeanOfOtherLimits compares the mean of 200 paths of the remaining limits with
 // their ODEs, as TestMeanFollowsODE does, for the schemes that suit them.
 func TestMeanOfOtherLimits(t *testing.T) {
+	t.Parallel()
 	const d = 60
 	one := func(float64) (float64, float64) { return 1, 0 }
 	twoTerms := homogenized.Limit{

@@ -18,6 +18,7 @@ import (
 // structure of spectra, as TestMeanFollowsODE does. The exponential scheme needs
 // eigenvectors, which a rotation by Hadamard matrices does not form.
 func TestStructures(t *testing.T) {
+	t.Parallel()
 	const d = 32
 	rng := rand.New(rand.NewPCG(1, 1))
 	lambda, err := spectra.LogSpaced(d, 0.1, 3)

@@ -17,6 +17,7 @@ import (
 // t = 0.01 the decay has forgotten a part of at most 4ηh λ_max t of it, here below 6%;
 // beyond that the ratio must be 1 within 4.5 of its standard errors √(2/runs).
 func TestVariationPredictsSpread(t *testing.T) {
+	t.Parallel()
 	const end, runs = 0.01, 4000
 	all := problems(t, 50)
 	for _, name := range []string{"dense", "diagonal"} {
@@ -51,6 +52,7 @@ func TestVariationPredictsSpread(t *testing.T) {
 // order d^{−1/2}, whatever the scheme: at d = 200 the 20 paths of three schemes agree
 // to 20%.
 func TestVariationOfOnePath(t *testing.T) {
+	t.Parallel()
 	p := problems(t, 200)["dense"]
 	var all []float64
 	for _, scheme := range []homogenized.Scheme{homogenized.EulerMaruyama{Step: 0.01}, homogenized.SRA1{Step: 0.02}, homogenized.ExponentialEuler{Step: 0.02}} {
@@ -75,6 +77,7 @@ func TestVariationOfOnePath(t *testing.T) {
 // TestObservers compares the observers with each other: Σ r_i and the quadratic of K
 // are R, and that of 2I is ‖ν‖².
 func TestObservers(t *testing.T) {
+	t.Parallel()
 	const d = 20
 	for name, p := range problems(t, d) {
 		for _, basis := range []spectra.Basis{spectra.Plain, spectra.Preconditioned} {

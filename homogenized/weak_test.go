@@ -20,6 +20,7 @@ import (
 // −(η/d) m and (η/d)² ((2/π)K_σ − m mᵀ). Every entry of both must be within 4.5
 // standard errors over 40,000 runs, a chance of 2e-4 over all 36.
 func TestCentredNoise(t *testing.T) {
+	t.Parallel()
 	const d, runs, eta = 4, 40000, 0.5
 	rng := rand.New(rand.NewPCG(7, 7))
 	dense, err := spectra.NewRotated([]float64{0.2, 0.5, 1, 3}, rng)
@@ -83,6 +84,7 @@ func TestCentredNoise(t *testing.T) {
 // seen, by 5 standard errors, at d = 2 and 10; times d it must not grow from 10 to 100
 // by more than a half and 4 standard errors.
 func TestWeakApproximation(t *testing.T) {
+	t.Parallel()
 	runs := 1000
 	if heavy() {
 		runs = 8000
@@ -116,6 +118,7 @@ func TestWeakApproximation(t *testing.T) {
 
 // TestCentredRefuses checks that a Centred limit whose noise cannot be is an error.
 func TestCentredRefuses(t *testing.T) {
+	t.Parallel()
 	p := falling(t, 3)
 	for name, change := range map[string]func(*homogenized.SDE){
 		"two terms":   func(s *homogenized.SDE) { s.Limit.Noise = append(s.Limit.Noise, s.Limit.Noise[0]) },

@@ -1,6 +1,7 @@
 package odes
 
 import (
+	"math"
 	"sync"
 
 	"github.com/riskcurves/riskcurves/spectra"
@@ -11,26 +12,51 @@ import (
 const compressAbove = 100
 
 // compression remembers the compressed modes of a system and of those that differ from
-// it in the learning rate alone.
+// it in the learning rate or the limit alone.
 type compression struct {
-	mu        sync.Mutex
-	tolerance float64 // of the modes; 0 before the first
-	modes     spectra.Modes
+	mu    sync.Mutex
+	of    compressionKey
+	modes spectra.Modes
 }
 
-// of returns the modes compressed to the tolerance.
-func (c *compression) of(m spectra.Modes, tolerance float64) (spectra.Modes, error) {
+// compressionKey tells the modes that were compressed, number by number, since the
+// fields of a System can be written to.
+type compressionKey struct {
+	tolerance float64
+	nodes     int
+	hash      uint64
+}
+
+func newCompressionKey(m spectra.Modes, tolerance float64) compressionKey {
+	hash := uint64(14695981039346656037) // FNV's
+	add := func(x []float64) {
+		for _, v := range x {
+			hash = (hash ^ math.Float64bits(v)) * 1099511628211
+			hash ^= hash >> 32
+		}
+	}
+	add(m.Lambda)
+	add(m.Risk)
+	for _, w := range m.Weights {
+		add(w)
+	}
+	return compressionKey{tolerance, len(m.Lambda), hash}
+}
+
+// compress returns the modes compressed to the tolerance.
+func (c *compression) compress(m spectra.Modes, tolerance float64) (spectra.Modes, error) {
 	if c == nil {
 		return m.Compress(tolerance)
 	}
+	key := newCompressionKey(m, tolerance)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.tolerance != tolerance {
+	if c.of != key {
 		modes, err := m.Compress(tolerance)
 		if err != nil {
 			return spectra.Modes{}, err
 		}
-		c.modes, c.tolerance = modes, tolerance
+		c.modes, c.of = modes, key
 	}
 	return c.modes, nil
 }
@@ -43,13 +69,13 @@ func (s *System) tolerance() float64 {
 	return s.Tolerance
 }
 
-// compact returns the system with its modes compressed, if they are many. The modes of
-// a Centred limit decay each at its own rate, which no measure of λ knows.
+// compact returns the system with its modes compressed, if they are many. Modes of a
+// Centred limit are never compressed, because each decays at its own rate λ + O(λ²/d).
 func (s *System) compact() (*System, error) {
 	if len(s.Modes.Lambda) <= compressAbove || s.Limit.Centred {
 		return s, nil
 	}
-	modes, err := s.compressed.of(s.Modes, max(s.tolerance()/10, 1e-13))
+	modes, err := s.compressed.compress(s.Modes, max(s.tolerance()/10, 1e-13))
 	if err != nil {
 		return nil, err
 	}

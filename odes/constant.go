@@ -51,8 +51,8 @@ func (s *System) LargestRate() (float64, error) {
 }
 
 // BestConstant returns the constant learning rate that minimizes the risk at the
-// horizon, to about 1e-6 of the rate, and that risk. Where there are several minima it
-// takes the lowest of a scan in steps of e^½. A rate under which the risk diverges
+// horizon, and that risk. It searches rates in steps of a factor e^½ and refines the
+// lowest to about 1e-6 relative. A rate under which the risk diverges
 // counts as +Inf. A system without noise may have no best rate and is an error. The
 // system's own schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {

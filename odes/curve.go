@@ -16,6 +16,12 @@ type Curve struct {
 	pieces []segment
 }
 
+// String says where the curve begins and ends.
+func (c *Curve) String() string {
+	last := len(c.Times) - 1
+	return fmt.Sprintf("risk %.4g at t = %g to %.4g at t = %g, at %d times", c.Risk[0], c.Times[0], c.Risk[last], c.Times[last], len(c.Times))
+}
+
 // segment is the risk over one step.
 type segment struct {
 	start, size, stop float64

@@ -18,7 +18,9 @@
 // homogenized.New. NewFromLimit takes a limit that you wrote. NewFromModes takes modes
 // that you found otherwise, and is the way to share one eigendecomposition among many
 // systems. SignODE and VanillaODE take the matrices K̄ and K and the compression φ
-// directly. WithRate, WithInitialRisk and WithStart change a system at no cost.
+// directly. WithRate and WithLimit share the modes and their compression with the system
+// that they change. WithInitialRisk and WithStart share the eigendecomposition; their
+// first solution compresses the modes again.
 //
 // Solve gives the curve; LimitRisk and LocalRate say where it ends and how fast it
 // settles; TimeToReach says when it passes a level. LargestRate, BestConstant, Greedy

@@ -6,6 +6,7 @@ import (
 )
 
 func TestExpNegative(t *testing.T) {
+	t.Parallel()
 	for x := 0.0; x < 750; x += 0.00917 {
 		got, want := expNegative(x), math.Exp(-x)
 		if math.Abs(got-want) > 5e-16*want {
@@ -19,6 +20,7 @@ func TestExpNegative(t *testing.T) {
 
 // TestDecayMoments compares with Gauss–Legendre sums of the integrals.
 func TestDecayMoments(t *testing.T) {
+	t.Parallel()
 	for _, z := range []float64{0, 1e-9, 0.01, 0.3, 0.59, 0.61, 1.9, 2.1, 5.9, 6.1, 12, 15.9, 16.1, 40, 300} {
 		var m [nodes]float64
 		decayMoments(&m, z, math.Exp(-z))

@@ -88,19 +88,25 @@ func (s *System) LocalRate() (float64, error) {
 }
 
 // Direction returns the displacement δr of the modes that decays at the given rate, with
-// Σ δr_i = 1: δr_i = β_i/(s_i − rate). The rate should be one of the linearization, such
-// as Slowest.
+// Σ δr_i = 1. The rate must be a real one of the linearization, such as Slowest where all
+// β_i have one sign. Then δr_i = β_i/(s_i − rate), or a mode alone if it is uncoupled and
+// has that rate.
 func (l *Linearization) Direction(rate float64) []float64 {
 	direction := make([]float64, len(l.Rates))
 	for i, s := range l.Rates {
+		if l.Couplings[i] == 0 && s == rate {
+			clear(direction)
+			direction[i] = 1
+			return direction
+		}
 		direction[i] = l.Couplings[i] / (s - rate)
 	}
 	floats.Scale(1/floats.Sum(direction), direction)
 	return direction
 }
 
-// Slowest returns the slowest rate that shows in the risk. The rates solve
-// Σ_i β_i/(s_i − s) = 1. Where all β_i have one sign the slowest lies between two s_i
+// Slowest returns the smallest rate among those that appear in the risk, or the smallest
+// real part if rates are complex. The rates solve Σ_i β_i/(s_i − s) = 1. Where all β_i have one sign the slowest lies between two s_i
 // that are known; otherwise it is an eigenvalue of a dense matrix, found in O(d³).
 func (l *Linearization) Slowest() float64 {
 	var poles []pole

@@ -52,9 +52,8 @@ func legendreValues(y float64) (p [nodes]float64) {
 	return p
 }
 
-// legendreTransform inverts the values by Gauss–Lobatto quadrature, which is
-// exact but for the last coefficient, known to come out larger by
-// (2n+1)/n.
+// legendreTransform inverts the values by Gauss–Lobatto quadrature. It is exact for all
+// coefficients except the last, which it makes too large by (2n+1)/n; this is corrected.
 func legendreTransform() (c [nodes][nodes]float64) {
 	const degree = nodes - 1
 	for k, x := range lobatto {

@@ -27,7 +27,7 @@ import (
 func (s *System) Optimal(ctx context.Context, horizon float64) (schedule.Interpolated, float64, error) {
 	var best schedule.Interpolated
 	if s.Limit.Centred {
-		return best, 0, errors.New("odes: Optimal: System.Centred is not supported")
+		return best, 0, errors.New("odes: Optimal: Limit.Centred is not supported")
 	}
 	constant, _, err := s.BestConstant(ctx, horizon)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 // TestWholePath takes problems of every shape, down to one dimension, from the
 // simulation over the SDE to the curve.
 func TestWholePath(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	settings := ensemble.Settings{Horizon: 5, Runs: 3, Seed: 1}
 	for name, rows := range map[string][]float64{
@@ -86,6 +87,7 @@ func TestWholePath(t *testing.T) {
 
 // TestREADME checks that the example of the README is the one that is tested.
 func TestREADME(t *testing.T) {
+	t.Parallel()
 	source, err := os.ReadFile("example_test.go")
 	if err != nil {
 		t.Fatal(err)

@@ -65,6 +65,7 @@ func midpoint(t testing.TB, s *System, horizon, first float64, n int) float64 {
 // stay within a factor of 2 of each other; those over 10/λ_min grow with the decades
 // of time that the curve has.
 func TestConditionNumbers(t *testing.T) {
+	t.Parallel()
 	least, most := math.MaxInt, 0
 	for _, kappa := range []float64{1e2, 1e6, 1e10, 1e14} {
 		s := conditioned(t, kappa)
@@ -95,6 +96,7 @@ func TestConditionNumbers(t *testing.T) {
 // TestWorkPrecision checks that the error follows the tolerance over six decades, and
 // logs what it costs.
 func TestWorkPrecision(t *testing.T) {
+	t.Parallel()
 	times := outputs(201)
 	for name, s := range map[string]*System{"peer": peerSystem(t, 200), "stiff": stiffSystem(t, 200)} {
 		s.Tolerance = 1e-13
@@ -119,6 +121,7 @@ func TestWorkPrecision(t *testing.T) {
 // each of which the risk is that of a collocation method with superconvergence:
 // above the number of nodes.
 func TestOrder(t *testing.T) {
+	t.Parallel()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.01}, 0.1, 1, 4)
 	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	fixed := func(n int) float64 {
@@ -151,6 +154,7 @@ func TestOrder(t *testing.T) {
 // TestCompressed checks that the compression inside Solve is not seen: at d = 2000
 // the curve is that of the full modes to the tolerance.
 func TestCompressed(t *testing.T) {
+	t.Parallel()
 	lambda, err := spectra.PowerLaw(2000, 1.3)
 	if err != nil {
 		t.Fatal(err)
@@ -200,6 +204,7 @@ func TestMillion(t *testing.T) {
 // TestExtremes checks risks, noises and horizons of any size against scaling: the
 // curve of signSGD at (αη, α²R, αε) is α² that at (η, R, ε).
 func TestExtremes(t *testing.T) {
+	t.Parallel()
 	base := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 4)
 	want := risks(t, system(t, base, must(homogenized.SignSGD(base)), schedule.Constant(0.3)), 0, 1e-3, 1, 1e3, 1e6)
 	for _, alpha := range []float64{1e-7, 1e-3, 1e3, 1e7} {
@@ -237,6 +242,7 @@ func TestExtremes(t *testing.T) {
 // TestWeakApproximation compares the extra term of Appendix G with the midpoint rule,
 // and checks that it vanishes as 1/d.
 func TestWeakApproximation(t *testing.T) {
+	t.Parallel()
 	gap := func(copies int) float64 {
 		var variances []float64
 		for range copies {
@@ -296,6 +302,7 @@ func TestWeakApproximation(t *testing.T) {
 // TestBreaks checks that jumps of the schedule are honoured exactly: in pieces of
 // constant rate the curve is that of the pieces one by one.
 func TestBreaks(t *testing.T) {
+	t.Parallel()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 4)
 	steps := jumps{at: []float64{1, math.Pi, 7}, rates: []float64{0.5, 0.1, 0, 0.3}}
 	s := system(t, p, must(homogenized.SignSGD(p)), steps)
@@ -330,6 +337,7 @@ func (j jumps) Breaks() []float64 { return j.at }
 
 // TestDiverged checks that the error of a divergent SGD tells when.
 func TestDiverged(t *testing.T) {
+	t.Parallel()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 1, 1)
 	s := system(t, p, must(homogenized.SGD(p)), schedule.Constant(3))
 	_, err := s.Solve(context.Background(), []float64{1, 1e4})
@@ -343,6 +351,7 @@ func TestDiverged(t *testing.T) {
 // TestWarmUpFromZero starts at the solution with a rate that starts at 0: the risk grows
 // with the noise, as it does from a risk that is all but 0.
 func TestWarmUpFromZero(t *testing.T) {
+	t.Parallel()
 	eta := schedule.WarmupStableDecay{Peak: 1, End: 1, Warmup: 5, Stable: 5}
 	late := schedule.Func(func(t float64) float64 { return max(0, t-3) })
 	for name, eta := range map[string]schedule.Schedule{"warm-up": eta, "late": late} {
@@ -357,6 +366,7 @@ func TestWarmUpFromZero(t *testing.T) {
 
 // TestHostile checks that what cannot be solved is an error and not a loop.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	p := diagonalProblem(t, noise.Normal{Sigma: 1}, 1, 2)
 	explode := must(homogenized.SGD(p))
 	explode.Noise = []homogenized.Term{{Gain: func(r float64) (float64, float64) { return 10 * r * r, 20 * r }, Shape: spectra.Shape{Scaled: true}}}
@@ -382,6 +392,7 @@ func TestHostile(t *testing.T) {
 
 // TestCurveAt checks the curve between its times.
 func TestCurveAt(t *testing.T) {
+	t.Parallel()
 	s := peerSystem(t, 50)
 	curve, err := s.Solve(context.Background(), []float64{10})
 	if err != nil {

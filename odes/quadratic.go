@@ -23,8 +23,9 @@ const maxQuadratic = 4096
 //	q = ½ Σ_ij P_ij q_iᵀ H⁻¹GH⁻¹ q_j,
 //
 // solved exactly for the η, h and g_n of the curve, in one pass for all forms. It needs
-// a system made by New or NewFromLimit (and WithRate or WithInitialRisk), forms of size d×d and d ≤ 4096. It takes O(d³)
-// operations, and O(d²) for each time unless every H⁻¹GH⁻¹ is diagonal in the modes.
+// a system made by New or NewFromLimit (and WithRate, WithLimit or WithInitialRisk), forms of size d×d and d ≤ 4096. It
+// costs O(d³) once, and O(d²) for each step of the solution and each time unless every
+// H⁻¹GH⁻¹ is diagonal in the modes.
 func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Symmetric) ([][]float64, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -77,8 +78,10 @@ func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Sy
 func (s *System) checkForms(forms []mat.Symmetric) error {
 	d := s.Modes.Dim
 	switch {
-	case s.problem == nil:
-		return fmt.Errorf("odes: Quadratic: the system does not know K and ν₀, as it was made of modes or by WithStart: use New or NewFromLimit")
+	case s.covariance == nil:
+		return fmt.Errorf("odes: Quadratic: the system was made of modes, without the covariance: use New or NewFromLimit")
+	case s.nu == nil:
+		return fmt.Errorf("odes: Quadratic: WithStart gives the risks of the modes, not a start θ_0: use WithInitialRisk, or New with another Problem.Init")
 	case d > maxQuadratic:
 		return fmt.Errorf("odes: Quadratic: the dimension is %d: must be at most %d", d, maxQuadratic)
 	case s.Limit.Centred:
@@ -117,7 +120,7 @@ func (s *System) newPairs(forms []mat.Symmetric) (*pairs, error) {
 		return nil, err
 	}
 	d := k.Dim()
-	start := t.Apply(nil, s.problem.Displacement(nil, s.problem.Init))
+	start := t.Apply(nil, s.nu)
 	noises := make([]*mat.SymDense, len(modes.Noise))
 	for n, shape := range modes.Noise {
 		q, err := spectra.NoiseCovariance(k, shape)
@@ -164,15 +167,14 @@ func (s *System) newPairs(forms []mat.Symmetric) (*pairs, error) {
 // formedModes returns the covariance and modes with eigenvectors. Where the structure of
 // K has eigenvectors that it does not form, both are made dense.
 func (s *System) formedModes() (spectra.Structured, spectra.Modes, error) {
-	k := s.problem.Covariance.(spectra.Structured)
 	if s.Modes.Kind != spectra.Unformed {
-		return k, s.Modes, nil
+		return s.covariance, s.Modes, nil
 	}
-	dense, err := spectra.ToDense(k)
+	dense, err := spectra.ToDense(s.covariance)
 	if err != nil {
 		return nil, spectra.Modes{}, err
 	}
-	modes, err := dense.Modes(s.Limit.Basis, s.problem.Displacement(nil, s.problem.Init), s.Limit.Shapes()...)
+	modes, err := dense.Modes(s.Limit.Basis, s.nu, s.Limit.Shapes()...)
 	return dense, modes, err
 }
 

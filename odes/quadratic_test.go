@@ -19,6 +19,7 @@ import (
 // TestQuadratic checks that G = K gives the risk, and any G the mean of simulations:
 // within 4.5 standard errors of 400 runs, plus 5/d of the value.
 func TestQuadratic(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	const d = 40
 	rng := rand.New(rand.NewPCG(3, 4))

@@ -95,6 +95,7 @@ func jacobianRate(t *testing.T, s *System) float64 {
 // TestLocalRate compares the rate with the dense Jacobian's spectrum for all signs of
 // the couplings, and with the slope of a long solution.
 func TestLocalRate(t *testing.T) {
+	t.Parallel()
 	variances := []float64{0.01, 0.2, 0.35, 1, 2, 2, 3.5}
 	mixed := homogenized.Limit{
 		Basis: spectra.Plain,
@@ -152,6 +153,7 @@ func TestLocalRate(t *testing.T) {
 // TestTheorem4 checks the scaling of the rate: for small η it is proportional to η
 // and to λ_min(K̄)/v, whatever the rest of the spectrum.
 func TestTheorem4(t *testing.T) {
+	t.Parallel()
 	rate := func(v, eta, smallest float64) float64 {
 		p := diagonalProblem(t, noise.Normal{Sigma: v}, smallest*smallest, 0.5, 1, 2)
 		r, err := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(eta)).LocalRate()
@@ -178,6 +180,7 @@ func TestTheorem4(t *testing.T) {
 
 // TestTimeToReach checks the time against the curve.
 func TestTimeToReach(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 3)
 	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.3))
@@ -208,6 +211,7 @@ func TestTimeToReach(t *testing.T) {
 // TestLearningRates checks the largest rate against 2d/tr K, the best constant
 // against its neighbours, greedy against (26) and (27).
 func TestLearningRates(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 0.5, 1, 3)
 	one := schedule.Constant(1)
@@ -255,6 +259,7 @@ func TestLearningRates(t *testing.T) {
 // constant where these are not optimal, and is the greedy one on isotropic data. That
 // it is stationary is checked by bumps of it.
 func TestOptimal(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	const horizon = 20
 	for _, law := range []noise.Law{noise.Normal{Sigma: 0.5}, noise.Rademacher{Scale: 0.5}} {
@@ -303,6 +308,7 @@ func TestOptimal(t *testing.T) {
 // TestCompare checks the order where it is known: heavy tails favour signSGD, noise
 // bounded away from zero SGD, and an optimizer without a limit comes last.
 func TestCompare(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	for _, c := range []struct {
 		law  noise.Law
@@ -325,6 +331,7 @@ func TestCompare(t *testing.T) {
 // TestRepeatedEigenvalues checks that eigenvalues which differ by rounding count as one:
 // with negative couplings the rate would be that of a pole.
 func TestRepeatedEigenvalues(t *testing.T) {
+	t.Parallel()
 	law := noise.Rademacher{Scale: 1}
 	exact := isotropic(t, 20, law, 1)
 	rough := exact
@@ -347,6 +354,7 @@ func TestRepeatedEigenvalues(t *testing.T) {
 // TestBestConstantFar checks best rates far from the greedy one at the start, against a
 // wide scan.
 func TestBestConstantFar(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	slow := diagonalProblem(t, noise.Normal{Sigma: 0.1}, 1, 1e-3)
 	slow.Init = []float64{0, math.Sqrt(2000)}

@@ -81,6 +81,7 @@ func worst(got, want []float64) float64 {
 // TestReference compares curves and limit risks with the reference values, by both
 // ways to a system, and shows that the error follows the tolerance asked for.
 func TestReference(t *testing.T) {
+	t.Parallel()
 	for n, c := range referenceCases(t) {
 		k, err := spectra.NewDense(c.covariance())
 		if err != nil {

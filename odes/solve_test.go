@@ -56,6 +56,7 @@ func risks(t testing.TB, s *System, times ...float64) []float64 {
 // TestIsotropicSGD compares with the solution of the linear equation (27),
 // R' = −2ηR + (η²/2)(2R + v²), for a schedule that changes in time too.
 func TestIsotropicSGD(t *testing.T) {
+	t.Parallel()
 	p := isotropic(t, 10, noise.Normal{Sigma: 0.7}, 3)
 	times := floats.Span(make([]float64, 40), 0, 20)
 	got := risks(t, system(t, p, must(homogenized.SGD(p)), schedule.Constant(0.8)), times...)
@@ -83,6 +84,7 @@ func TestIsotropicSGD(t *testing.T) {
 // TestIsotropicSign compares with fourth-order Runge–Kutta steps of the scalar
 // equation (25), R' = −2ηRφ/√(2R) + η²/2.
 func TestIsotropicSign(t *testing.T) {
+	t.Parallel()
 	for _, law := range []noise.Law{noise.None{}, noise.Normal{Mu: 1, Sigma: 0.4}, noise.Rademacher{Scale: 1}, noise.Uniform{Min: -1, Max: 2}, noise.Cauchy{Mu: 2, Scale: 1}} {
 		const eta, start, end = 0.6, 2, 8
 		p := isotropic(t, 3, law, start)
@@ -107,6 +109,7 @@ func TestIsotropicSign(t *testing.T) {
 // TestFromZero starts at the solution, where only noise acts: at first
 // R = tη²Σc/(2d), to √t.
 func TestFromZero(t *testing.T) {
+	t.Parallel()
 	for _, law := range []noise.Law{noise.None{}, noise.Normal{Sigma: 1}, noise.Rademacher{Scale: 1}} {
 		p := isotropic(t, 4, law, 0)
 		got := risks(t, system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5)), 0, 1e-8, 1, 1e4)
@@ -131,6 +134,7 @@ func TestFromZero(t *testing.T) {
 
 // TestLimitRisk compares with (19) and (255), and with the risk long after.
 func TestLimitRisk(t *testing.T) {
+	t.Parallel()
 	lambda := []float64{0.2, 0.5, 1, 2.5}
 	k, err := spectra.NewDiagonal(lambda)
 	if err != nil {
@@ -189,6 +193,7 @@ func TestLimitRisk(t *testing.T) {
 // TestInvariance checks that K → a²K, and ν → ν/a with η → η/a for signSGD and
 // η/a² for SGD, leave the risk as it is, as does a permutation of coordinates.
 func TestInvariance(t *testing.T) {
+	t.Parallel()
 	k, err := spectra.LogSpaced(6, 0.1, 2)
 	if err != nil {
 		t.Fatal(err)
@@ -226,6 +231,7 @@ func TestInvariance(t *testing.T) {
 
 // TestBadInput checks that bad input gives an error that names what is bad.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	p := isotropic(t, 2, noise.Normal{Sigma: 1}, 1)
 	good := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.1))
 	heavy := isotropic(t, 2, noise.Cauchy{Scale: 1}, 1)

@@ -10,10 +10,10 @@ import (
 //
 //	4 d R h(R) = η Σ_n g_n(R) Σ_{λ_i>0} c_i^{(n)}/λ_i
 //
-// that is next on the way of the risk from R(0). For signSGD it is unique, Theorem
+// that the risk meets first on its way from R(0). For signSGD it is unique, Theorem
 // 3 and equation (244); for centred normal noise of variance v² it is (19),
 // a(a + √(a²+v²)) with a = π η tr D/(8 d c_B). The rate is read at t = +Inf; it may
-// depend on the risk. Two stationary points within a factor 1.25 may be passed over.
+// depend on the risk. Two solutions closer than a factor 1.25 may both be missed.
 //
 // The result is +Inf if the risk diverges, as that of SGD beyond its largest learning
 // rate, and 0 if it decays to 0. A final learning rate of 0 is an error.

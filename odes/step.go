@@ -93,8 +93,8 @@ func (st *step) prepare() (bool, error) {
 		st.clock[j], st.square[j] = sum*st.size, square*st.size
 		forward = forward && st.clock[j] >= st.clock[j-1]
 	}
-	// The polynomial of a may overshoot at a jump of the schedule, which does no harm
-	// if no mode takes its forcing as a function of the clock.
+	// At a jump of the schedule the polynomial of a may go below zero. This is harmless if
+	// every mode decays so little that the clock is not used.
 	return forward || st.fastest*st.clock[nodes-1] < slow, nil
 }
 

@@ -18,7 +18,8 @@ import (
 //
 // Its methods never change a System, and it is safe for concurrent use as long as its
 // schedule is. Tolerance and Floor may be set before it is used. Limit, Modes and Rate
-// are to be read only: WithRate, WithInitialRisk and WithStart return changed systems.
+// are to be read only: WithRate, WithLimit, WithInitialRisk and WithStart return changed
+// systems.
 type System struct {
 	Limit homogenized.Limit // h and the g_n
 	Modes spectra.Modes     // λ_i, r_i(0), d, and one row of weights c^{(n)} for each g_n
@@ -31,8 +32,10 @@ type System struct {
 	// Floor is an absolute error of R that Solve tolerates in each step, too.
 	Floor float64
 
-	problem    *signsgd.Problem // of which the system was made; nil if it was made of modes
-	compressed *compression     // shared by systems of the same modes; nil compresses each time
+	problem    *signsgd.Problem   // whose schedule Rate is; nil where it is not known
+	covariance spectra.Structured // of the data; nil if the system was made of modes
+	nu         []float64          // ν₀; nil where only its risks are known
+	compressed *compression       // shared by systems of the same modes; nil compresses each time
 }
 
 // New returns the system of the optimizer on the problem at the learning rate eta: that
@@ -53,24 +56,25 @@ func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule)
 	if err := l.ValidateFor(p); err != nil {
 		return nil, err
 	}
-	if eta != nil {
-		if err := signsgd.CheckSchedule(p, eta); err != nil {
-			return nil, err
-		}
-	}
 	k, ok := p.Covariance.(spectra.Structured)
 	if !ok {
 		return nil, fmt.Errorf("odes: Problem.Covariance of type %T has no modes: it must be spectra.Structured; spectra.ToDense makes one of it, and NewFromModes takes modes found otherwise, such as by spectra.Lanczos", p.Covariance)
 	}
-	modes, err := k.Modes(l.Basis, p.Displacement(nil, p.Init), l.Shapes()...)
+	nu := p.Displacement(nil, p.Init)
+	modes, err := k.Modes(l.Basis, nu, l.Shapes()...)
 	if err != nil {
 		return nil, err
 	}
-	s, err := NewFromModes(modes, l, eta)
-	if err != nil {
+	return newSystem(p, k, nu, modes, l, eta)
+}
+
+// newSystem returns the system of the limit l on the problem with the covariance k,
+// started at ν = nu, whose modes are given.
+func newSystem(p signsgd.Problem, k spectra.Structured, nu []float64, modes spectra.Modes, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
+	s := &System{Limit: l, Modes: modes, Rate: eta, problem: &p, covariance: k, nu: nu, compressed: new(compression)}
+	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	s.problem = &p
 	return s, nil
 }
 
@@ -80,7 +84,10 @@ func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule)
 // noise terms, of the same shape.
 func NewFromModes(modes spectra.Modes, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
 	s := &System{Limit: l, Modes: modes, Rate: eta, compressed: new(compression)}
-	return s, s.Validate()
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Isotropic returns the system of the limit l on isotropic data, K = I, whose risk
@@ -115,7 +122,11 @@ func (s *System) Validate() error {
 	case !(s.Floor >= 0 && s.Floor <= maxRisk):
 		return fmt.Errorf("odes: System.Floor is %v: must be nonnegative and at most %v", s.Floor, maxRisk)
 	}
-	if err := schedule.Validate(s.Rate); err != nil {
+	check := schedule.Validate
+	if s.problem != nil {
+		check = func(eta schedule.Schedule) error { return signsgd.CheckSchedule(*s.problem, eta) }
+	}
+	if err := check(s.Rate); err != nil {
 		return err
 	}
 	return s.validateModes()
@@ -140,25 +151,26 @@ func (s *System) validateModes() error {
 			return fmt.Errorf("odes: System.Modes.Weights[%d] are of another shape of noise than Limit.Noise[%d]: ask for the modes with Limit.Shapes", n, n)
 		}
 	}
-	for field, x := range map[string][]float64{"Lambda": m.Lambda, "Risk": m.Risk} {
-		if i, ok := tooLarge(x); ok {
-			return fmt.Errorf("odes: System.Modes.%s[%d] is %v: must be at most %v", field, i, x[i], maxRisk)
-		}
+	if err := notTooLarge("Lambda", m.Lambda); err != nil {
+		return err
 	}
-	for n, x := range m.Weights {
-		if i, ok := tooLarge(x); ok {
-			return fmt.Errorf("odes: System.Modes.Weights[%d][%d] is %v: must be at most %v", n, i, x[i], maxRisk)
+	if err := notTooLarge("Risk", m.Risk); err != nil {
+		return err
+	}
+	for n, w := range m.Weights {
+		if err := notTooLarge(fmt.Sprintf("Weights[%d]", n), w); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// tooLarge returns the place of a number beyond maxRisk, if there is one.
-func tooLarge(x []float64) (place int, found bool) {
+// notTooLarge returns an error if a number exceeds maxRisk.
+func notTooLarge(field string, x []float64) error {
 	for i, v := range x {
 		if v > maxRisk {
-			return i, true
+			return fmt.Errorf("odes: System.Modes.%s[%d] is %v: must be at most %v", field, i, v, maxRisk)
 		}
 	}
-	return 0, false
+	return nil
 }

@@ -12,7 +12,7 @@ import (
 const (
 	maxTime   = 1e300
 	maxRisk   = 1e250  // a limit's coefficients may square it no more
-	divergent = 1e100  // above this a step that fails is put down to divergence
+	divergent = 1e100  // a step that fails at a risk above this is reported as divergence
 	minRisk   = 1e-200 // below this a risk counts as zero: R^{-3/2} would overflow
 )
 
@@ -76,14 +76,12 @@ func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit 
 // stops returns where pieces of the schedule end, up to the horizon.
 func stops(rate schedule.Schedule, horizon float64) []float64 {
 	var all []float64
-	if pieces, ok := rate.(schedule.Piecewise); ok {
-		for _, t := range pieces.Breaks() {
-			if t > 0 && t < horizon {
-				all = append(all, t)
-			}
+	for _, t := range schedule.Breaks(rate) {
+		if t > 0 && t < horizon {
+			all = append(all, t)
 		}
-		slices.Sort(all)
 	}
+	slices.Sort(all)
 	return slices.Compact(append(all, horizon))
 }
 

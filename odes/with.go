@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -18,14 +19,31 @@ func (s *System) WithRate(eta schedule.Schedule) *System {
 	return &other
 }
 
+// WithLimit returns the system of another limit on the same data from the same start: of
+// the same optimizer under another noise, for example. The modes must be those of the
+// limit, as NewFromModes demands. They are shared with s, and so is their compression.
+func (s *System) WithLimit(l homogenized.Limit) (*System, error) {
+	other := *s
+	other.Limit = l
+	other.problem = nil // whose noise and batch may be others
+	if err := other.Validate(); err != nil {
+		return nil, err
+	}
+	return &other, nil
+}
+
 // WithStart returns the system started at other risks r_i(0) of its modes, which are
-// copied. There must be one for each mode, nonnegative and finite.
+// copied. There must be one for each mode, nonnegative and finite. Quadratic needs a
+// start θ_0 and is an error of the system that is returned.
 func (s *System) WithStart(risks []float64) (*System, error) {
 	other := *s
 	other.Modes.Risk = slices.Clone(risks)
 	other.compressed = new(compression)
-	other.problem = nil // whose start it is no longer
-	return &other, other.validateModes()
+	other.nu = nil
+	if err := other.validateModes(); err != nil {
+		return nil, err
+	}
+	return &other, nil
 }
 
 // WithInitialRisk returns the system with ν₀ scaled so that R(0) = risk, which must be
@@ -41,15 +59,10 @@ func (s *System) WithInitialRisk(risk float64) (*System, error) {
 	risks := slices.Clone(s.Modes.Risk)
 	floats.Scale(risk/now, risks)
 	other, err := s.WithStart(risks)
-	if err != nil || s.problem == nil {
+	if err != nil || s.nu == nil {
 		return other, err
 	}
-	p := *s.problem
-	p.Init = p.Displacement(nil, p.Init)
-	floats.Scale(math.Sqrt(risk/now), p.Init)
-	if p.Target != nil {
-		floats.Add(p.Init, p.Target)
-	}
-	other.problem = &p
+	other.nu = slices.Clone(s.nu)
+	floats.Scale(math.Sqrt(risk/now), other.nu)
 	return other, nil
 }

@@ -132,6 +132,19 @@ func TestWith(t *testing.T) {
 		if e := worst(risks(t, must(one.WithStart(lin.Modes)), 1, 100), []float64{lin.Risk, lin.Risk}); e > 1e-8 {
 			t.Errorf("d = %d: the risk leaves its rest by %v", d, e)
 		}
+		// Numbers written to a copy are seen, although a solution was kept for the old ones.
+		written := *one
+		written.Modes.Risk = append([]float64{}, one.Modes.Risk...)
+		floats.Scale(9, written.Modes.Risk)
+		if e := worst(risks(t, &written, times...), risks(t, must(one.WithInitialRisk(9*one.Modes.InitialRisk())), times...)); e > 1e-12 {
+			t.Errorf("d = %d: a copy with other risks is off by %v", d, e)
+		}
+		louder := p
+		louder.Noise = noise.Laplace{Scale: 0.9}
+		c, e := must(one.WithLimit(must(homogenized.Of(louder, signsgd.SignSGD{})))), must(New(louder, signsgd.SignSGD{}, schedule.Constant(0.2)))
+		if e := worst(risks(t, c, times...), risks(t, e, times...)); e > 1e-12 {
+			t.Errorf("d = %d: another limit is off by %v", d, e)
+		}
 		if sum := floats.Sum(lin.Direction(lin.Slowest())); math.Abs(sum-1) > 1e-9 {
 			t.Errorf("d = %d: the direction sums to %v", d, sum)
 		}
@@ -154,13 +167,15 @@ func TestStrangers(t *testing.T) {
 		err  error
 		says string
 	}{
-		"noise": {second(NewFromLimit(louder, l, eta)), "under the noise"},
-		"batch": {second(NewFromLimit(batched, l, eta)), "at batch 1"},
-		"basis": {second(NewFromModes(plain, l, eta)), "Plain basis"},
-		"shape": {second(NewFromModes(wrong, l, eta)), "another shape of noise"},
-		"start": {second(moved.WithStart(ones(9))), "length 9"},
-		"risk":  {second(moved.WithInitialRisk(-1)), "risk is -1"},
-		"forms": {second(moved.Quadratic(t.Context(), []float64{1}, mat.NewDiagDense(10, ones(10)))), "does not know K"},
+		"noise":    {second(NewFromLimit(louder, l, eta)), "under the noise"},
+		"batch":    {second(NewFromLimit(batched, l, eta)), "at batch 1"},
+		"basis":    {second(NewFromModes(plain, l, eta)), "Plain basis"},
+		"shape":    {second(NewFromModes(wrong, l, eta)), "another shape of noise"},
+		"schedule": {must(New(p, signsgd.SGD{}, eta)).WithRate(schedule.Matched{Sign: eta, SecondMoment: 100, Gain: 1}).Validate(), "Matched.SecondMoment"},
+		"none":     {second(Compare(t.Context(), p, 1)), "no optimizers"},
+		"start":    {second(moved.WithStart(ones(9))), "length 9"},
+		"risk":     {second(moved.WithInitialRisk(-1)), "risk is -1"},
+		"forms":    {second(moved.Quadratic(t.Context(), []float64{1}, mat.NewDiagDense(10, ones(10)))), "not a start θ_0"},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.says) {
 			t.Errorf("%s: error %v, want one that says %q", name, c.err, c.says)
@@ -172,3 +187,15 @@ func TestStrangers(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// TestUncoupled checks the direction of a mode that noise does not couple to the others.
+func TestUncoupled(t *testing.T) {
+	t.Parallel()
+	one := func(float64) (float64, float64) { return 1, 0 }
+	l := homogenized.Limit{Drift: one, Noise: []homogenized.Term{{Gain: one, Shape: spectra.Shape{Scaled: true}}}}
+	s := must(NewFromLimit(diagonalProblem(t, nil, 1, 2, 3), l, schedule.Constant(0.1)))
+	lin := must(s.Linearize())
+	if d := lin.Direction(lin.Slowest()); d[0] != 1 || d[1] != 0 || d[2] != 0 {
+		t.Errorf("direction %v", d)
+	}
+}
