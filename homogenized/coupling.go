@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
 const (
@@ -136,6 +138,42 @@ func (c *Coupling) Vector(name string) int {
 // Scalar returns the place of the scalar of the given name, and −1 if there is none.
 func (c *Coupling) Scalar(name string) int {
 	return slices.IndexFunc(c.Scalars, func(z Scalar) bool { return z.Name == name })
+}
+
+// describe adds the names of the vectors and scalars, and values of the flow, to the
+// description of a limit with the given number of noise terms.
+func (c *Coupling) describe(part *ensemble.Part, noises int) {
+	for _, v := range c.Vectors {
+		part.Text += fmt.Sprintf(", vector %q from %v", v.Name, v.Start)
+	}
+	for _, z := range c.Scalars {
+		part.Text += fmt.Sprintf(", scalar %q", z.Name)
+	}
+	part.Numbers = append(part.Numbers, c.Breaks...)
+	s := State{Gain: make([]float64, noises)}
+	for i := range s.Gain {
+		s.Gain[i] = 1 / float64(2+i)
+	}
+	k := len(c.Vectors)
+	for a := range k {
+		for b := range k {
+			s.Overlap[a][b] = 1 / float64(1+a+b) // positive definite
+		}
+	}
+	for j := range c.Scalars {
+		s.Scalar[j] = 0.7 + float64(j)
+	}
+	for _, t := range []float64{0.25, 3, 40} {
+		s.Time, s.Rate, s.Drift = t, 1/t, 0.5
+		var f Flow
+		c.Flow(&f, &s)
+		for a := range k {
+			part.Numbers = append(part.Numbers, f.F[a][:k]...)
+			part.Numbers = append(part.Numbers, f.H[a][:k]...)
+		}
+		part.Numbers = append(part.Numbers, f.S[:k]...)
+		part.Numbers = append(part.Numbers, f.Slope[:len(c.Scalars)]...)
+	}
 }
 
 // coupling returns the Coupling of the limit, or the one that a limit of one vector has.
