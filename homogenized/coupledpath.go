@@ -45,14 +45,14 @@ func (c *Coupling) coupledNames() []string {
 type coupledPath struct {
 	*dynamics
 	*Coupling
-	t       float64
-	y       [][]float64 // T u^a
-	image   [][]float64 // ∇R of each, then preconditioned
-	slopes  [][]float64
-	motion  []*brownian
-	state   State
-	flow    Flow
-	nu      []float64
+	t      float64
+	y      [][]float64 // T u^a
+	image  [][]float64 // ∇R of each, then preconditioned
+	slopes [][]float64
+	motion []*brownian
+	state  State
+	flow   Flow
+	nu     []float64
 }
 
 func (d *dynamics) coupledWalk(rng *rand.Rand) *coupledPath {

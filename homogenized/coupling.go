@@ -163,7 +163,7 @@ func (c *Coupling) describe(part *ensemble.Part, noises int) {
 	for j := range c.Scalars {
 		s.Scalar[j] = 0.7 + float64(j)
 	}
-	for _, t := range []float64{0.25, 3, 40} {
+	for _, t := range []float64{0.2517, 3.019, 40.03} {
 		s.Time, s.Rate, s.Drift = t, 1/t, 0.5
 		var f Flow
 		c.Flow(&f, &s)
