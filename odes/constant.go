@@ -11,14 +11,22 @@ import (
 
 // LargestRate returns the largest constant learning rate under which the risk comes
 // to rest at a stable stationary point. It is +Inf for signSGD, which has such a point
-// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). The system's own
-// schedule plays no part.
+// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). For a coupled
+// limit it is the largest under which LimitRisk is finite. The system's own schedule plays
+// no part.
 func (s *System) LargestRate() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
 	var failed error
 	stable := func(eta float64) bool {
+		if s.Limit.Coupling != nil {
+			limit, err := s.WithRate(schedule.Constant(eta)).LimitRisk()
+			if err != nil {
+				failed = err
+			}
+			return err == nil && !math.IsInf(limit, 1)
+		}
 		rate, err := s.WithRate(schedule.Constant(eta)).LocalRate()
 		if errors.Is(err, ErrNoStationary) {
 			limit, _ := s.WithRate(schedule.Constant(eta)).LimitRisk()
@@ -82,15 +90,9 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 		}
 		return math.Log(curve.Risk[0])
 	}
-	// The greedy rate at the start is where to begin to look.
-	at := s.initial()
-	greedy, err := schedule.At(s.Greedy(), 0, &at)
+	centre, err := s.centre(end)
 	if err != nil {
-		return 0, 0, fmt.Errorf("odes: BestConstant: a system without noise has no best rate: %w", err)
-	}
-	centre := math.Log(greedy)
-	if greedy == 0 { // the drift is too small for a float64
-		centre = math.Log(at.risk) / 2
+		return 0, 0, err
 	}
 	const stride, widest = 0.5, 100.0
 	best, lowest := centre, math.Inf(1)
@@ -123,6 +125,34 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 		return 0, 0, err
 	}
 	return math.Exp(best), math.Exp(lowest), nil
+}
+
+// centre returns the logarithm of a learning rate around which to look for the best one,
+// given the logarithm of the risk at the horizon as a function of that.
+func (s *System) centre(end func(x float64) float64) (float64, error) {
+	if s.Limit.Coupling != nil {
+		// The largest of 1, e⁻², e⁻⁴, … under which the risk does not diverge.
+		centre := 0.0
+		for ; math.IsInf(end(centre), 1); centre -= 2 {
+			if centre < -100 {
+				return 0, fmt.Errorf("odes: BestConstant: the risk diverges under every learning rate from 1 down to e⁻¹⁰⁰")
+			}
+		}
+		if end(centre) == end(centre-1) {
+			return 0, fmt.Errorf("odes: BestConstant: the coupled limit does not depend on the learning rate")
+		}
+		return centre, nil
+	}
+	// The greedy rate at the start.
+	at := s.initial()
+	greedy, err := schedule.At(s.Greedy(), 0, &at)
+	if err != nil {
+		return 0, fmt.Errorf("odes: BestConstant: a system without noise has no best rate: %w", err)
+	}
+	if greedy == 0 { // the drift is too small for a float64
+		return math.Log(at.risk) / 2, nil
+	}
+	return math.Log(greedy), nil
 }
 
 // golden returns the place and the value of the minimum of f between lo and hi, by

@@ -26,6 +26,9 @@ import (
 // plays no part.
 func (s *System) Optimal(ctx context.Context, horizon float64) (schedule.Interpolated, float64, error) {
 	var best schedule.Interpolated
+	if err := s.errCoupled("Optimal"); err != nil {
+		return best, 0, err
+	}
 	if s.Limit.Centred {
 		return best, 0, errors.New("odes: Optimal: Limit.Centred is not supported")
 	}
