@@ -50,6 +50,11 @@ func (s *System) Sensitivity(ctx context.Context, horizon float64) (*Sensitivity
 	if s.Limit.Centred {
 		return nil, errors.New("odes: Sensitivity: Limit.Centred is not supported")
 	}
+	return s.sensitivity(ctx, horizon)
+}
+
+// sensitivity is Sensitivity without checks.
+func (s *System) sensitivity(ctx context.Context, horizon float64) (*Sensitivity, error) {
 	small, err := s.compact()
 	if err != nil {
 		return nil, err

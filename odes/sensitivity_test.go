@@ -120,3 +120,82 @@ func (s tilted) Rate(t float64, at schedule.Position) float64 {
 }
 
 func (s tilted) Breaks() []float64 { return schedule.Breaks(s.Schedule) }
+
+// TestSensitivityCompressed checks the derivatives by r_i(0), by the level of the noise
+// and by the batch where the modes are many, and those of a start at θ*.
+func TestSensitivityCompressed(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	const horizon = 30
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, must(spectra.LogSpaced(400, 1e-4, 3))...)
+	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Cosine{Start: 0.5, Horizon: horizon})
+	s.Tolerance = 1e-12
+	solved := func(s *System) float64 { return risks(t, s, horizon)[0] }
+	v, err := s.Sensitivity(ctx, horizon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range [][2]int{{0, 100}, {100, 300}, {300, 400}} {
+		got := 0.0
+		for i := part[0]; i < part[1]; i++ {
+			got += v.Start[i] * s.Modes.Risk[i]
+		}
+		want := differentiated(func(x float64) float64 {
+			r := slices.Clone(s.Modes.Risk)
+			for i := part[0]; i < part[1]; i++ {
+				r[i] *= 1 + x
+			}
+			return solved(must(s.WithStart(r)))
+		}, 3e-2)
+		if gap := math.Abs(got-want) / max(math.Abs(want), 1e-2*v.Risk); !(gap < 1e-7) {
+			t.Errorf("modes %v: %.12g, differences %.12g", part, got, want)
+		}
+	}
+	if got, want := v.Initial(s.Modes.Risk), differentiated(func(x float64) float64 {
+		return solved(must(s.WithInitialRisk(s.Modes.InitialRisk() * math.Exp(x))))
+	}, 3e-2); math.Abs(got/want-1) > 1e-7 {
+		t.Errorf("by log R(0): %.12g, differences %.12g", got, want)
+	}
+	at := func(sigma float64) homogenized.Limit {
+		q := p
+		q.Noise = noise.Normal{Sigma: sigma}
+		return must(homogenized.SignSGD(q))
+	}
+	const gap = 2e-4
+	got, err := v.Between(at(0.5-gap/2), at(0.5+gap/2), gap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := differentiated(func(x float64) float64 { return solved(must(s.WithLimit(at(0.5 + x)))) }, 1e-2)
+	if math.Abs(got/want-1) > 1e-7 {
+		t.Errorf("by σ: %.12g, differences %.12g", got, want)
+	}
+
+	// From θ* with R small at first.
+	p.Init = make([]float64, p.Dim())
+	s = system(t, p, must(homogenized.SGD(p)), schedule.Cosine{Start: 0.5, Horizon: horizon})
+	if v, err = s.Sensitivity(ctx, horizon); err != nil {
+		t.Fatal(err)
+	}
+	want = differentiated(func(x float64) float64 {
+		return solved(s.WithRate(schedule.Cosine{Start: 0.5 * (1 + x), Horizon: horizon}))
+	}, 1e-2)
+	if got := v.Scale(); math.Abs(got/want-1) > 1e-7 {
+		t.Errorf("from θ*, by log η: %.12g, differences %.12g", got, want)
+	}
+	knots := schedule.Interpolated{Times: []float64{0, 1, 7, horizon}, Rates: []float64{0.1, 1, 0.3, 0.2}}
+	if v, err = s.WithRate(knots).Sensitivity(ctx, horizon); err != nil {
+		t.Fatal(err)
+	}
+	slopes := must(v.Knots(knots.Times))
+	for k := range slopes {
+		want := differentiated(func(x float64) float64 {
+			other := schedule.Interpolated{Times: knots.Times, Rates: slices.Clone(knots.Rates)}
+			other.Rates[k] += x
+			return solved(s.WithRate(other))
+		}, 1e-2)
+		if math.Abs(slopes[k]/want-1) > 1e-7 {
+			t.Errorf("by the rate of knot %d: %.12g, differences %.12g", k, slopes[k], want)
+		}
+	}
+}
