@@ -7,9 +7,12 @@ import (
 )
 
 // control is a system on a grid of times, with a rate at every time that is linear
-// between them. The modes move over each interval by the midpoint rule, exactly for
-// constant coefficients, with the mean of η and of η² over it. It gives the logarithm of
-// the risk at the end and its exact gradient, at a small part of the cost of a solution.
+// between them. The modes move over each interval exactly for constant coefficients, with
+// the mean of η and of η² over it and with h and g_n at the risk in its middle. This is
+// the risk that the same rule gives over the first half with its own result as the risk,
+// so the noise that large risks make is held by the implicit midpoint rule as it is by the
+// equations. It gives the logarithm of the risk at the end and its exact gradient, at a
+// small part of the cost of a solution.
 type control struct {
 	modes spectra.Modes
 	time  []float64
@@ -44,6 +47,7 @@ type controlStage struct {
 	eta, square float64   // means of η and η²
 	left, relax []float64 // e^{−x_i} and (1 − e^{−x_i})/x_i
 	force       []float64 // η² g_n/(2d)
+	feedback    float64   // the derivative of the sum of the modes by the risk
 }
 
 func newControl(m spectra.Modes, time []float64, limit func(c *local, m int, risk float64)) *control {
@@ -105,6 +109,82 @@ func (c *control) move(st *controlStage, dst, from []float64) (risk float64) {
 	return risk
 }
 
+// derivatives returns those of Σ_i p_i r_i after the stage, or of Σ_i r_i if p is nil, by
+// η, by η², by the risk that the coefficients are taken at, and by the parameter.
+func (c *control) derivatives(st *controlStage, from, p []float64) (byEta, bySquare, byRisk, byParameter float64) {
+	clock := 0.0 // by 2hη·span
+	speed := 2 * st.eta * st.coef.h * st.span
+	for i, l := range c.modes.Lambda {
+		forced := 0.0
+		for n, w := range c.modes.Weights {
+			forced += st.force[n] * w[i]
+		}
+		slope := l * (forced*st.span*relaxedSlope(speed*l, st.left[i]) - from[i]*st.left[i])
+		if p != nil {
+			slope *= p[i]
+		}
+		clock += slope
+	}
+	byEta = clock * 2 * st.coef.h * st.span
+	byRisk = clock * 2 * st.eta * st.span * st.coef.hRisk
+	byParameter = clock * 2 * st.eta * st.span * st.coef.hParameter
+	for n, w := range c.modes.Weights {
+		force := 0.0
+		for i, x := range w {
+			if p != nil {
+				x *= p[i]
+			}
+			force += x * st.relax[i]
+		}
+		force *= st.span / (2 * float64(c.modes.Dim))
+		bySquare += force * st.coef.g[n]
+		byRisk += force * st.square * st.coef.gRisk[n]
+		byParameter += force * st.square * st.coef.gParameter[n]
+	}
+	return byEta, bySquare, byRisk, byParameter
+}
+
+// middle finds the risk in the middle of interval m by Newton's method, from a guess, and
+// leaves the stage of the first half at it. It is +Inf if there is none.
+func (c *control) middle(m int, from []float64, guess float64) float64 {
+	st := &c.steps[m].half
+	lo, hi := 0.0, math.Inf(1)
+	risk := max(guess, minRisk)
+	for range 60 {
+		c.limit(&st.coef, m, risk)
+		gap := c.move(st, nil, from) - risk
+		_, _, slope, _ := c.derivatives(st, from, nil)
+		st.feedback = slope
+		if gap > 0 {
+			lo = risk
+		} else {
+			hi = risk
+		}
+		next := risk + gap/(1-slope)
+		if slope >= 1 || !(next > lo && next < hi) {
+			switch {
+			case math.IsInf(hi, 1):
+				next = 4 * risk
+			case lo == 0:
+				next = risk / 4
+			default:
+				next = math.Sqrt(lo) * math.Sqrt(hi)
+			}
+		}
+		switch {
+		case !(next < divergent):
+			return math.Inf(1)
+		case math.Abs(next-risk) <= 1e-12*risk || next < minRisk:
+			if !(slope < 1) {
+				return math.Inf(1)
+			}
+			return max(risk, minRisk)
+		}
+		risk = next
+	}
+	return math.Inf(1)
+}
+
 // forward returns the risk at the end, and +Inf if it leaves the range of numbers.
 func (c *control) forward(rate []float64) float64 {
 	risk := c.modes.InitialRisk()
@@ -114,15 +194,13 @@ func (c *control) forward(rate []float64) float64 {
 		copy(st.modes, now)
 		a, b, dt := rate[m], rate[m+1], c.time[m+1]-c.time[m]
 		middle := (a + b) / 2
-		c.limit(&st.half.coef, m, risk)
 		st.half.span, st.half.eta, st.half.square = dt/2, (a+middle)/2, (a*a+a*middle+middle*middle)/3
-		between := c.move(&st.half, nil, now)
-		if !(between < divergent) {
-			return math.Inf(1)
-		}
-		between = max(between, minRisk)
-		c.limit(&st.whole.coef, m, between)
 		st.whole.span, st.whole.eta, st.whole.square = dt, middle, (a*a+a*b+b*b)/3
+		between := c.middle(m, st.modes, risk)
+		if math.IsInf(between, 1) {
+			return between
+		}
+		c.limit(&st.whole.coef, m, between)
 		risk = max(c.move(&st.whole, now, st.modes), minRisk)
 		if !(risk < divergent) {
 			return math.Inf(1)
@@ -138,51 +216,16 @@ func (c *control) backward(slope, parameter, rate []float64) {
 		c.p[i] = 1
 	}
 	clear(slope)
-	double := 2 * float64(c.modes.Dim)
-	// stage returns the derivatives of Σ p_i dst_i, or of Σ dst_i if p is nil, by η, by η²,
-	// by the risk that the coefficients are taken at and by the parameter.
-	stage := func(st *controlStage, from, p []float64) (byEta, bySquare, byRisk, byParameter float64) {
-		clock := 0.0 // by 2hη·span
-		speed := 2 * st.eta * st.coef.h * st.span
-		for i, l := range c.modes.Lambda {
-			weight := 1.0
-			if p != nil {
-				weight = p[i]
-			}
-			forced := 0.0
-			for n, w := range c.modes.Weights {
-				forced += st.force[n] * w[i]
-			}
-			clock += weight * l * (forced*st.span*relaxedSlope(speed*l, st.left[i]) - from[i]*st.left[i])
-		}
-		byEta = clock * 2 * st.coef.h * st.span
-		byRisk = clock * 2 * st.eta * st.span * st.coef.hRisk
-		byParameter = clock * 2 * st.eta * st.span * st.coef.hParameter
-		for n, w := range c.modes.Weights {
-			force := 0.0
-			for i, x := range w {
-				weight := 1.0
-				if p != nil {
-					weight = p[i]
-				}
-				force += weight * x * st.relax[i]
-			}
-			force *= st.span / double
-			bySquare += force * st.coef.g[n]
-			byRisk += force * st.square * st.coef.gRisk[n]
-			byParameter += force * st.square * st.coef.gParameter[n]
-		}
-		return byEta, bySquare, byRisk, byParameter
-	}
 	for m := len(c.steps) - 1; m >= 0; m-- {
 		st := &c.steps[m]
 		a, b := rate[m], rate[m+1]
 		middle := (a + b) / 2
-		eta, square, between, own := stage(&st.whole, st.modes, c.p)
+		eta, square, between, own := c.derivatives(&st.whole, st.modes, c.p)
 		slope[m] += eta/2 + square*(2*a+b)/3
 		slope[m+1] += eta/2 + square*(a+2*b)/3
 		// The middle risk, as it depends on the start, the rates and the parameter.
-		etaHalf, squareHalf, risk, ownHalf := stage(&st.half, st.modes, nil)
+		etaHalf, squareHalf, _, ownHalf := c.derivatives(&st.half, st.modes, nil)
+		between /= 1 - st.half.feedback
 		toMiddle := between * (etaHalf/2 + squareHalf*(a+2*middle)/3)
 		slope[m] += between*(etaHalf/2+squareHalf*(2*a+middle)/3) + toMiddle/2
 		slope[m+1] += toMiddle / 2
@@ -190,7 +233,7 @@ func (c *control) backward(slope, parameter, rate []float64) {
 			parameter[m] = own + between*ownHalf
 		}
 		for i := range c.p {
-			c.p[i] = c.p[i]*st.whole.left[i] + between*(st.half.left[i]+risk)
+			c.p[i] = c.p[i]*st.whole.left[i] + between*st.half.left[i]
 		}
 	}
 }
