@@ -40,6 +40,7 @@ type adjoint struct {
 	clock   [nodes]float64 // the integral of a from the node to the end
 	node    [nodes]adjointNode
 	modes   [nodes][]float64          // r_i at the nodes
+	growth  [][nodes]float64          // see leg.modesAt
 	free    [][nodes]float64          // [q][j] the sums without sources; q = 0 for M, 1 + n for W_n
 	bound   [][nodes]float64          // [q][j] the same with |p_i|
 	moment  [][][nodes][nodes]float64 // [source][q][j][p]
@@ -84,6 +85,7 @@ func newAdjoint(s *System, lambda []float64) *adjoint {
 		}
 		return x
 	}
+	a.growth = make([][nodes]float64, len(s.Modes.Lambda))
 	a.p, a.passenger = ones(len(s.Modes.Lambda)), ones(len(lambda))
 	for k := range a.node {
 		a.node[k].g = make([]float64, terms)
@@ -115,6 +117,7 @@ func (a *adjoint) solve(ctx context.Context, legs []leg) error {
 		if a.leg.still {
 			continue // the noise acts alone: p does not move
 		}
+		a.leg.grow(a.growth, a.sys)
 		if i == len(legs)-1 || legs[i+1].start != a.leg.stop || a.leg.end < a.leg.stop {
 			// The end, or a break of the schedule.
 			fastest := 0.0
@@ -171,7 +174,7 @@ func (a *adjoint) try(to, part float64) (factor float64, accepted bool, err erro
 			x = max(to-part, 0)
 		}
 		a.clock[k] = max(end-a.leg.clockAt(x), 0)
-		a.leg.modesAt(a.modes[k], a.sys, x)
+		a.leg.modesAt(a.modes[k], a.sys, a.growth, x)
 		at := a.leg.position(x)
 		at.preconditioned = a.sys.preconditioned()
 		if err := a.evaluate(&a.node[k], a.leg.time(x), &at); err != nil {

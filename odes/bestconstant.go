@@ -12,7 +12,7 @@ import (
 // BestConstant returns the constant learning rate that minimizes the risk at the
 // horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
 // the derivative of R(T) by log η, from the adjoint, vanishes next to the lowest of them,
-// to about 1e-8 of η. A rate under which the risk diverges counts as +Inf. From θ* the best
+// to 1e-7 of η. A rate under which the risk diverges counts as +Inf. From θ* the best
 // rate is 0. A system without noise may have no best rate: it is an error if the risk
 // still falls at rates e^100 times those on which it moves at all. The system's own
 // schedule plays no part.
@@ -29,8 +29,8 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	if s, err = s.compact(); err != nil {
 		return 0, 0, err
 	}
-	c := &constants{sys: s, horizon: horizon}
 	centre, known := s.typicalRate(horizon)
+	c := &constants{sys: s, horizon: horizon, seen: map[int]float64{}, centre: centre}
 	const stride, widest = 0.5, 100.0
 	best, lowest := centre, math.Inf(1)
 	scan := func(from, to float64) {
@@ -39,6 +39,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 			if v, err = c.risk(ctx, x, true); v < lowest {
 				best, lowest = x, v
 			}
+			c.seen[int(math.Round((x-centre)/stride))] = v
 		}
 	}
 	lo, hi := centre-4, centre+3
@@ -93,6 +94,8 @@ func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
 type constants struct {
 	sys     *System
 	horizon float64
+	centre  float64
+	seen    map[int]float64 // the values of the scan, by its steps from the centre
 }
 
 // risk returns the logarithm of the risk under η = e^x, to seven digits if it is rough.
@@ -143,43 +146,57 @@ func (c *constants) slope(ctx context.Context, x float64) (value, slope float64,
 }
 
 // refine returns the place and the value of the lowest risk next to best, the lowest of a
-// scan with the stride.
+// scan with the stride, by the secant method on the slope between its neighbours.
 func (c *constants) refine(ctx context.Context, best, stride float64) (x, value float64, err error) {
-	var diverged *DivergedError
 	lo, hi := best-stride, best+stride // the slope is negative at lo and positive at hi
-	x = best
-	lowestAt, lowest := best, math.Inf(1)
-	var slopeLo, slopeHi float64 // NaN where not known
-	slopeLo, slopeHi = math.NaN(), math.NaN()
+	x, curvature := c.vertex(best, stride)
+	value = math.Inf(1)
+	at := best
+	before, slopeBefore := math.NaN(), math.NaN()
 	for range 60 {
-		v, slope, e := c.slope(ctx, x)
+		var diverged *DivergedError
+		v, slope, err := c.slope(ctx, x)
 		switch {
-		case errors.As(e, &diverged): // as at a rate that is too large
+		case errors.As(err, &diverged): // the rate is too large
 			v, slope = math.Inf(1), math.NaN()
-		case e != nil:
-			return 0, 0, e
+		case err != nil:
+			return 0, 0, err
 		}
-		if v < lowest {
-			lowestAt, lowest = x, v
+		if v < value {
+			at, value = x, v
 		}
 		if slope == 0 || math.IsInf(v, -1) {
-			return x, v, nil
-		}
-		previous := x
-		if slope < 0 {
-			lo, slopeLo = x, slope
-		} else {
-			hi, slopeHi = x, slope
-		}
-		// A secant where both slopes are known; from one alone a step of half the way.
-		x = lo + (hi-lo)/2
-		if slopeLo < 0 && slopeHi > 0 {
-			x = lo + (hi-lo)*slopeLo/(slopeLo-slopeHi)
-			x = min(max(x, lo+0.02*(hi-lo)), hi-0.02*(hi-lo))
-		}
-		if math.Abs(x-previous) < 1e-8 || hi-lo < 1e-8 {
 			break
 		}
+		if slope < 0 {
+			lo = x
+		} else {
+			hi = x
+		}
+		if !math.IsNaN(slopeBefore) {
+			curvature = (slope - slopeBefore) / (x - before)
+		}
+		next := x - slope/curvature
+		if !(next > lo && next < hi) {
+			next = lo + (hi-lo)/2
+		}
+		before, slopeBefore = x, slope
+		if x = next; math.Abs(x-before) < 1e-7 {
+			break // the risk is within 1e-14
+		}
 	}
-	return lowestAt, lowest, nil
+	return at, value, nil
+}
+
+// vertex returns the bottom of the parabola through the lowest value of the scan and its
+// neighbours, and its curvature.
+func (c *constants) vertex(best, stride float64) (x, curvature float64) {
+	k := int(math.Round((best - c.centre) / stride))
+	low, below, above := c.seen[k], c.seen[k-1], c.seen[k+1]
+	curvature = (below - 2*low + above) / (stride * stride)
+	x = best - (above-below)/(2*stride)/curvature
+	if !(math.Abs(x-best) < stride) {
+		return best, math.Inf(1) // then the first step halves the interval
+	}
+	return x, curvature
 }

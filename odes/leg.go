@@ -1,9 +1,6 @@
 package odes
 
-import (
-	"context"
-	"math"
-)
+import "context"
 
 // leg is one step of a solution, with all that gives the modes at every time in it.
 type leg struct {
@@ -68,7 +65,9 @@ var evenly = newLagrange(&lobatto)
 
 // modesAt stores the modes of the system at the part x of the leg in dst. It follows
 // step.commit, which does so for the end of the step.
-func (l *leg) modesAt(dst []float64, s *System, x float64) {
+//
+// growth[i] holds e^{2λ_i A} at the nodes, of modes that hardly decay.
+func (l *leg) modesAt(dst []float64, s *System, growth [][nodes]float64, x float64) {
 	total, now := l.clock[nodes-1], l.clockAt(x)
 	drive := make([][nodes]float64, len(l.ratio))
 	if total > 0 {
@@ -89,7 +88,7 @@ func (l *leg) modesAt(dst []float64, s *System, x float64) {
 	var m [nodes]float64
 	for i, lambda := range s.Modes.Lambda {
 		rate := 2 * lambda
-		left := math.Exp(-rate * now)
+		left := expNegative(rate * max(now, 0))
 		r := l.modes[i] * left
 		driven := rate*total >= slow
 		if driven {
@@ -106,12 +105,26 @@ func (l *leg) modesAt(dst []float64, s *System, x float64) {
 				}
 			} else {
 				for k, w := range integral {
-					forced += w * math.Exp(rate*l.clock[k]) * l.input[n][k]
+					forced += w * growth[i][k] * l.input[n][k]
 				}
 				forced *= x * l.size * left
 			}
 			r += c[i] * forced
 		}
 		dst[i] = max(r, 0)
+	}
+}
+
+// grow stores in growth what modesAt needs.
+func (l *leg) grow(growth [][nodes]float64, s *System) {
+	total := l.clock[nodes-1]
+	for i, lambda := range s.Modes.Lambda {
+		rate := 2 * lambda
+		if rate*total >= slow {
+			continue
+		}
+		for k, a := range l.clock {
+			growth[i][k] = 1 / expNegative(rate*max(a, 0))
+		}
 	}
 }

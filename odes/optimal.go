@@ -180,7 +180,9 @@ func (o *optimizer) descend(ctx context.Context) (schedule.Interpolated, error) 
 	times = o.grid(fine)
 	x := resample(times, old, best)
 	c = newControl(rough.Modes, times, rough.fixed)
-	if _, err := quasinewton.Minimize(ctx, x, c.gradient, o.settings(1e-10, 500)); err != nil {
+	set := o.settings(1e-7, 500)
+	set.Memory = new(quasinewton.Memory)
+	if _, err := quasinewton.Minimize(ctx, x, c.gradient, set); err != nil {
 		return schedule.Interpolated{}, err
 	}
 	// The discretization has moved the minimum a little. The true gradient moves it back.
@@ -205,7 +207,8 @@ func (o *optimizer) descend(ctx context.Context) (schedule.Interpolated, error) 
 		}
 		return math.Log(v.Risk), nil
 	}
-	if _, err := quasinewton.Minimize(ctx, x, exact, o.settings(1e-8, 10)); err != nil {
+	set.Gain, set.Iterations = 3e-6, 12
+	if _, err := quasinewton.Minimize(ctx, x, exact, set); err != nil {
 		return schedule.Interpolated{}, err
 	}
 	for k, v := range x {

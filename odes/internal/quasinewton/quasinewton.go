@@ -20,10 +20,15 @@ type Settings struct {
 	Lower      float64 // bounds of every variable; both 0 for none
 	Upper      float64
 	Bounds     func(i int) (lower, upper float64) // bounds of each, instead; nil for the two above
+	Memory     *Memory                            // of a function with nearly the same Hessian; nil for none; it is changed
 }
 
-// memory is the number of pairs that the method remembers.
-const memory = 20
+// Memory is what the method knows of the Hessian: differences of points and of
+// gradients. The zero value knows nothing.
+type Memory struct{ steps, changes [][]float64 }
+
+// pairs is the number of differences that the method remembers.
+const pairs = 20
 
 // Minimize moves x downhill by the limited-memory BFGS method, projected on the bounds,
 // and returns the value there. The value at the start must be finite; every later x is
@@ -47,7 +52,10 @@ func Minimize(ctx context.Context, x []float64, f Function, set Settings) (float
 	if err != nil || math.IsInf(value, 0) || math.IsNaN(value) {
 		return value, err
 	}
-	var steps, changes [][]float64
+	known := set.Memory
+	if known == nil {
+		known = new(Memory)
+	}
 	direction, next, slope := make([]float64, n), make([]float64, n), make([]float64, n)
 	idle := 0
 	for range set.Iterations {
@@ -65,7 +73,7 @@ func Minimize(ctx context.Context, x []float64, f Function, set Settings) (float
 		if floats.Norm(direction, math.Inf(1)) == 0 {
 			return value, nil
 		}
-		twoLoops(direction, steps, changes)
+		twoLoops(direction, known.steps, known.changes)
 		for i := range direction {
 			if held(i) {
 				direction[i] = 0
@@ -78,7 +86,7 @@ func Minimize(ctx context.Context, x []float64, f Function, set Settings) (float
 					direction[i] = 0
 				}
 			}
-			steps, changes = nil, nil
+			*known = Memory{}
 			descent = floats.Dot(direction, gradient)
 		}
 		largest := floats.Norm(direction, math.Inf(1))
@@ -86,7 +94,7 @@ func Minimize(ctx context.Context, x []float64, f Function, set Settings) (float
 		if set.Reach > 0 && largest > set.Reach {
 			length = set.Reach / largest
 		}
-		if len(steps) == 0 && set.Reach > 0 {
+		if len(known.steps) == 0 && set.Reach > 0 {
 			length = min(length, set.Reach/4/largest)
 		}
 		gained := math.Inf(-1)
@@ -113,19 +121,19 @@ func Minimize(ctx context.Context, x []float64, f Function, set Settings) (float
 			length *= shrink
 		}
 		if math.IsInf(gained, -1) {
-			if len(steps) == 0 {
+			if len(known.steps) == 0 {
 				return value, nil
 			}
-			steps, changes = nil, nil // once more, straight downhill
+			*known = Memory{} // once more, straight downhill
 			continue
 		}
 		s, y := make([]float64, n), make([]float64, n)
 		floats.SubTo(s, next, x)
 		floats.SubTo(y, slope, gradient)
 		if floats.Dot(s, y) > 1e-10*floats.Norm(s, 2)*floats.Norm(y, 2) {
-			steps, changes = append(steps, s), append(changes, y)
-			if len(steps) > memory {
-				steps, changes = steps[1:], changes[1:]
+			known.steps, known.changes = append(known.steps, s), append(known.changes, y)
+			if len(known.steps) > pairs {
+				known.steps, known.changes = known.steps[1:], known.changes[1:]
 			}
 		}
 		copy(x, next)
