@@ -13,8 +13,8 @@ import (
 // horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
 // the derivative of R(T) by log η, from the adjoint, vanishes next to the lowest of them,
 // to 1e-7 of η. A rate under which the risk diverges counts as +Inf. From θ* the best
-// rate is 0. A system without noise may have no best rate: it is an error if the risk
-// still falls at rates e^100 times those on which it moves at all. The system's own
+// rate is 0. A limit without noise has no best rate, which is an error. So is noise of the
+// gain 0 where the risk still falls at rates e^50 times those on which it moves at all. The system's own
 // schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
@@ -28,6 +28,9 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	if s, err = s.compact(); err != nil {
 		return 0, 0, err
+	}
+	if len(s.Limit.Noise) == 0 {
+		return 0, 0, errors.New("odes: BestConstant: a limit without noise has no best rate: the risk falls the faster the larger it is")
 	}
 	centre, known := s.typicalRate(horizon)
 	c := &constants{sys: s, horizon: horizon, seen: map[int]float64{}, centre: centre}
