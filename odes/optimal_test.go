@@ -217,3 +217,51 @@ func TestBestConstantWithoutNoise(t *testing.T) {
 func literal(l homogenized.Limit) homogenized.Limit {
 	return homogenized.Limit{Basis: l.Basis, Drift: l.Drift, Noise: l.Noise}
 }
+
+// TestOptimalExponents checks the local exponents of N in the optimal schedule on
+// eigenvalues j^{−b} with λ_jθ*_j² = j^{−(1+sb)}, from N = 10⁵ to 10⁶: the rate after its
+// first burst falls as N^{−(1+sb−b)/(1+sb)}, the risk as N^{−sb/(1+sb)}. SignSGD on diagonal
+// data is the same problem with b/2 and 2s. The corrections are a few hundredths there, and
+// smaller from one decade to the next.
+func TestOptimalExponents(t *testing.T) {
+	t.Parallel()
+	if !heavyOptimal {
+		t.Skip("RISKCURVES_HEAVY is not set")
+	}
+	ctx := context.Background()
+	const d = 2000
+	for _, c := range []struct {
+		sign bool
+		b, s float64
+		rate float64
+	}{{false, 1.5, 2, -0.625}, {false, 2, 1.5, -0.5}, {true, 2, 1.5, -0.75}} {
+		p := diagonalProblem(t, noise.Normal{Sigma: 1}, powerSpectrum(d, c.b)...)
+		for j := range p.Init {
+			p.Init[j] = math.Pow(float64(j+1), -(1+c.s*c.b-c.b)/2)
+		}
+		limit := must(homogenized.SGD(p))
+		if c.sign {
+			limit = must(homogenized.SignSGD(p))
+		}
+		s := system(t, p, limit, schedule.Constant(1))
+		s.Tolerance = 1e-8
+		var rates, ends []float64
+		for _, n := range []float64{1e4, 1e5, 1e6} {
+			best, risk, err := s.Optimal(ctx, n/d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rates, ends = append(rates, best.Rate(n/d/10, nil)), append(ends, risk)
+		}
+		wantRisk := -c.s * c.b / (1 + c.s*c.b)
+		before, rate := math.Log10(rates[1]/rates[0]), math.Log10(rates[2]/rates[1])
+		early, risk := math.Log10(ends[1]/ends[0]), math.Log10(ends[2]/ends[1])
+		t.Logf("sign %t, b = %v, s = %v: rate %.4f, %.4f (%v), risk %.4f, %.4f (%v)", c.sign, c.b, c.s, before, rate, c.rate, early, risk, wantRisk)
+		if math.Abs(rate-c.rate) > 0.02 || math.Abs(rate-c.rate) > math.Abs(before-c.rate) {
+			t.Errorf("rate: local exponents %v and %v, limit %v", before, rate, c.rate)
+		}
+		if math.Abs(risk-wantRisk) > 0.04 || math.Abs(risk-wantRisk) > math.Abs(early-wantRisk) {
+			t.Errorf("risk: local exponents %v and %v, limit %v", early, risk, wantRisk)
+		}
+	}
+}

@@ -84,8 +84,8 @@ func draw(ctx context.Context, r *program.Run) error {
 		steps, families = steps[:3], families[1:]
 	}
 	rates := &chart.Chart{Title: fmt.Sprintf("Best rates on power laws, d = %d", r.Dim), X: "number of steps  N", Y: "step size  η/d", LogX: true, LogY: true}
-	slopes := &chart.Chart{Title: "Local exponents of the rates (thin lines: their limits)", X: "number of steps  N", Y: "d log η / d log N", LogX: true}
-	shapes := &chart.Chart{Title: fmt.Sprintf("Optimal decay at N = %.3g (dashed: its asymptote)", steps[len(steps)-1]), X: "steps that are left, 1 − k/N", Y: "η over its plateau", LogX: true, LogY: true}
+	slopes := &chart.Chart{Title: "Local exponents of the rates (dotted: their limits)", X: "number of steps  N", Y: "d log η / d log N", LogX: true}
+	shapes := &chart.Chart{Title: fmt.Sprintf("Optimal decay at N = %.0f (dashed: its asymptote)", steps[len(steps)-1]), X: "steps that are left, 1 − k/N", Y: "η over its plateau", LogX: true, LogY: true}
 	table := &program.Table{Head: "exponents"}
 	table.Names = []string{"N", "best constant", "its limit", "its risk", "plateau", "its limit", "risk", "its limit"}
 	left := make([]float64, 121) // 1 − t/T
@@ -134,7 +134,8 @@ func draw(ctx context.Context, r *program.Run) error {
 		for i := range middle {
 			table.AddRow(f.name, middle[i], constantSlopes[i], wantConstant, constantRiskSlopes[i], slope[i], wantRate, riskSlope[i], wantRisk)
 		}
-		// The corrections to the power laws fall slowly. At these N they leave some hundredths.
+		// The corrections to the power laws fall slowly. At these N they leave a few
+		// hundredths, which is what tells the exponents apart that differ by 0.1.
 		end := len(middle) - 1
 		at := fmt.Sprintf("%s, N = %.2g: local exponent of the ", f.name, middle[end])
 		r.Claim(
@@ -148,7 +149,9 @@ func draw(ctx context.Context, r *program.Run) error {
 		shape, asymptote := make([]float64, len(left)), make([]float64, len(left))
 		for i, x := range left {
 			shape[i] = last.Rate((1-x)*horizon, nil) / afterStart(last, horizon)
-			asymptote[i] = math.Pow(x/0.9, 2*b-1)
+			if asymptote[i] = math.Pow(x/0.9, 2*b-1); asymptote[i] < 1e-4 {
+				asymptote[i] = math.NaN() // far below what is drawn
+			}
 		}
 		shapes.Line(f.name, left, shape, f.colour, chart.Solid)
 		shapes.Line("", left, asymptote, f.colour, chart.Dashed)
