@@ -33,6 +33,9 @@ func (p Problem) Validate() error {
 	if p.Covariance == nil {
 		return errors.New("signsgd: Problem.Covariance is nil")
 	}
+	if err := spectra.Validate(p.Covariance); err != nil {
+		return fmt.Errorf("signsgd: Problem.Covariance: %w", err)
+	}
 	if err := checkPoint("Target", p.Target, p.Dim()); err != nil {
 		return err
 	}
