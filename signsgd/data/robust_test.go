@@ -121,3 +121,24 @@ func TestRange(t *testing.T) {
 		}
 	}
 }
+
+// FuzzUnpack checks that no bytes are decompressed beyond the limit, and that what is
+// accepted can be decompressed by the checksum of the format.
+func FuzzUnpack(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte("\x1f\x8b"))
+	f.Add(compress(f, []byte("1,2\n3,4\n")))
+	f.Add(append(compress(f, []byte("1,2\n")), compress(f, []byte("3,4\n"))...))
+	f.Add(append(compress(f, []byte("1,2\n")), "rest"...))
+	f.Add(compress(f, make([]byte, 1<<16)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		const limit = 1 << 12
+		got, err := unpack(bytes.NewReader(b), limit)
+		if err == nil && len(got) > limit {
+			t.Errorf("%d bytes, the limit is %d", len(got), limit)
+		}
+		if again, err2 := unpack(bytes.NewReader(b), limit); (err == nil) != (err2 == nil) || !bytes.Equal(again, got) {
+			t.Error("another content the second time")
+		}
+	})
+}
