@@ -54,7 +54,10 @@ func FuzzLaws(f *testing.F) {
 			return
 		}
 		start := time.Now()
-		const slack = 1e-9
+		slack := 1e-9
+		if risk < 1e-300 { // such a risk is known to few digits
+			slack = 0.01
+		}
 		for _, compression := range []Compression{law, MiniBatch{Law: law, Batch: batch}} {
 			if v, ok := compression.(MiniBatch); ok && v.Validate() != nil {
 				continue

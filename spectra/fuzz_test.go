@@ -139,7 +139,7 @@ func FuzzCovariance(f *testing.F) {
 			for _, v := range k.Variances(nil) {
 				largest += v
 			}
-			if gap := math.Abs(m.InitialRisk() - risk); gap > 1e-9*largest*float64(d) {
+			if gap := math.Abs(m.InitialRisk() - risk); gap > 1e-9*largest*float64(d)+1e-300 {
 				t.Errorf("%T in %v: the modes sum to %v, the risk is %v", k, basis, m.InitialRisk(), risk)
 			}
 		}
