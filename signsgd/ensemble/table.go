@@ -11,8 +11,11 @@ import "slices"
 //	err := data.WriteCSV(file, names, values)
 //
 // JSON in place of that keeps the description of the ensemble too, which resuming and
-// merging need.
+// merging need. Table panics if the band is not whole, which one of Gather, Merge or JSON is.
 func (b *Band) Table() (names []string, values []float64) {
+	if err := b.validate(); err != nil {
+		panic("ensemble: Band.Table: " + inner(err))
+	}
 	names = slices.Concat([]string{"run", "t", "risk"}, b.Names)
 	values = make([]float64, 0, len(b.Runs)*len(b.Times)*len(names))
 	for i, run := range b.Runs {
