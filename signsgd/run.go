@@ -102,8 +102,11 @@ func (m *maker) run(rng *rand.Rand) (*Run, error) {
 }
 
 // NewRun returns a run at θ_0, with a Binder bound to the problem. All its random numbers
-// come from rng, which it keeps. A run on a Source that opens files should be closed.
+// come from rng, which it keeps and which must not be nil. A run on a Source that opens files should be closed.
 func NewRun(p Problem, o Optimizer, eta schedule.Schedule, rng *rand.Rand) (*Run, error) {
+	if rng == nil {
+		return nil, errors.New("signsgd: NewRun: rng is nil")
+	}
 	m, err := newMaker(p, o, eta)
 	if err != nil {
 		return nil, err
@@ -171,7 +174,7 @@ func (r *Run) Advance(ctx context.Context, t float64) error {
 func stepsUntil(t float64, d int) (int, error) {
 	steps := math.Floor(t * float64(d) * (1 + 1e-12))
 	if !(steps < 1<<62) {
-		return 0, fmt.Errorf("signsgd: t = %v is %v steps: must be fewer than 2^62", t, steps)
+		return 0, fmt.Errorf("signsgd: t = %v is %.6g steps: must be fewer than 2^62", t, steps)
 	}
 	return int(steps), nil
 }

@@ -44,7 +44,7 @@ func TestMistakes(t *testing.T) {
 		{"ensemble: Settings.Horizon is 0: must be positive and finite", settings(func(s *Settings) { s.Horizon = 0 })},
 		{"ensemble: Settings.Horizon is NaN: must be positive and finite", settings(func(s *Settings) { s.Horizon = nan })},
 		{"ensemble: Settings.Runs is 0: must be at least 1", settings(func(s *Settings) { s.Runs = 0 })},
-		{"ensemble: Settings.Runs is 35184372088832: must be at most", settings(func(s *Settings) { s.Runs = 1 << 45 })},
+		{"ensemble: Settings.Runs is 2147483647: must be at most", settings(func(s *Settings) { s.Runs, s.Observers = math.MaxInt32, []Observer{observer("a")} })},
 		{"ensemble: Settings.First is -1: must be nonnegative", settings(func(s *Settings) { s.First = -1 })},
 		{"must be nonnegative, and First + Runs an int", settings(func(s *Settings) { s.First = math.MaxInt })},
 		{"ensemble: Settings.Times is empty: must have at least one time, or be nil", settings(func(s *Settings) { s.Times = []float64{} })},
