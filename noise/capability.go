@@ -86,8 +86,11 @@ func (e *MissingError) Error() string {
 
 // FiniteSecondMoment returns v² = E ε². SGD, the matched schedule and ψ need it. The error
 // is ErrInfiniteVariance if v² is +Inf. If v² is NaN, it is that of the law's
-// CheckSecondMoment, or one that names the law.
+// CheckSecondMoment, or one that names the law. A nil law is an error.
 func FiniteSecondMoment(law Law) (float64, error) {
+	if law == nil {
+		return math.NaN(), errNilLaw
+	}
 	v2 := law.SecondMoment()
 	switch {
 	case math.IsInf(v2, 1):
@@ -104,8 +107,11 @@ func FiniteSecondMoment(law Law) (float64, error) {
 }
 
 // CheckRand returns the error of the law's own CheckRand, which says what Rand lacks, and
-// nil for a law that is no RandChecker.
+// nil for a law that is no RandChecker. A nil law is an error.
 func CheckRand(law Law) error {
+	if law == nil {
+		return errNilLaw
+	}
 	if l, ok := law.(RandChecker); ok {
 		return l.CheckRand()
 	}
