@@ -87,25 +87,18 @@ type path struct {
 
 // follow solves the system at the times and keeps the whole path.
 func (s *System) follow(ctx context.Context, times []float64) (*Curve, *path, error) {
-	c, err := s.Solve(ctx, times)
-	if err != nil {
-		return nil, nil, err
-	}
 	p := &path{preconditioned: s.preconditioned()}
-	var stats Stats
-	horizon := times[len(times)-1]
-	if horizon == 0 {
-		return c, p, nil
-	}
-	err = s.walk(ctx, horizon, &stats, func(piece *piece) bool {
-		p.pieces = append(p.pieces, segment{piece.start, piece.size, piece.stop, piece.risk})
+	c, err := s.solve(ctx, times, func(piece *piece) {
 		p.descent = append(p.descent, piece.descent)
 		if piece.step != nil {
 			p.total += piece.clock[nodes-1]
 		}
-		return true
 	})
-	return c, p, err
+	if err != nil {
+		return nil, nil, err
+	}
+	p.pieces = c.pieces
+	return c, p, nil
 }
 
 // at returns the position at time t of the path.

@@ -2,7 +2,9 @@ package odes
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -167,15 +169,15 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 	}
 	modes := m.sys.Modes
 	terms := len(modes.Weights)
-	// The measures on the axis of λ that matter: r, c, Γ(0), and the products r c and c c.
-	measures := [][]float64{modes.Risk}
-	measures = append(measures, modes.Weights...)
+	// The measures on the axis of λ that matter beside r and c: the products r c and c c,
+	// and Γ(0).
+	var products [][]float64
 	product := func(x, y []float64, factor float64) {
 		z := make([]float64, len(x))
 		for i, v := range x {
 			z[i] = factor * v * y[i]
 		}
-		measures = append(measures, z)
+		products = append(products, z)
 	}
 	for n := range terms {
 		product(modes.Risk, modes.Weights[n], 2)
@@ -190,9 +192,9 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 		for i, l := range modes.Lambda {
 			z[i] = l * l * m.alone[i] * (m.alone[i]/2 + m.y[i]*m.y[i])
 		}
-		measures = append(measures, z)
+		products = append(products, z)
 	}
-	lambda, measures, err := joined(modes.Lambda, measures)
+	lambda, measures, err := m.sys.joined(products)
 	if err != nil {
 		return err
 	}
@@ -225,52 +227,62 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 	return ctx.Err()
 }
 
-// joined returns the positive eigenvalues with their masses in the measures. Many of them
-// are compressed, each measure by itself, and their atoms put one after the other.
-func joined(lambda []float64, measures [][]float64) ([]float64, [][]float64, error) {
-	var atoms []float64
-	if len(lambda) <= compressAbove {
-		out := make([][]float64, len(measures))
-		for i, l := range lambda {
-			if l > 0 {
-				atoms = append(atoms, l)
-				for n := range measures {
-					out[n] = append(out[n], measures[n][i])
-				}
+// joined returns the positive eigenvalues with their masses in the measures of r, of the
+// c^{(n)} and of the products. Many eigenvalues are compressed, each measure by itself, and
+// their atoms put one after the other.
+func (s *System) joined(products [][]float64) (lambda []float64, masses [][]float64, err error) {
+	modes := s.Modes
+	parts := make([]measure.Measure, len(products))
+	if len(modes.Lambda) > compressAbove {
+		small, err := s.compact()
+		if err != nil {
+			return nil, nil, err
+		}
+		modes = small.Modes
+		errs := make([]error, len(products))
+		var done sync.WaitGroup
+		for n, mass := range products {
+			done.Go(func() {
+				parts[n], errs[n] = measure.Measure{Lambda: s.Modes.Lambda, Mass: mass}.Compress(max(s.tolerance()/10, 1e-13))
+			})
+		}
+		done.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return nil, nil, err
+		}
+	}
+	own := append([][]float64{modes.Risk}, modes.Weights...)
+	masses = make([][]float64, len(own)+len(products))
+	add := func(l float64, mass func(n int) float64) {
+		if l > 0 {
+			lambda = append(lambda, l)
+			for n := range masses {
+				masses[n] = append(masses[n], mass(n))
 			}
 		}
-		return atoms, out, nil
 	}
-	parts, errs := make([]measure.Measure, len(measures)), make([]error, len(measures))
-	done := make(chan int)
-	for n, mass := range measures {
-		go func() {
-			parts[n], errs[n] = measure.Measure{Lambda: lambda, Mass: mass}.Compress(1e-12)
-			done <- n
-		}()
+	for i, l := range modes.Lambda {
+		add(l, func(n int) float64 {
+			switch {
+			case n < len(own):
+				return own[n][i]
+			case len(modes.Lambda) == len(s.Modes.Lambda) && len(s.Modes.Lambda) <= compressAbove:
+				return products[n-len(own)][i]
+			}
+			return 0
+		})
 	}
-	for range measures {
-		<-done
-	}
-	out := make([][]float64, len(measures))
-	for n, part := range parts {
-		if errs[n] != nil {
-			return nil, nil, errs[n]
-		}
+	for p, part := range parts {
 		for i, l := range part.Lambda {
-			if l > 0 {
-				atoms = append(atoms, l)
-				for o := range out {
-					mass := 0.0
-					if o == n {
-						mass = part.Mass[i]
-					}
-					out[o] = append(out[o], mass)
+			add(l, func(n int) float64 {
+				if n == len(own)+p {
+					return part.Mass[i]
 				}
-			}
+				return 0
+			})
 		}
 	}
-	return atoms, out, nil
+	return lambda, masses, nil
 }
 
 // condensePairs is condense where modes are correlated, by their noise or at the start.
