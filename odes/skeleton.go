@@ -14,7 +14,7 @@ import (
 
 // skeletonError is the error of the exponentials that a skeleton gives, relative to the
 // slowest of them.
-const skeletonError = 1e-13
+const skeletonError = 1e-12
 
 // skeleton replaces eigenvalues λ_i by a few of them, the nodes z_k, with weights L_ik such
 // that
@@ -31,8 +31,9 @@ type skeleton struct {
 }
 
 // newSkeleton returns the skeleton of the positive eigenvalues. It is an interpolative
-// decomposition: a pivoted QR decomposition of the exponentials at samples of s, which
-// are so dense in log s that the error between them is no larger.
+// decomposition: a pivoted QR decomposition of the exponentials at samples of s, which go
+// beyond the reach and
+// are so dense in log s that the error between them is hardly larger.
 func newSkeleton(lambda []float64, reach float64) *skeleton {
 	n := len(lambda)
 	all := &skeleton{nodes: lambda}
@@ -41,7 +42,7 @@ func newSkeleton(lambda []float64, reach float64) *skeleton {
 	}
 	low, high := floats.Min(lambda), floats.Max(lambda)
 	samples := []float64{0}
-	for s := reach; s*high > 0.02; s *= math.Exp(-0.25) {
+	for s := 1.5 * reach; s*high > 0.02; s *= math.Exp(-0.12) {
 		samples = append(samples, s)
 	}
 	m := len(samples)

@@ -96,6 +96,9 @@ func (s *spreading) walk(ctx context.Context, times []float64) ([]float64, error
 		if err != nil {
 			return nil, err
 		}
+		if s.start == 0 && next < len(times) { // Var R may grow from 0 by a high power of t
+			size = min(size, times[next])
+		}
 		for s.start < stop {
 			if err := ctx.Err(); err != nil {
 				return nil, err
