@@ -117,6 +117,8 @@ func (s *System) checkVariance(options VarianceOptions) error {
 	switch {
 	case s.Limit.Centred:
 		return fmt.Errorf("odes: Variance: Limit.Centred is not supported: the limit of signSGD has runs with the same variance")
+	case s.Limit.Coupling != nil:
+		return fmt.Errorf("odes: Variance: Limit.Coupling is not supported: the variance is known for limits of one vector alone")
 	case options.SDE:
 		return nil
 	case f == nil:
