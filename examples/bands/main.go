@@ -1,9 +1,9 @@
 // Bands shows bands without simulation: the variance of the risk about its curve from the
 // theory of odes.System.Variance, beside runs.
 //
-// It makes three pictures. The band of signSGD covers what it should in every dimension.
-// The band of SGD is not that of its SDE, HSGD, whose curve is the same. And the planner
-// says how many runs tell two learning rates apart, before any run is made.
+// The band of signSGD covers what it should in every dimension. The band of SGD is not that
+// of its SDE, HSGD, whose curve is the same. And the planner says how many runs tell two
+// learning rates apart, before any run is made.
 package main
 
 import (
@@ -83,12 +83,8 @@ func run(ctx context.Context, r *program.Run, d int, o signsgd.Optimizer, eta fl
 		Horizon: horizon, Runs: r.Runs, Seed: r.Seed, Stream: stage, // its own random numbers
 		Times: ensemble.LinearTimes(horizon, 41), Progress: r.Progress.Stage(stage),
 	}
-	system, err := odes.New(p, o, rate)
-	if err != nil {
-		return nil, err
-	}
 	e := &experiment{times: settings.Times}
-	if e.curve, err = system.Variance(ctx, e.times, odes.VarianceOptions{}); err != nil {
+	if e.curve, err = theory(ctx, p, o, eta, e.times, false); err != nil {
 		return nil, err
 	}
 	band, err := signsgd.Ensemble(ctx, p, o, rate, settings)
@@ -97,6 +93,16 @@ func run(ctx context.Context, r *program.Run, d int, o signsgd.Optimizer, eta fl
 	}
 	e.runs = band.Risk
 	return e, nil
+}
+
+// theory returns the curve of the rule with the variance of its runs, or of the paths of
+// its SDE.
+func theory(ctx context.Context, p signsgd.Problem, o signsgd.Optimizer, eta float64, times []float64, sde bool) (*odes.Curve, error) {
+	system, err := odes.New(p, o, schedule.Constant(eta))
+	if err != nil {
+		return nil, err
+	}
+	return system.Variance(ctx, times, odes.VarianceOptions{SDE: sde})
 }
 
 // coverage draws which share of the runs of signSGD lies in the 80% and the 95% band, and
@@ -152,11 +158,7 @@ func twoBands(ctx context.Context, r *program.Run) error {
 	if err != nil {
 		return err
 	}
-	system, err := odes.New(p, signsgd.SGD{}, schedule.Constant(eta))
-	if err != nil {
-		return err
-	}
-	paths, err := system.Variance(ctx, e.times, odes.VarianceOptions{SDE: true})
+	paths, err := theory(ctx, p, signsgd.SGD{}, eta, e.times, true)
 	if err != nil {
 		return err
 	}
@@ -174,7 +176,7 @@ func twoBands(ctx context.Context, r *program.Run) error {
 			x[i] /= risk
 		}
 	}
-	c := &chart.Chart{Title: fmt.Sprintf("SGD, η = %g, d = %d: two limits of one mean", eta, r.Dim), X: chart.Time, Y: "R / vanillaODE"}
+	c := &chart.Chart{Title: fmt.Sprintf("η = %g, d = %d: SGD and HSGD have one mean and two spreads", eta, r.Dim), X: chart.Time, Y: "R / vanillaODE"}
 	c.Band("SGD, 80% of runs", e.times, runs.Lo, runs.Hi, chart.Green)
 	c.Line("SGD, 80% by theory", e.times, own.lo, chart.Black, chart.Solid)
 	c.Line("", e.times, own.hi, chart.Black, chart.Solid)
@@ -209,29 +211,53 @@ func twoBands(ctx context.Context, r *program.Run) error {
 // interval is a band.
 type interval struct{ lo, hi []float64 }
 
-// plan draws how many runs tell signSGD at two rates apart, and claims how often a run at
-// one is below a run at the other.
+// plan draws how many runs tell signSGD at other rates from signSGD at η = 0.5, and how often
+// a run at one rate is below a run at another, which it claims.
 func plan(ctx context.Context, r *program.Run) error {
-	const slow, fast = 0.5, 0.55
-	a, err := run(ctx, r, r.Dim, signsgd.SignSGD{}, slow, fmt.Sprintf("η = %g", slow))
+	const slow, fast = 0.5, 0.6
+	p, err := problem(r.Dim, r.Seed)
 	if err != nil {
 		return err
 	}
-	b, err := run(ctx, r, r.Dim, signsgd.SignSGD{}, fast, fmt.Sprintf("η = %g", fast))
+	a, err := run(ctx, r, r.Dim, signsgd.SignSGD{}, slow, fmt.Sprintf("signSGD, η = %g", slow))
 	if err != nil {
 		return err
 	}
-	needed, err := odes.RunsNeeded(a.curve, b.curve, 0.95, 0.8)
+	b, err := run(ctx, r, r.Dim, signsgd.SignSGD{}, fast, fmt.Sprintf("signSGD, η = %g", fast))
 	if err != nil {
 		return err
 	}
+
+	// No run is needed to know how many are.
+	c := &chart.Chart{
+		Title: fmt.Sprintf("signSGD at η against η = %g, d = %d: 95%% confidence, power 0.8", slow, r.Dim),
+		X:     chart.Time, Y: "runs of each that are needed", LogY: true,
+	}
+	table := new(program.Table)
+	table.Add("t", a.times)
+	for i, eta := range []float64{0.52, 0.55, fast} {
+		other, err := theory(ctx, p, signsgd.SignSGD{}, eta, a.times, false)
+		if err != nil {
+			return err
+		}
+		needed, err := odes.RunsNeeded(a.curve, other, 0.95, 0.8)
+		if err != nil {
+			return err
+		}
+		c.Line(fmt.Sprintf("η = %g", eta), a.times, needed, []color.NRGBA{chart.Blue, chart.Green, chart.Vermillion}[i], chart.Solid)
+		table.Add(fmt.Sprintf("η=%g", eta), needed)
+	}
+	r.Print(c.Title, table, 5)
+	if err := r.Save("bands-planner", c, table); err != nil {
+		return err
+	}
+
 	predicted, err := odes.ProbabilityBelow(b.curve, a.curve)
 	if err != nil {
 		return err
 	}
 	var claims []program.Claim
 	measured, stdErr := make([]float64, len(a.times)), make([]float64, len(a.times))
-	measured[0] = 0.5
 	for i := 1; i < len(a.times); i++ {
 		for n := range a.runs {
 			if b.runs[n][i] < a.runs[n][i] {
@@ -246,18 +272,16 @@ func plan(ctx context.Context, r *program.Run) error {
 		})
 	}
 	r.Claim(program.Worst(claims))
-	c := &chart.Chart{
-		Title: fmt.Sprintf("signSGD at η = %g against %g, d = %d", fast, slow, r.Dim),
-		X:     chart.Time, Y: "runs of each  /  probability", LogY: true,
+	c = &chart.Chart{
+		Title: fmt.Sprintf("A run of signSGD at η = %g against one at η = %g, d = %d", fast, slow, r.Dim),
+		X:     chart.Time, Y: fmt.Sprintf("probability that R at %g is lower", fast),
 	}
-	c.Line("runs needed (95%, power 0.8)", a.times, needed, chart.Blue, chart.Solid)
-	c.Line(fmt.Sprintf("P(R at %g < R at %g), theory", fast, slow), a.times, predicted, chart.Vermillion, chart.Solid)
-	c.Points(fmt.Sprintf("the same, %d pairs of runs", r.Runs), a.times[1:], measured[1:], stdErr[1:], chart.Vermillion)
-	table := new(program.Table)
+	c.Line("theory", a.times, predicted, chart.Black, chart.Solid)
+	c.Points(fmt.Sprintf("%d pairs of runs ± s.e.", r.Runs), a.times[1:], measured[1:], stdErr[1:], chart.Blue)
+	table = new(program.Table)
 	table.Add("t", a.times)
-	table.Add("runs needed", needed)
-	table.Add("P(below)", predicted)
+	table.Add("theory", predicted)
 	table.Add("simulated", measured)
 	r.Print(c.Title, table, 5)
-	return r.Save("bands-planner", c, table)
+	return r.Save("bands-probability", c, table)
 }
