@@ -90,6 +90,9 @@ func (s *spreading) walk(ctx context.Context, times []float64) ([]float64, error
 		next++
 	}
 	horizon := times[len(times)-1]
+	if horizon == 0 {
+		return out, nil
+	}
 	for _, stop := range stops(s.sys.Rate, horizon) {
 		s.end = math.Nextafter(stop, 0)
 		size, err := s.firstStep(stop)
