@@ -28,6 +28,10 @@
 // the derivatives of the risk at a horizon by the schedule, the start and the limit. Compare ranks optimizers, each at its best rate.
 // Quadratic gives any other quadratic form of θ − θ* along the curve.
 //
+// Variance gives the curve with the variance of the risk of a run about it, from which
+// Curve.Band, RunsNeeded and ProbabilityBelow follow without simulation; LimitVariance is
+// that of a run at rest.
+//
 // # Accuracy and cost
 //
 // Solve controls the relative error of R: by default to 1e-10 in each step, with errors
