@@ -7,6 +7,7 @@ import (
 	"math/cmplx"
 
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
+	"github.com/riskcurves/riskcurves/spectra/internal/powersum"
 	"github.com/riskcurves/riskcurves/spectra/measure"
 )
 
@@ -23,7 +24,7 @@ import (
 // continuation. The sums over j cost the same for every v.
 type Equivalent struct {
 	features RandomFeatures
-	sums     *powerSums
+	sums     *powersum.Sums
 }
 
 // NewEquivalent returns the deterministic equivalent. Ambient must be at least 1.05 Dim, so
@@ -35,7 +36,7 @@ func NewEquivalent(f RandomFeatures) (*Equivalent, error) {
 	if float64(f.Ambient) < 1.05*float64(f.Dim) {
 		return nil, fmt.Errorf("spectra: RandomFeatures.Ambient is %d: must be at least 1.05 Dim, %v, for the deterministic equivalent", f.Ambient, 1.05*float64(f.Dim))
 	}
-	return &Equivalent{f, newPowerSums(2*f.Alpha, 2*f.Beta, f.Ambient)}, nil
+	return &Equivalent{f, powersum.New(2*f.Alpha, 2*f.Beta, f.Ambient)}, nil
 }
 
 // M returns m(z) for z in the upper half-plane, Im z > 0, to a few units of rounding. Then
@@ -94,7 +95,7 @@ func (e *Equivalent) newton(z, q complex128) (complex128, bool) {
 	d := complex(float64(e.features.Dim), 0)
 	before := 1.0
 	for range 12 {
-		count, square, _ := e.sums.at(q)
+		count, square, _ := e.sums.At(q)
 		step := (1/q - count/d - z) / (1/(q*q) - square/d)
 		size := cmplx.Abs(step) / cmplx.Abs(q)
 		if !(size < 0.5) {
@@ -117,7 +118,7 @@ func (e *Equivalent) newton(z, q complex128) (complex128, bool) {
 
 // z returns z(q) and z'(q) for real q.
 func (e *Equivalent) z(q float64) (z, slope float64) {
-	count, square, _ := e.sums.at(complex(q, 0))
+	count, square, _ := e.sums.At(complex(q, 0))
 	d := float64(e.features.Dim)
 	return 1/q - real(count)/d, -1/(q*q) + real(square)/d
 }
@@ -130,13 +131,13 @@ func (e *Equivalent) Irreducible() float64 {
 	for range 200 {
 		mid := lo + (hi-lo)/2
 		s := math.Exp(mid)
-		if count, _, _ := e.sums.at(complex(-s, 0)); -s*real(count) < d {
+		if count, _, _ := e.sums.At(complex(-s, 0)); -s*real(count) < d {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
-	_, _, target := e.sums.at(complex(-math.Exp(lo), 0))
+	_, _, target := e.sums.At(complex(-math.Exp(lo), 0))
 	return -real(target) / 2
 }
 
@@ -186,7 +187,7 @@ func (e *Equivalent) cuts() ([]float64, error) {
 	bottom := e.bottom()
 	cuts := []float64{e.top()}
 	for j := 1; j < e.features.Ambient; j++ {
-		cut := e.gap(math.Pow(float64(j), e.sums.p), math.Pow(float64(j+1), e.sums.p))
+		cut := e.gap(math.Pow(float64(j), 2*e.features.Alpha), math.Pow(float64(j+1), 2*e.features.Alpha))
 		if !(cut > bottom && cut < cuts[len(cuts)-1]) {
 			break
 		}

@@ -57,7 +57,7 @@ func (e *Equivalent) bin(a, b float64) (out equivalentBin, err error) {
 				return out, err
 			}
 			from = z
-			count, _, target := e.sums.at(q)
+			count, _, target := e.sums.At(q)
 			sin, cos := math.Sincos(rest)
 			dt := complex(sin, -side*pathHeight*cos) // dt/dθ = sin θ + i·height·cos θ
 			dz := complex(half*density*pathStep, 0) * z * dt

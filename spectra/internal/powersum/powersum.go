@@ -1,4 +1,6 @@
-package spectra
+// Package powersum computes sums over powers of the integers, from which the deterministic
+// equivalent of power-law random features is made.
+package powersum
 
 import (
 	"math"
@@ -7,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// powerSums computes Σ_{j=1}^v j^{−γ}/(q − j^p) and its kin for complex q in the closed
+// Sums computes Σ_{j=1}^v j^{−γ}/(q − j^p) and its kin for complex q in the closed
 // lower half-plane, at a cost that does not depend on v.
 //
 // The first terms are summed. The others are an integral by the formula of Abel and Plana,
@@ -17,7 +19,7 @@ import (
 // where ξ = q^{1/p} with −π/p ≤ arg ξ ≤ 0 is the only pole of g near the path, and counts if
 // Re ξ lies between N and v. The integral is taken along the ray at the angle π/(2p), which
 // stays away from all poles. What remains is one sum over fixed complex nodes.
-type powerSums struct {
+type Sums struct {
 	p, gamma, v float64
 	early, late nodeSum // for |ξ| away from earlyTerms, and from lateTerms
 }
@@ -37,8 +39,9 @@ const (
 	allTerms   = 600 // up to this v, all are
 )
 
-func newPowerSums(p, gamma float64, v int) *powerSums {
-	s := &powerSums{p: p, gamma: gamma, v: float64(v)}
+// New returns the sums with the powers p and γ of v terms.
+func New(p, gamma float64, v int) *Sums {
+	s := &Sums{p: p, gamma: gamma, v: float64(v)}
 	if v <= allTerms {
 		s.early.sum(s, v)
 		s.late = s.early
@@ -50,21 +53,21 @@ func newPowerSums(p, gamma float64, v int) *powerSums {
 }
 
 // fill sums the terms before the given one and integrates the others.
-func (n *nodeSum) fill(s *powerSums, terms int) {
+func (n *nodeSum) fill(s *Sums, terms int) {
 	n.sum(s, terms-1)
 	n.terms = float64(terms)
 	n.integral(s, n.terms)
 }
 
 // add adds a node x = e^{u} with the weight c.
-func (n *nodeSum) add(s *powerSums, u, c complex128) {
+func (n *nodeSum) add(s *Sums, u, c complex128) {
 	n.power = append(n.power, cmplx.Exp(u*complex(s.p, 0)))
 	n.count = append(n.count, c)
 	n.target = append(n.target, c*cmplx.Exp(u*complex(-s.gamma, 0)))
 }
 
 // sum adds the first terms.
-func (n *nodeSum) sum(s *powerSums, terms int) {
+func (n *nodeSum) sum(s *Sums, terms int) {
 	for j := 1; j <= terms; j++ {
 		n.add(s, complex(math.Log(float64(j)), 0), 1)
 	}
@@ -74,7 +77,7 @@ func (n *nodeSum) sum(s *powerSums, terms int) {
 const gaussPoints = 24
 
 // integral adds the nodes of the sum from first to v.
-func (n *nodeSum) integral(s *powerSums, first float64) {
+func (n *nodeSum) integral(s *Sums, first float64) {
 	var x, w [gaussPoints]float64
 	quad.Legendre{}.FixedLocations(x[:], w[:], 0, 1)
 	piece := func(from, to complex128) { // of the path, in u = log x
@@ -105,8 +108,8 @@ func (n *nodeSum) integral(s *powerSums, first float64) {
 	}
 }
 
-// at returns Σ 1/(q − j^p), Σ 1/(q − j^p)² and Σ j^{−γ}/(q − j^p).
-func (s *powerSums) at(q complex128) (count, square, target complex128) {
+// At returns Σ 1/(q − j^p), Σ 1/(q − j^p)² and Σ j^{−γ}/(q − j^p).
+func (s *Sums) At(q complex128) (count, square, target complex128) {
 	xi := s.root(q)
 	sum := &s.early
 	if size := cmplx.Abs(xi); size > earlyTerms/2 && size < 2*earlyTerms {
@@ -130,7 +133,7 @@ func (s *powerSums) at(q complex128) (count, square, target complex128) {
 }
 
 // root returns ξ = q^{1/p} with −π/p ≤ arg ξ ≤ 0.
-func (s *powerSums) root(q complex128) complex128 {
+func (s *Sums) root(q complex128) complex128 {
 	angle := min(cmplx.Phase(q), 0)
 	if real(q) < 0 && imag(q) >= 0 { // the real axis is approached from below
 		angle = -math.Pi

@@ -1,21 +1,22 @@
-package spectra
+package powersum
 
 import (
 	"math"
 	"math/cmplx"
+	"math/rand/v2"
 	"testing"
 )
 
-// TestPowerSums holds the sums to their terms, at q in all directions and magnitudes, and
+// TestSums holds the sums to their terms, at q in all directions and magnitudes, and
 // next to the real axis, where a term dominates.
-func TestPowerSums(t *testing.T) {
+func TestSums(t *testing.T) {
 	t.Parallel()
-	rng := newRand(80)
+	rng := rand.New(rand.NewPCG(80, 1))
 	for _, c := range []struct {
 		p, gamma float64
 		v        int
 	}{{2, 0.6, 20000}, {1.5, 0.5, 5000}, {2.5, 1.5, 3000}, {2, 4, 7000}, {4, -1, 1000}, {0.8, 0.4, 5000}, {3, 1, 100}} {
-		s := newPowerSums(c.p, c.gamma, c.v)
+		s := New(c.p, c.gamma, c.v)
 		for trial := range 60 {
 			xi := math.Exp(rng.Float64() * math.Log(float64(c.v)/2))
 			angle := -math.Pi * rng.Float64()
@@ -32,7 +33,7 @@ func TestPowerSums(t *testing.T) {
 				a := complex(cmplx.Abs(r), 0)
 				n1, n2, n3 = n1+a, n2+a*a, n3+w*a
 			}
-			g1, g2, g3 := s.at(q)
+			g1, g2, g3 := s.At(q)
 			for i, pair := range [][3]complex128{{g1, count, n1}, {g2, square, n2}, {g3, target, n3}} {
 				// Next to a term, the rounding of q itself counts.
 				near := math.Abs(xi-math.Round(xi))/xi + 1e-3
