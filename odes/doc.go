@@ -25,6 +25,7 @@
 // Solve gives the curve; LimitRisk and LocalRate say where it ends and how fast it
 // settles; TimeToReach says when it passes a level. LargestRate, BestConstant, Greedy
 // and Optimal choose learning rates. Compare ranks optimizers, each at its best rate.
+// NewFrontier finds the least loss for a given compute over model sizes and rates.
 // Quadratic gives any other quadratic form of θ − θ* along the curve.
 //
 // # Accuracy and cost

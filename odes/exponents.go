@@ -15,7 +15,7 @@ type crossing struct {
 }
 
 // Exponents returns the local exponents between consecutive crossings, which are the
-// computes at which the best model changes to a larger one. Between two crossings the
+// computes at which the best model first changes to a larger one. Between two crossings the
 // frontier follows the curve of one model, whose slope at a point says nothing of the
 // frontier. The slopes from crossing to crossing do, and they are exact where the curves
 // of all sizes are one curve in other units. At a crossing, the size and the rate are the

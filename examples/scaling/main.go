@@ -89,7 +89,7 @@ func draw(ctx context.Context, r *program.Run) error {
 			return fmt.Errorf("%v: %w", p, err)
 		}
 		var frontiers []*odes.Frontier
-		compute := floats.LogSpan(make([]float64, 240), 1e3, 1e4*math.Pow(float64(r.Dim), 2.2))
+		compute := floats.LogSpan(make([]float64, 240), 1e3, 100*math.Pow(float64(r.Dim), 2.2))
 		for o, of := range optimizers {
 			f, err := odes.NewFrontier(ctx, concat(models[o]), compute, odes.FrontierSettings{Progress: r.Progress.Stage(fmt.Sprintf("%v, %s", p, of.name))})
 			if err != nil {

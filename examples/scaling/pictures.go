@@ -26,8 +26,12 @@ func pictures(r *program.Run, p point, frontiers []*odes.Frontier) error {
 	table := new(program.Table)
 	table.Add("compute", frontiers[0].Compute)
 	for o, f := range frontiers {
-		for _, losses := range f.Losses {
-			loss.Line("", f.Compute, losses, faint[o], chart.Dotted)
+		for m, losses := range f.Losses {
+			name := ""
+			if m == 0 {
+				name = optimizers[o].name + ", each size"
+			}
+			loss.Line(name, f.Compute, losses, faint[o], chart.Dotted)
 		}
 	}
 	for o, f := range frontiers {
