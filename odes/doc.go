@@ -28,6 +28,11 @@
 // the derivatives of the risk at a horizon by the schedule, the start and the limit. Compare ranks optimizers, each at its best rate.
 // Quadratic gives any other quadratic form of θ − θ* along the curve.
 //
+// A Limit with a homogenized.Coupling, such as momentum, AdamW or an average of iterates,
+// has the same methods but Quadratic, Optimal, Greedy and Linearize. Its Curve has the
+// overlaps and scalars, too. Its solution goes over all modes in every pass, which takes
+// some tens of milliseconds at d = 500.
+//
 // # Accuracy and cost
 //
 // Solve controls the relative error of R: by default to 1e-10 in each step, with errors
