@@ -21,6 +21,10 @@
 // own takes part in Of if it is a Limiter. A Limit is also a struct literal, so a limit
 // that you derived yourself needs no optimizer.
 //
+// Limits of several vectors and scalars have a Coupling. AverageOf, DecayOf and MomentumOf
+// make them of other limits; SlowAdam and LongAdam are those of Adam with memories as long
+// as the run. They compose.
+//
 // An SDE is a Limit on a Problem with a learning rate. Its Ensemble integrates paths
 // with a Scheme: EulerMaruyama for everything, SRA1 for smooth paths of additive noise,
 // ExponentialEuler for stiff spectra. SignHSGD, equation (8), and HSGD, equation (15),
