@@ -8,9 +8,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/riskcurves/riskcurves/homogenized"
-	"github.com/riskcurves/riskcurves/noise"
-	"github.com/riskcurves/riskcurves/signsgd"
-	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -19,21 +16,7 @@ import (
 // 10^−2 to 10^½, v = ½ and η = 0.7.
 func peerSystem(t testing.TB, d int) *System {
 	t.Helper()
-	lambda, err := spectra.LogSpaced(d, 1e-2, 3.1622776601683795)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rng := ensemble.NewRand(1, 0, "peer")
-	k, err := spectra.NewRotated(lambda, rng)
-	if err != nil {
-		t.Fatal(err)
-	}
-	nu := make([]float64, d)
-	for i := range nu {
-		nu[i] = rng.NormFloat64()
-	}
-	floats.Scale(3/floats.Norm(nu, 2), nu)
-	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: nu}
+	p := peerProblem(d)
 	return system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.7))
 }
 
