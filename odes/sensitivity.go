@@ -39,7 +39,8 @@ type Sensitivity struct {
 // are solved like the system itself: by collocation, exact in the decay of every mode,
 // with a relative error of the sums M and W_n of ten times the Tolerance in each step.
 // The derivatives agree with differences of Solve to 1e-7 or better. The cost is that of
-// about four solutions. A Centred limit is an error.
+// about four solutions. A Centred limit is an error,
+// and so is a coupled one.
 func (s *System) Sensitivity(ctx context.Context, horizon float64) (*Sensitivity, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -47,10 +48,22 @@ func (s *System) Sensitivity(ctx context.Context, horizon float64) (*Sensitivity
 	if err := checkHorizon(horizon); err != nil {
 		return nil, err
 	}
-	if s.Limit.Centred {
-		return nil, errors.New("odes: Sensitivity: Limit.Centred is not supported")
+	if err := s.uncoupled("Sensitivity"); err != nil {
+		return nil, err
 	}
 	return s.sensitivity(ctx, horizon)
+}
+
+// uncoupled returns an error for a limit whose modes are not those of one vector, each
+// with its own λ_i for its decay.
+func (s *System) uncoupled(method string) error {
+	if s.Limit.Centred {
+		return fmt.Errorf("odes: %s: Limit.Centred is not supported", method)
+	}
+	if s.Limit.Coupling != nil {
+		return fmt.Errorf("odes: %s: a limit with a Coupling, such as that of %s, is not supported", method, s.Limit.Name)
+	}
+	return nil
 }
 
 // sensitivity is Sensitivity without checks.
