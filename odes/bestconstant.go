@@ -1,6 +1,7 @@
 package odes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,8 +34,17 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	if len(s.Limit.Noise) == 0 && s.Limit.Coupling == nil {
 		return 0, 0, errors.New("odes: BestConstant: a limit without noise has no best rate: the risk falls the faster the larger it is")
 	}
-	centre, known := s.typicalRate(horizon)
-	c := &constants{sys: s, horizon: horizon, seen: map[int]float64{}, centre: centre}
+	c := &constants{sys: s, horizon: horizon, seen: map[int]float64{}}
+	known := true
+	if s.Limit.Coupling != nil {
+		c.centre, err = c.stableRate(ctx)
+	} else {
+		c.centre, known = s.typicalRate(horizon)
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	centre := c.centre
 	const stride, widest = 0.5, 100.0
 	best, lowest := centre, math.Inf(1)
 	scan := func(from, to float64) {
@@ -94,6 +104,25 @@ func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
 	return centre, false
 }
 
+// stableRate returns the logarithm of a rate to begin to look at for a coupled limit: the
+// largest of 1, e⁻², e⁻⁴, … under which the risk does not diverge.
+func (c *constants) stableRate(ctx context.Context) (float64, error) {
+	for x := 0.0; x > -100; x -= 2 {
+		here, err := c.risk(ctx, x, false)
+		if err != nil {
+			return 0, err
+		}
+		if math.IsInf(here, 1) {
+			continue
+		}
+		if before, err := c.risk(ctx, x-1, false); err != nil || before == here {
+			return 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate"))
+		}
+		return x, nil
+	}
+	return 0, errors.New("odes: BestConstant: the risk diverges under every learning rate from 1 down to e⁻¹⁰⁰")
+}
+
 // constants knows the risk at the horizon under constant rates.
 type constants struct {
 	sys     *System
@@ -108,16 +137,7 @@ func (c *constants) risk(ctx context.Context, x float64, rough bool) (float64, e
 	if rough {
 		s.Tolerance = max(s.tolerance(), 1e-7)
 	}
-	var stats Stats
-	risk := 0.0
-	walk := s.march
-	if s.Limit.Coupling != nil {
-		walk = s.walkCoupled
-	}
-	err := walk(ctx, c.horizon, &stats, func(p *piece) bool {
-		risk = p.at(p.stop)
-		return true
-	})
+	risk, err := s.riskAt(ctx, c.horizon)
 	var diverged *DivergedError
 	switch {
 	case errors.As(err, &diverged):
@@ -131,6 +151,23 @@ func (c *constants) risk(ctx context.Context, x float64, rough bool) (float64, e
 // adjoint reports whether the derivative comes from the adjoint, and not from
 // differences.
 func (c *constants) adjoint() bool { return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil }
+
+// riskAt returns the risk at the horizon.
+func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err error) {
+	if s.Limit.Coupling != nil {
+		curve, err := s.Solve(ctx, []float64{horizon})
+		if err != nil {
+			return 0, err
+		}
+		return curve.Risk[0], nil
+	}
+	var stats Stats
+	err = s.march(ctx, horizon, &stats, func(p *piece) bool {
+		risk = p.at(p.stop)
+		return true
+	})
+	return risk, err
+}
 
 // slope returns the logarithm of the risk under η = e^x, with its derivative by x.
 func (c *constants) slope(ctx context.Context, x float64) (value, slope float64, err error) {
@@ -192,11 +229,11 @@ func (c *constants) refine(ctx context.Context, best, stride float64) (x, value 
 			next = lo + (hi-lo)/2
 		}
 		before, slopeBefore = x, slope
-		close := 1e-7 // then the risk is within 1e-14
+		enough := 1e-7 // then the risk is within 1e-14
 		if !c.adjoint() {
-			close = 1e-5 // what differences know
+			enough = 1e-5 // what differences know
 		}
-		if x = next; math.Abs(x-before) < close {
+		if x = next; math.Abs(x-before) < enough {
 			break
 		}
 	}

@@ -10,14 +10,22 @@ import (
 
 // LargestRate returns the largest constant learning rate under which the risk comes
 // to rest at a stable stationary point. It is +Inf for signSGD, which has such a point
-// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). The system's own
-// schedule plays no part.
+// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). For a coupled
+// limit it is the largest under which LimitRisk is finite. The system's own schedule plays
+// no part.
 func (s *System) LargestRate() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
 	var failed error
 	stable := func(eta float64) bool {
+		if s.Limit.Coupling != nil {
+			limit, err := s.WithRate(schedule.Constant(eta)).LimitRisk()
+			if err != nil {
+				failed = err
+			}
+			return err == nil && !math.IsInf(limit, 1)
+		}
 		rate, err := s.WithRate(schedule.Constant(eta)).LocalRate()
 		if errors.Is(err, ErrNoStationary) {
 			limit, _ := s.WithRate(schedule.Constant(eta)).LimitRisk()

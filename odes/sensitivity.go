@@ -39,8 +39,7 @@ type Sensitivity struct {
 // are solved like the system itself: by collocation, exact in the decay of every mode,
 // with a relative error of the sums M and W_n of ten times the Tolerance in each step.
 // The derivatives agree with differences of Solve to 1e-7 or better. The cost is that of
-// about four solutions. A Centred limit is an error,
-// and so is a coupled one.
+// about four solutions. A Centred or coupled limit is an error.
 func (s *System) Sensitivity(ctx context.Context, horizon float64) (*Sensitivity, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -60,10 +59,7 @@ func (s *System) uncoupled(method string) error {
 	if s.Limit.Centred {
 		return fmt.Errorf("odes: %s: Limit.Centred is not supported", method)
 	}
-	if s.Limit.Coupling != nil {
-		return fmt.Errorf("odes: %s: a limit with a Coupling, such as that of %s, is not supported", method, s.Limit.Name)
-	}
-	return nil
+	return s.errCoupled(method)
 }
 
 // sensitivity is Sensitivity without checks.
