@@ -35,11 +35,8 @@ func NewBatches(p signsgd.Problem, o signsgd.Optimizer, largest int) (*Batches, 
 		if err != nil {
 			return nil, err
 		}
-		if l.Coupling != nil {
-			return nil, fmt.Errorf("odes: NewBatches: coupled limits are not supported")
-		}
-		if l.Centred {
-			return nil, fmt.Errorf("odes: NewBatches: Limit.Centred is not supported")
+		if l.Centred || l.Coupling != nil {
+			return nil, fmt.Errorf("odes: NewBatches: the limit %q is Centred or coupled, which is not supported", l.Name)
 		}
 		b.batch, b.limits = append(b.batch, n), append(b.limits, l)
 	}

@@ -13,7 +13,8 @@ import (
 // BestConstant returns the constant learning rate that minimizes the risk at the
 // horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
 // the derivative of R(T) by log η, from the adjoint, vanishes next to the lowest of them,
-// to 1e-7 of η. A rate under which the risk diverges counts as +Inf. From θ* the best
+// to 1e-7 of η. For Centred and coupled limits the derivative is a difference, good to
+// 1e-5. A rate under which the risk diverges counts as +Inf. From θ* the best
 // rate is 0. A limit without noise has no best rate, which is an error. So is noise of the
 // gain 0 where the risk still falls at rates e^50 times those on which it moves at all. The system's own
 // schedule plays no part.
@@ -30,7 +31,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	if s, err = s.compact(); err != nil {
 		return 0, 0, err
 	}
-	if len(s.Limit.Noise) == 0 {
+	if len(s.Limit.Noise) == 0 && s.Limit.Coupling == nil {
 		return 0, 0, errors.New("odes: BestConstant: a limit without noise has no best rate: the risk falls the faster the larger it is")
 	}
 	c := &constants{sys: s, horizon: horizon, seen: map[int]float64{}}
@@ -147,6 +148,10 @@ func (c *constants) risk(ctx context.Context, x float64, rough bool) (float64, e
 	return math.Log(risk), nil
 }
 
+// adjoint reports whether the derivative comes from the adjoint, and not from
+// differences.
+func (c *constants) adjoint() bool { return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil }
+
 // riskAt returns the risk at the horizon.
 func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err error) {
 	if s.Limit.Coupling != nil {
@@ -166,8 +171,7 @@ func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err
 
 // slope returns the logarithm of the risk under η = e^x, with its derivative by x.
 func (c *constants) slope(ctx context.Context, x float64) (value, slope float64, err error) {
-	if c.sys.Limit.Centred || c.sys.Limit.Coupling != nil {
-		// Without an adjoint, by differences.
+	if !c.adjoint() {
 		const bump = 1e-4
 		var below, above float64
 		if value, err = c.risk(ctx, x, false); err != nil {
@@ -225,8 +229,12 @@ func (c *constants) refine(ctx context.Context, best, stride float64) (x, value 
 			next = lo + (hi-lo)/2
 		}
 		before, slopeBefore = x, slope
-		if x = next; math.Abs(x-before) < 1e-7 {
-			break // the risk is within 1e-14
+		enough := 1e-7 // then the risk is within 1e-14
+		if !c.adjoint() {
+			enough = 1e-5 // what differences know
+		}
+		if x = next; math.Abs(x-before) < enough {
+			break
 		}
 	}
 	return at, value, nil

@@ -2,7 +2,6 @@ package odes
 
 import (
 	"context"
-	"errors"
 	"math"
 
 	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
@@ -29,14 +28,12 @@ import (
 // best constant, or the greedy schedule at 1,000 times. So it is worse than none of
 // these, up to the interpolation. The risk returned is that of the ODE under the
 // schedule returned. The system's own schedule plays no part. A start at θ* gives the rate
-// 0. A Centred limit is an error, and so is a system without noise, as for BestConstant.
+// 0. Centred and coupled limits are errors, and so is a limit without noise, as for
+// BestConstant.
 func (s *System) Optimal(ctx context.Context, horizon float64) (schedule.Interpolated, float64, error) {
 	var none schedule.Interpolated
-	if err := s.errCoupled("Optimal"); err != nil {
+	if err := s.uncoupled("Optimal"); err != nil {
 		return none, 0, err
-	}
-	if s.Limit.Centred {
-		return none, 0, errors.New("odes: Optimal: Limit.Centred is not supported")
 	}
 	constant, risk, err := s.BestConstant(ctx, horizon)
 	if err != nil {

@@ -47,13 +47,19 @@ func (s *System) Sensitivity(ctx context.Context, horizon float64) (*Sensitivity
 	if err := checkHorizon(horizon); err != nil {
 		return nil, err
 	}
-	if err := s.errCoupled("Sensitivity"); err != nil {
+	if err := s.uncoupled("Sensitivity"); err != nil {
 		return nil, err
 	}
-	if s.Limit.Centred {
-		return nil, errors.New("odes: Sensitivity: Limit.Centred is not supported")
-	}
 	return s.sensitivity(ctx, horizon)
+}
+
+// uncoupled returns an error for a limit whose modes are not those of one vector, each
+// with its own λ_i for its decay.
+func (s *System) uncoupled(method string) error {
+	if s.Limit.Centred {
+		return fmt.Errorf("odes: %s: Limit.Centred is not supported", method)
+	}
+	return s.errCoupled(method)
 }
 
 // sensitivity is Sensitivity without checks.

@@ -2,13 +2,16 @@ package odes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -198,4 +201,81 @@ func TestSensitivityCompressed(t *testing.T) {
 			t.Errorf("by the rate of knot %d: %.12g, differences %.12g", k, slopes[k], want)
 		}
 	}
+}
+
+// TestSensitivityErrors checks that what has no adjoint here is named, that BestConstant
+// serves it all the same, and that a cancelled context ends all of them.
+func TestSensitivityErrors(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1)
+	centred := system(t, p, must(homogenized.WeakSignSGD(p)), schedule.Constant(0.5))
+	if _, err := centred.Sensitivity(ctx, 1); err == nil || !strings.Contains(err.Error(), "Centred") {
+		t.Errorf("Centred: %v", err)
+	}
+	if _, _, err := centred.Optimal(ctx, 1); err == nil || !strings.Contains(err.Error(), "Centred") {
+		t.Errorf("Centred: %v", err)
+	}
+	eta, risk, err := centred.BestConstant(ctx, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, factor := range []float64{0.5, 0.99, 1.01, 2} {
+		if r := risks(t, centred.WithRate(schedule.Constant(eta*factor)), 10)[0]; r < risk {
+			t.Errorf("Centred: risk %v at η = %v, below %v at the best", r, eta*factor, risk)
+		}
+	}
+	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
+	for _, horizon := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		if _, err := s.Sensitivity(ctx, horizon); err == nil {
+			t.Errorf("horizon %v: no error", horizon)
+		}
+	}
+	v, err := s.Sensitivity(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Limit(nil, nil, nil); err == nil {
+		t.Error("two gains for one term: no error")
+	}
+	if _, err := v.Knots(nil); err == nil {
+		t.Error("no knots: no error")
+	}
+	if !math.IsNaN(v.Rate(-1)) || !math.IsNaN(v.Rate(2)) {
+		t.Error("the density outside of the horizon is a number")
+	}
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := s.Sensitivity(ended, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("Sensitivity: %v", err)
+	}
+	if _, _, err := s.Optimal(ended, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("Optimal: %v", err)
+	}
+	batches := must(NewBatches(p, signsgd.SignSGD{}, 4))
+	if _, err := s.OptimalBatches(ended, batches, Budget{Samples: 1}); !errors.Is(err, context.Canceled) {
+		t.Errorf("OptimalBatches: %v", err)
+	}
+	for _, budget := range []Budget{{}, {Steps: -1}, {Samples: math.NaN()}} {
+		if _, err := s.OptimalBatches(ctx, batches, budget); err == nil {
+			t.Errorf("%+v: no error", budget)
+		}
+	}
+}
+
+// ExampleSystem_Sensitivity asks what a higher rate, and more noise, would do to the
+// risk at t = 20.
+func ExampleSystem_Sensitivity() {
+	k := must(spectra.NewDiagonal([]float64{0.1, 1}))
+	at := func(sigma float64) homogenized.Limit {
+		return must(homogenized.SignSGD(signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: sigma}, Init: []float64{1, 1}}))
+	}
+	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: []float64{1, 1}}
+	s := must(New(p, signsgd.SignSGD{}, schedule.Cosine{Start: 0.4, Horizon: 20}))
+	v := must(s.Sensitivity(context.Background(), 20))
+	fmt.Printf("R = %.4f, ∂R/∂log η = %.4f, ∂R/∂σ = %.4f\n", v.Risk, v.Scale(), must(v.Between(at(0.4999), at(0.5001), 0.0002)))
+	fmt.Printf("δR/δη is %.5f at t = 1 and %.5f at t = 19\n", v.Rate(1), v.Rate(19))
+	// Output:
+	// R = 0.0294, ∂R/∂log η = -0.0026, ∂R/∂σ = 0.0786
+	// δR/δη is -0.00200 at t = 1 and -0.04485 at t = 19
 }
