@@ -32,6 +32,7 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	c := &Curve{Times: append([]float64{}, times...), Risk: make([]float64, len(times)), Rate: make([]float64, len(times))}
 	next := 0
 	at := s.initial()
+	c.first = at.risk
 	record := func() {
 		c.Risk[next] = at.risk
 		c.Rate[next] = s.Rate.Rate(times[next], &at)
