@@ -13,8 +13,9 @@ import (
 
 // LargestRate returns the largest constant learning rate under which the risk comes
 // to rest at a stable stationary point. It is +Inf for signSGD, which has such a point
-// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). The system's own
-// schedule plays no part.
+// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). It is the rate of
+// the limit d → ∞; runs at finite d diverge in mean square from MeanSquareRate on, which is
+// lower. The system's own schedule plays no part.
 func (s *System) LargestRate() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err

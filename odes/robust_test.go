@@ -182,3 +182,11 @@ func TestDivergenceByName(t *testing.T) {
 type rateFunc func(t float64, at schedule.Position) float64
 
 func (f rateFunc) Rate(t float64, at schedule.Position) float64 { return f(t, at) }
+
+func ones(n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = 1
+	}
+	return x
+}

@@ -46,14 +46,14 @@ func (p *piece) position(t float64) position {
 // walker makes the steps of one solution.
 type walker struct {
 	*step
-	stop   float64  // where the step ends
-	tol    float64  // relative tolerance
-	floor  float64  // absolute tolerance
-	now    position // at the start of the step
-	slope  float64  // dR/dt there
-	last   piece    // the step before
-	stats  *Stats
-	visit  func(p *piece) (more bool)
+	stop  float64  // where the step ends
+	tol   float64  // relative tolerance
+	floor float64  // absolute tolerance
+	now   position // at the start of the step
+	slope float64  // dR/dt there
+	last  piece    // the step before
+	stats *Stats
+	visit func(p *piece) (more bool)
 }
 
 // walk solves the system up to the horizon, step by step, and shows visit every
