@@ -62,7 +62,7 @@ func (s secondMoment) growth() (factor float64) {
 	for i := range d {
 		m.SetSym(i, i, 1)
 	}
-	for range 4000 {
+	for range 1500 {
 		m = s.next(m)
 		factor = mat.Trace(m)
 		m.ScaleSym(float64(d)/factor, m)
@@ -84,7 +84,7 @@ func TestMeanSquareRate(t *testing.T) {
 				t.Errorf("K = I, d = %d, B = %d: %v, want 2dB/(d+B+1) = %v", d, batch, got, want)
 			}
 		}
-		for _, lambda := range [][]float64{{1, .01}, {3, 1, .5, .2, .2}, {1, .3, .1, .03, .01, .003}} {
+		for _, lambda := range [][]float64{{1, .01}, {3, 1, .5, .2, .2}, {1, .3, .1, .03}} {
 			k := must(spectra.NewRotated(lambda, rand.New(rand.NewPCG(1, 2))))
 			p := signsgd.Problem{Covariance: k, Init: ones(len(lambda)), Batch: batch}
 			for which, o := range []signsgd.Optimizer{signsgd.SGD{}, signsgd.PreconditionedSGD{}} {
@@ -136,7 +136,7 @@ func TestSecondMomentOfRuns(t *testing.T) {
 			eta := factor * largest
 			steps := 3
 			band := must(signsgd.Ensemble(context.Background(), p, signsgd.SGD{}, schedule.Constant(eta),
-				ensemble.Settings{Runs: 40000, Seed: 5, Horizon: float64(steps) / float64(d)}))
+				ensemble.Settings{Runs: 8000, Seed: 5, Horizon: float64(steps) / float64(d)}))
 			k := mat.NewSymDense(d, nil)
 			m := mat.NewSymDense(d, nil)
 			for i := range d {
