@@ -147,7 +147,7 @@ type rateFunc func(t float64, at schedule.Position) float64
 func (f rateFunc) Rate(t float64, at schedule.Position) float64 { return f(t, at) }
 
 // TestDefaultStep holds paths at the default step to the ODE at rates where a step of 0.01
-// fails, within 5% and 4.5 standard errors. 
+// fails, within 5% and 4.5 standard errors.
 func TestDefaultStep(t *testing.T) {
 	t.Parallel()
 	const d = 80
