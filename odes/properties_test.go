@@ -218,3 +218,26 @@ func TestPasses(t *testing.T) {
 }
 
 const mostPasses = 4.5
+
+// TestQuietUntilBreak says that a rate of 0 up to a break leaves the risk at 0 until then:
+// the rate of the break is that of what follows.
+func TestQuietUntilBreak(t *testing.T) {
+	t.Parallel()
+	p := signsgd.Problem{Covariance: must(spectra.NewIsotropic(4, 1)), Init: make([]float64, 4), Noise: noise.Normal{Sigma: 1}}
+	r := must(must(New(p, signsgd.SGD{}, late{})).Solve(context.Background(), []float64{.5, 1, 2})).Risk
+	if want := .5 / (2 * 1.5) * -math.Expm1(-.75); r[0] != 0 || r[1] != 0 || math.Abs(r[2]/want-1) > 1e-8 {
+		t.Errorf("the risks at 0.5, 1 and 2 are %v, want 0, 0 and %v", r, want)
+	}
+}
+
+// late is 0 before t = 1.
+type late struct{}
+
+func (late) Breaks() []float64 { return []float64{1} }
+
+func (late) Rate(t float64, _ schedule.Position) float64 {
+	if t < 1 {
+		return 0
+	}
+	return .5
+}
