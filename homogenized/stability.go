@@ -1,6 +1,7 @@
 package homogenized
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -34,6 +35,9 @@ func (s SDE) LargestStep(horizon float64) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if s.Limit.Coupling != nil {
+		return 0, errors.New("homogenized: LargestStep: the stability of a coupled limit is not known")
+	}
 	b, err := d.stepBounds(horizon)
 	return b.stable, err
 }
@@ -45,7 +49,7 @@ const defaultStep = 0.01
 // given is not stable.
 func (d *dynamics) settle(horizon float64) error {
 	p := &d.plan
-	if !p.explicit {
+	if !p.explicit || d.limit.Coupling != nil { // whose stability is not known
 		if p.size == 0 {
 			p.size = defaultStep
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"sort"
+
+	"github.com/riskcurves/riskcurves/homogenized"
 )
 
 // Curve is a solved risk curve.
@@ -15,6 +17,10 @@ type Curve struct {
 
 	first  float64 // R(0)
 	pieces []segment
+
+	coupling *homogenized.Coupling // names of the vectors and scalars; nil for a limit of one vector
+	overlaps [][]float64           // by entry, at the times
+	scalars  [][]float64
 }
 
 // String says where the curve begins and ends.

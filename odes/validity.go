@@ -141,7 +141,8 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 			return
 		}
 		v.Rate = max(v.Rate, eta)
-		if h, _ := s.Limit.Drift(at.risk); t >= 1/d {
+		if t >= 1/d && s.Limit.Coupling == nil {
+			h, _ := s.Limit.Drift(at.risk)
 			step = max(step, eta*h*steepest/d)
 		}
 	}
@@ -172,6 +173,9 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 	if s.remembers != nil {
 		memory = *s.remembers / d
 	}
+	if s.Limit.Coupling != nil {
+		step = nan
+	}
 	if s.dimensionless {
 		step, breadth, batch, memory = nan, nan, nan, nan
 	}
@@ -193,10 +197,13 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 // the noise grows more slowly than the drift. A Centred limit has κ = ½ Σ_n g_n'.
 //
 // For a limit of your own κ is that of a rule that is linear in the residuals. The
-// system's own schedule plays no part.
+// system's own schedule plays no part. It is NaN for a coupled limit.
 func (s *System) MeanSquareRate() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
+	}
+	if s.Limit.Coupling != nil {
+		return math.NaN(), nil
 	}
 	// The limit R → ∞, and whether there is one.
 	near, err := s.meanSquareRate(1e60)
