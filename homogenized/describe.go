@@ -10,8 +10,8 @@ import (
 
 // describe says what an ensemble of the SDE is: the problem, the limit, the learning
 // rate and the scheme, each with its parameters.
-func (s SDE) describe(settings ensemble.Settings) ensemble.Description {
-	d := append(s.Problem.Description(), s.Limit.describe(), ensemble.Describe("schedule", s.Rate), ensemble.Describe("scheme", s.scheme()))
+func (s SDE) describe(scheme Scheme, settings ensemble.Settings) ensemble.Description {
+	d := append(s.Problem.Description(), s.Limit.describe(), ensemble.Describe("schedule", s.Rate), ensemble.Describe("scheme", scheme))
 	return append(d, ensemble.Describe("variation", s.Variation), signsgd.DescribeObservers(s.Problem.Dim(), settings.Observers))
 }
 
@@ -52,7 +52,7 @@ func (l Limit) describe() ensemble.Part {
 // scheme returns Scheme, or what nil stands for.
 func (s SDE) scheme() Scheme {
 	if s.Scheme == nil {
-		return EulerMaruyama{Step: 0.01}
+		return EulerMaruyama{}
 	}
 	return s.Scheme
 }

@@ -34,6 +34,27 @@ func (s SDE) dynamics(settings ensemble.Settings) (*dynamics, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
+	d, err := s.prepare(settings.Horizon)
+	if err != nil {
+		return nil, err
+	}
+	d.observers = settings.Observers
+	if s.Limit.Centred {
+		if d.centre, err = newInverse(d.frame.noise()); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.settle(settings.Horizon); err != nil {
+		return nil, err
+	}
+	return d, d.scheme.check(d)
+}
+
+// prepare makes dynamics whose step is not settled.
+func (s SDE) prepare(horizon float64) (*dynamics, error) {
+	if !(horizon > 0) || math.IsInf(horizon, 1) {
+		return nil, fmt.Errorf("homogenized: horizon is %v: must be positive and finite", horizon)
+	}
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -50,32 +71,23 @@ func (s SDE) dynamics(settings ensemble.Settings) (*dynamics, error) {
 		dim: k.Dim(), nu0: s.Problem.Displacement(nil, s.Problem.Init), target: s.Problem.Target,
 		covariance: k, deviations: spectra.StandardDeviations(k), limit: s.Limit,
 		rate: s.Rate, breaks: coupledBreaks(schedule.Breaks(s.Rate), s.Limit.Coupling), scheme: s.scheme(),
-		observers: settings.Observers, recordVariation: s.Variation,
+		recordVariation: s.Variation,
 	}
 	// Before the modes, whose work a bad scheme should not have to wait for.
-	if err := d.makePlan(settings.Horizon); err != nil {
+	if err := d.makePlan(horizon); err != nil {
 		return nil, err
 	}
-	if err := d.chooseFrame(k); err != nil {
-		return nil, err
-	}
-	if s.Limit.Centred {
-		var err error
-		if d.centre, err = newInverse(d.frame.noise()); err != nil {
-			return nil, err
-		}
-	}
-	return d, d.scheme.check(d)
+	return d, d.chooseFrame(k)
 }
 
 // makePlan asks the scheme for its steps.
 func (d *dynamics) makePlan(horizon float64) error {
 	p := d.scheme.plan()
-	if !(p.size > 0) || math.IsInf(p.size, 1) {
-		return &StepError{p.name, p.size, "positive and finite"}
+	if !(p.size >= 0) || math.IsInf(p.size, 1) {
+		return &StepError{Scheme: p.name, Step: p.size, Reason: "positive and finite, or 0 for the default"}
 	}
-	if horizon/p.size > maxSteps {
-		return &StepError{p.name, p.size, fmt.Sprintf("at least Horizon/%g = %v", float64(maxSteps), horizon/maxSteps)}
+	if p.size > 0 && horizon/p.size > maxSteps {
+		return &StepError{Scheme: p.name, Step: p.size, Reason: fmt.Sprintf("at least Horizon/%g = %v", float64(maxSteps), horizon/maxSteps)}
 	}
 	d.plan = p
 	return nil

@@ -27,12 +27,13 @@ func (e *CoefficientError) Error() string {
 	return fmt.Sprintf("Limit.%s is %v at risk %v: must be nonnegative and finite", e.Name, e.Value, e.Risk)
 }
 
-// StepError reports a Step of a Scheme that is not positive and finite, or so small that a
-// path would need too many steps.
+// StepError reports a Step of a Scheme that is negative or not finite, that is not stable
+// in mean square, or so small that a path would need too many steps.
 type StepError struct {
-	Scheme string
-	Step   float64
-	Reason string // what it must be
+	Scheme  string
+	Step    float64
+	Largest float64 // the largest step that is stable, if Step is not; else 0
+	Reason  string  // what it must be
 }
 
 func (e *StepError) Error() string {

@@ -31,12 +31,14 @@ import (
 // asked for its rate at the start and in the middle of each step, where its position
 // is the predicted one and knows Descent in the limit's own basis alone.
 type ExponentialEuler struct {
-	Step float64 // largest step in t
+	Step float64 // largest step in t; the default, 0, stands for 0.01
 }
 
 func (e ExponentialEuler) plan() plan {
 	return plan{name: "ExponentialEuler", size: e.Step, draws: 1, modal: true}
 }
+
+func (e ExponentialEuler) withStep(step float64) Scheme { e.Step = step; return e }
 
 func (e ExponentialEuler) check(d *dynamics) error {
 	if d.centre != nil {

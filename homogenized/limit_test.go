@@ -94,7 +94,7 @@ func TestBadInput(t *testing.T) {
 		{"NaN drift", try(SDE{Problem: good, Rate: eta, Limit: Limit{Drift: nan}}, nil), "Limit.Drift is NaN at risk 1.5", nil},
 		{"negative rate later", try(SignHSGD(good, schedule.Func(func(t float64) float64 { return 0.5 - t }))), "learning rate is -", nil},
 		{"negative gain", try(SDE{Problem: good, Rate: eta, Limit: Limit{Drift: constant(1), Noise: []Term{{Gain: constant(-2)}}}}, nil), "Noise[0].Gain is -2", nil},
-		{"step", try(SDE{Problem: good, Rate: eta, Limit: must(SGD(good)), Scheme: EulerMaruyama{}}, nil), "EulerMaruyama.Step is 0", nil},
+		{"step", try(SDE{Problem: good, Rate: eta, Limit: must(SGD(good)), Scheme: EulerMaruyama{Step: -1}}, nil), "EulerMaruyama.Step is -1", nil},
 		{"nil phi", limited(SignSGDWith(nil)), "phi is nil", nil},
 		{"bad moment", limited(SGDWith(-1, 1)), "secondMoment is -1", nil},
 		{"bad batch", limited(SGDWith(1, 0)), "batch is 0", nil},

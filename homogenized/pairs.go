@@ -47,7 +47,7 @@ func (s SDE) Pairs(ctx context.Context, settings ensemble.Settings) (*Pairs, err
 	all.Observers = append(all.Observers, byPath("distance"))
 	band, err := ensemble.Gather(ctx, all, ensemble.Subject{
 		Stream:      "sde pairs",
-		Description: s.describe(settings),
+		Description: s.describe(d.scheme, settings),
 		Start:       func(rng *rand.Rand) (ensemble.Walk, error) { return d.pair(rng), nil },
 	})
 	if band == nil {

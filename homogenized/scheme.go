@@ -1,7 +1,7 @@
 package homogenized
 
 // Scheme is a way to integrate an SDE: EulerMaruyama, SRA1 or ExponentialEuler. Its Step
-// is the largest step in t. The way to each recorded time, and to each break of a
+// is the largest step in t; 0 chooses one. The way to each recorded time, and to each break of a
 // schedule.Piecewise, is cut into the fewest equal steps that do not exceed Step, so that
 // records and breaks fall on steps.
 //
@@ -10,6 +10,9 @@ package homogenized
 // ensemble.Gather.
 type Scheme interface {
 	plan() plan
+
+	// withStep returns the scheme with another step.
+	withStep(step float64) Scheme
 
 	// check returns an error if the scheme cannot integrate the dynamics.
 	check(d *dynamics) error
@@ -21,9 +24,11 @@ type Scheme interface {
 // plan says what a scheme needs.
 type plan struct {
 	name  string
-	size  float64 // the largest step
+	size  float64 // the largest step; 0 leaves it to be chosen
 	draws int     // normal vectors for each step and term of the noise
 	modal bool    // whether it works in the modes only
+
+	explicit bool // whether its steps must be stable
 }
 
 // stepper moves a path, which knows its coefficients at the start of the step, by a

@@ -15,7 +15,7 @@ type SDE struct {
 	Problem signsgd.Problem
 	Limit   Limit
 	Rate    schedule.Schedule
-	Scheme  Scheme // nil is EulerMaruyama{Step: 0.01}
+	Scheme  Scheme // nil is EulerMaruyama{}, whose step is chosen from the problem
 
 	// Variation records the predictable quadratic variation of the risk,
 	//
@@ -77,7 +77,7 @@ func (s SDE) Ensemble(ctx context.Context, settings ensemble.Settings) (*ensembl
 	}
 	return ensemble.Gather(ctx, d.recorded(settings), ensemble.Subject{
 		Stream:      "sde",
-		Description: s.describe(settings),
+		Description: s.describe(d.scheme, settings),
 		Start: func(rng *rand.Rand) (ensemble.Walk, error) {
 			if s.Limit.Coupling != nil {
 				return d.coupledWalk(rng), nil

@@ -21,12 +21,16 @@ import (
 // step takes two gradients and two normal vectors for each term of the noise; stability
 // needs η h(R) λ_max Δ < 2.
 type SRA1 struct {
-	Step float64 // largest step in t
+	// Step is the largest step in t. The default, 0, and what is refused are those of
+	// EulerMaruyama.
+	Step float64
 }
 
 func (s SRA1) plan() plan {
-	return plan{name: "SRA1", size: s.Step, draws: 2}
+	return plan{name: "SRA1", size: s.Step, draws: 2, explicit: true}
 }
+
+func (s SRA1) withStep(step float64) Scheme { s.Step = step; return s }
 
 func (s SRA1) check(d *dynamics) error {
 	if d.centre != nil {

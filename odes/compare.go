@@ -17,6 +17,11 @@ type Contender struct {
 	Rate      float64 // the best η; 0 where Err is not nil
 	Risk      float64 // the risk that it ends at; +Inf where Err is not nil
 
+	// Validity says how far the curve at this rate tells of runs. Where a condition is
+	// broken, such as stability in mean square, runs may differ from Risk, or diverge.
+	// It is the zero value where Err is not nil.
+	Validity Validity
+
 	// Err says why the optimizer cannot take part, such as that it has no limit under
 	// noise of infinite variance.
 	Err error
@@ -45,11 +50,14 @@ func Compare(ctx context.Context, p signsgd.Problem, horizon float64, optimizers
 		if err == nil {
 			c.Rate, c.Risk, err = s.BestConstant(ctx, horizon)
 		}
+		if err == nil {
+			c.Validity, err = s.WithRate(schedule.Constant(c.Rate)).Validity(ctx, horizon)
+		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			c.Rate, c.Risk, c.Err = 0, math.Inf(1), err
+			c.Rate, c.Risk, c.Validity, c.Err = 0, math.Inf(1), Validity{}, err
 		}
 		contenders[i] = c
 	}
@@ -82,6 +90,7 @@ func (f *family) of(o signsgd.Optimizer) (*System, error) {
 	}
 	for _, s := range f.made {
 		if shared, err := s.WithLimit(l); err == nil {
+			shared.remember(o)
 			return shared, nil
 		}
 	}
@@ -89,6 +98,7 @@ func (f *family) of(o signsgd.Optimizer) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.remember(o)
 	f.made = append(f.made, s)
 	return s, nil
 }

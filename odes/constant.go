@@ -4,18 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
+	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // LargestRate returns the largest constant learning rate under which the risk comes
 // to rest at a stable stationary point. It is +Inf for signSGD, which has such a point
-// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). For a coupled
-// limit it is the largest under which LimitRisk is finite. The system's own schedule plays
-// no part.
+// for every η, and 2dB/tr K for SGD, which diverges beyond it (255). It is the rate of
+// the limit d → ∞; runs at finite d diverge in mean square from MeanSquareRate on, which is
+// lower. For a coupled limit it is the largest under which LimitRisk is finite. The system's
+// own schedule plays no part.
 func (s *System) LargestRate() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
+	}
+	if s.Limit.Coupling == nil {
+		s = s.remembering()
 	}
 	var failed error
 	stable := func(eta float64) bool {
@@ -54,5 +60,36 @@ func (s *System) LargestRate() (float64, error) {
 	if failed != nil {
 		return 0, failed
 	}
-	return bisect(lo, hi, stable), failed
+	rate := bisect(lo, hi, stable)
+	// Where the limit risk leaves the range of numbers the rate is not the largest.
+	if limit, err := s.WithRate(schedule.Constant(rate * (1 - 1e-9))).LimitRisk(); err == nil && limit > maxRisk/1e50 && !math.IsInf(limit, 1) {
+		return math.Inf(1), failed
+	}
+	return rate, failed
+}
+
+// remembering returns the system with coefficients that remember their values, for
+// questions that evaluate them at the same risks under many rates. It is for one
+// goroutine.
+func (s *System) remembering() *System {
+	other := *s
+	other.Limit.Drift = remember(s.Limit.Drift)
+	other.Limit.Noise = slices.Clone(s.Limit.Noise)
+	for n := range other.Limit.Noise {
+		other.Limit.Noise[n].Gain = remember(s.Limit.Noise[n].Gain)
+	}
+	return &other
+}
+
+// remember returns the coefficient with a memory of its values.
+func remember(c homogenized.Coefficient) homogenized.Coefficient {
+	values := make(map[float64][2]float64)
+	return func(risk float64) (value, slope float64) {
+		v, ok := values[risk]
+		if !ok {
+			v[0], v[1] = c(risk)
+			values[risk] = v
+		}
+		return v[0], v[1]
+	}
 }

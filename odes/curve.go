@@ -20,6 +20,7 @@ type Curve struct {
 
 	Stats Stats
 
+	first  float64 // R(0)
 	pieces []segment
 
 	coupling *homogenized.Coupling // names of the vectors and scalars; nil for a limit of one vector
@@ -42,11 +43,11 @@ type segment struct {
 // At returns the risk at any time t from 0 to the last of Times, to the tolerance of the
 // solution, and NaN elsewhere.
 func (c *Curve) At(t float64) float64 {
+	if t == 0 {
+		return c.first
+	}
 	i := sort.Search(len(c.pieces), func(i int) bool { return c.pieces[i].stop >= t })
 	if i == len(c.pieces) || !(t >= 0) {
-		if len(c.pieces) == 0 && t == 0 {
-			return c.Risk[0]
-		}
 		return math.NaN()
 	}
 	p := &c.pieces[i]

@@ -59,6 +59,9 @@ func (s *System) Linearize() (*Linearization, error) {
 		excited: make([]bool, n),
 	}
 	s.rest(&c, lin.Modes)
+	if floats.Max(s.Modes.Lambda) == 0 {
+		return nil, fmt.Errorf("%w: no mode decays, as all eigenvalues are 0", ErrNoStationary)
+	}
 	for i, l := range s.Modes.Lambda {
 		if l == 0 {
 			continue

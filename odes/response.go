@@ -186,17 +186,28 @@ func (st *step) ownKernel(kernel *[nodes][nodes]float64, i int, decay *[nodes]fl
 		sigma[k] = st.exponent(i, k) / total
 	}
 	basis := newLagrange(&sigma)
-	var m [nodes]float64
+	var m, factor [nodes]float64
+	for k := range factor {
+		a := st.coef[k].decay
+		factor[k] = 1 / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.sys.Modes.Dim))))
+	}
 	for j := 1; j < nodes; j++ {
-		decayMoments(&m, st.exponent(i, j), decay[j])
-		series := basis.legendre(sigma[j])
-		kernel[j] = [nodes]float64{}
-		for k := range nodes {
-			for p := range nodes {
-				kernel[j][k] += m[p] * series[p][k]
+		own := st.exponent(i, j)
+		decayMoments(&m, own, decay[j])
+		row := &kernel[j]
+		*row = [nodes]float64{}
+		for g, x := range gauss.point {
+			weight := 0.0
+			for p, v := range m {
+				weight += v * gauss.project[g][p]
 			}
-			a := st.coef[k].decay
-			kernel[j][k] *= st.exponent(i, j) / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.sys.Modes.Dim))))
+			values := basis.values(sigma[j] * x)
+			for k, v := range values {
+				row[k] += weight * v
+			}
+		}
+		for k := range row {
+			row[k] *= own * factor[k]
 		}
 	}
 }

@@ -37,6 +37,7 @@ func (s *System) solve(ctx context.Context, times []float64, visit func(p *piece
 	c := &Curve{Times: append([]float64{}, times...), Risk: make([]float64, len(times)), Rate: make([]float64, len(times))}
 	next := 0
 	at := s.initial()
+	c.first = at.risk
 	var last *piece
 	if err := c.startCoupled(s); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package odes
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -32,9 +33,12 @@ type System struct {
 	// Floor is an absolute error of R that Solve tolerates in each step, too.
 	Floor float64
 
+	dimensionless bool // of Isotropic: Modes.Dim is no dimension
+
 	problem    *signsgd.Problem   // whose schedule Rate is; nil where it is not known
 	covariance spectra.Structured // of the data; nil if the system was made of modes
 	nu         []float64          // ν₀; nil where only its risks are known
+	remembers  *float64           // steps of the optimizer's memory; nil where it is not known
 	target     []float64          // θ*; nil is 0
 	compressed *compression       // shared by systems of the same modes; nil compresses each time
 }
@@ -48,7 +52,19 @@ func New(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Schedule) (*System
 	if err != nil {
 		return nil, err
 	}
-	return NewFromLimit(p, l, eta)
+	s, err := NewFromLimit(p, l, eta)
+	if err != nil {
+		return nil, err
+	}
+	s.remember(o)
+	return s, nil
+}
+
+// remember notes the memory of the optimizer.
+func (s *System) remember(o signsgd.Optimizer) {
+	if steps := homogenized.Memory(o); !math.IsNaN(steps) {
+		s.remembers = &steps
+	}
 }
 
 // NewFromLimit is New for a limit that was taken or written before. A limit that was
@@ -106,7 +122,12 @@ func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*Syste
 		}
 		m.Weights = append(m.Weights, []float64{one})
 	}
-	return NewFromModes(m, l, eta)
+	s, err := NewFromModes(m, l, eta)
+	if err != nil {
+		return nil, err
+	}
+	s.dimensionless = true
+	return s, nil
 }
 
 // Validate returns an error that names the first bad field, and nil if there is

@@ -13,6 +13,7 @@ const (
 	maxTime   = 1e300
 	maxRisk   = 1e250  // a limit's coefficients may square it no more
 	divergent = 1e100  // a step that fails at a risk above this is reported as divergence
+	shortest  = 1e-280 // a shorter way is no step: 1/size would overflow
 	minRisk   = 1e-200 // below this a risk counts as zero: R^{-3/2} would overflow
 )
 
@@ -80,6 +81,10 @@ func (s *System) march(ctx context.Context, horizon float64, stats *Stats, visit
 	return nil
 }
 
+// maxPasses is how many passes over n modes a solution may take. It is a hundred times
+// what smooth rates take, and some seconds of work.
+func maxPasses(n int) int { return max(20_000, 10_000_000/(20+n)) }
+
 // stops returns where pieces of the schedule end, up to the horizon.
 func stops(rate schedule.Schedule, horizon float64) []float64 {
 	var all []float64
@@ -98,6 +103,12 @@ func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 	for w.start < stop {
 		if err := ctx.Err(); err != nil {
 			return false, err
+		}
+		if stop-w.start < shortest {
+			if !w.skip(stop) {
+				return false, nil
+			}
+			continue
 		}
 		if w.now.risk < minRisk {
 			if more, err := w.leaveZero(stop); err != nil || !more {
@@ -120,11 +131,14 @@ func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 		default:
 			w.stop = w.start + size
 		}
-		if w.stop == w.start || size < 1e-40*stop {
+		if w.stop == w.start || size < shortest {
 			if w.slope > 0 && w.now.risk < 1e-10*w.slope*w.start { // growth too fast for the clock
 				return false, &DivergedError{Time: w.start, Risk: w.now.risk}
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.risk, w.tol)
+		}
+		if budget := maxPasses(len(w.modes)); w.stats.Passes > budget {
+			return false, fmt.Errorf("odes: the solution takes more than %d passes over %d modes, and is at t = %v: the learning rate or a coefficient varies faster than steps can follow", budget, len(w.modes), w.start)
 		}
 		w.size = size
 		factor, accepted, err := w.try()
@@ -234,6 +248,13 @@ func (w *walker) firstSize() (float64, error) {
 	return min(2*math.Pow(w.tol, 1./nodes)*w.now.risk/speed, maxTime), nil // at rest, all of it
 }
 
+// skip moves to the time stop, so near that nothing moves before.
+func (w *walker) skip(stop float64) (more bool) {
+	p := piece{start: w.start, size: stop - w.start, stop: stop, risk: series{w.now.risk}, preconditioned: w.sys.preconditioned()}
+	w.start = stop
+	return w.visit(&p)
+}
+
 // leaveZero handles a risk of zero, where the coefficients need not be defined. Only
 // noise leads away from there, so for the first instant the noise acts alone. As long as
 // the rate is 0 there is no noise, and leaveZero waits.
@@ -246,7 +267,8 @@ func (w *walker) leaveZero(stop float64) (more bool, err error) {
 		return false, err
 	}
 	w.floor = max(w.floor, 1e-12*w.tol*w.now.risk)
-	w.size = 1e-13 * span
+	// At least the resolution of the clock: less would not move it.
+	w.size = min(max(1e-13*span, math.Nextafter(w.start, stop)-w.start), span)
 	for {
 		if err := w.noiseAlone(); err != nil {
 			return false, err
@@ -267,11 +289,8 @@ func (w *walker) leaveZero(stop float64) (more bool, err error) {
 	if w.stop = w.start + w.size; w.size == span {
 		w.stop = stop
 	}
-	var values [nodes]float64
-	for k, x := range lobatto {
-		values[k] = x * w.now.risk
-	}
-	p := piece{start: w.start, size: w.size, stop: w.stop, risk: interpolate(&values), preconditioned: w.sys.preconditioned()}
+	linear := series{w.now.risk / 2, w.now.risk / 2} // exactly 0 at the start
+	p := piece{start: w.start, size: w.size, stop: w.stop, risk: linear, preconditioned: w.sys.preconditioned()}
 	w.start = w.stop
 	return w.visit(&p), nil
 }
@@ -285,8 +304,13 @@ func (w *walker) noiseAlone() error {
 		return err
 	}
 	w.now = position{preconditioned: w.sys.preconditioned()}
+	// Noise that vanishes with the risk may not outweigh the drift.
+	quiet := w.sys.rest(c, nil) <= minRisk
 	for i, l := range w.sys.Modes.Lambda {
 		w.modes[i] = 0
+		if quiet {
+			continue
+		}
 		for n, weights := range w.sys.Modes.Weights {
 			w.modes[i] += c.input[n] * weights[i] * w.size
 		}

@@ -50,8 +50,13 @@ func (e Exponential) Validate() error {
 	return errors.Join(checkNonnegative("Exponential.Start", e.Start), checkNonnegative("Exponential.Decay", e.Decay))
 }
 
-// Rate returns η(t).
-func (e Exponential) Rate(t float64, _ Position) float64 { return e.Start * math.Exp(-e.Decay*t) }
+// Rate returns η(t). Without decay it is Start, at t = +Inf too.
+func (e Exponential) Rate(t float64, _ Position) float64 {
+	if e.Decay == 0 {
+		return e.Start
+	}
+	return e.Start * math.Exp(-e.Decay*t)
+}
 
 // Power is the schedule η(t) = Start (1 + t/Scale)^{−Exponent} of Robbins and Monro.
 type Power struct {
