@@ -55,7 +55,6 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		limit.of = newCovariantOrigin(p)
 		return limit, limit.Validate()
 	}
-	const memory = "it remembers past gradients; only the rule without memory, Beta = 0, has this limit"
 	switch o := o.(type) {
 	case signsgd.SignSGD:
 		return SignSGD(p)
@@ -69,20 +68,11 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		}
 		return AdamHeuristic(p)
 	case signsgd.Signum:
-		if o.Beta == 0 {
-			return SignSGD(p)
-		}
-		return Limit{}, &NoLimitError{o, memory}
+		return Signum(p, o.Beta)
 	case signsgd.Lion:
-		if o.Beta1 == 0 {
-			return SignSGD(p)
-		}
-		return Limit{}, &NoLimitError{o, "it remembers past gradients; only Beta1 = 0 has the limit of signSGD"}
+		return Lion(p, o.Beta1, o.Beta2)
 	case signsgd.Momentum:
-		if o.Beta == 0 {
-			return SGD(p)
-		}
-		return Limit{}, &NoLimitError{o, memory}
+		return Momentum(p, o.Beta)
 	case signsgd.RMSProp:
 		if o.Beta == 0 && o.Epsilon == 0 {
 			return SignSGD(p)
@@ -94,12 +84,11 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		}
 		return Limit{}, &NoLimitError{o, "it remembers past gradients and their squares; AdamHeuristic is its limit for a memory of squares that is long and yet short against the dimension"}
 	case signsgd.MajorityVote:
-		if o.Workers == 1 {
-			return SignSGD(p)
-		}
-		return Limit{}, &NoLimitError{o, "only the vote of one worker has the limit of signSGD"}
+		return MajorityVote(p, o.Workers)
 	case signsgd.Clipped:
-		return Limit{}, &NoLimitError{o, "the norm of a gradient depends on all of its coordinates"}
+		return Clipped(p, o.Norm)
+	case signsgd.SoftClipped:
+		return SoftClipped(p, o.Norm)
 	}
 	reason := "it is not an optimizer of signsgd; give its type the method Limit(signsgd.Problem) (homogenized.Limit, error)"
 	if o != nil && reflect.TypeOf(o).Kind() == reflect.Pointer {
