@@ -32,10 +32,11 @@ func (e *NoLimitError) Error() string {
 	return fmt.Sprintf("homogenized: %T has no known limit: %s", e.Optimizer, e.Reason)
 }
 
-// Of returns the limit of the optimizer on the problem. It knows signsgd's SignSGD,
-// SGD, PreconditionedSGD and AdamHeuristic, the members of the other families that take
-// the steps of one of these, such as Signum{Beta: 0}, and every Limiter. Others are a
-// *NoLimitError that says why. A Limiter that is a signsgd.Binder is bound first.
+// Of returns the limit of the optimizer on the problem. It knows the optimizers of signsgd,
+// and every Limiter. Signum, Lion, Momentum and RMSProp are taken to remember a window that
+// is short against d. So is Adam with 1/(1−Beta2) < 30; call ShortAdam to have that limit for
+// a larger Beta2. Others are a *NoLimitError that says why. A Limiter that is a
+// signsgd.Binder is bound first.
 //
 // The Limit remembers the law of the noise and the batch, and that of a Limiter the
 // variances too. Using it with a problem that differs in these is an error.
@@ -74,15 +75,15 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 	case signsgd.Momentum:
 		return Momentum(p, o.Beta)
 	case signsgd.RMSProp:
-		if o.Beta == 0 && o.Epsilon == 0 {
-			return SignSGD(p)
+		if 1/(1-o.Beta) < shortMemory {
+			return ofShortAdam(p, signsgd.Adam{Beta2: o.Beta, Epsilon: o.Epsilon})
 		}
-		return Limit{}, &NoLimitError{o, "it remembers the squares of past gradients; only Beta = Epsilon = 0 has the limit of signSGD"}
+		return Limit{}, &NoLimitError{o, "it remembers more squares of gradients than ShortAdam is for; call RMSProp for its limit if (1−Beta)d ≫ 1"}
 	case signsgd.Adam:
-		if o.Beta1 == 0 && o.Beta2 == 0 && o.Epsilon == 0 {
-			return SignSGD(p)
+		if 1/(1-o.Beta2) < shortMemory {
+			return ofShortAdam(p, o)
 		}
-		return Limit{}, &NoLimitError{o, "it remembers past gradients and their squares; AdamHeuristic is its limit for a memory of squares that is long and yet short against the dimension"}
+		return Limit{}, &NoLimitError{o, "it remembers more squares of gradients than ShortAdam is for; call that for its limit if (1−Beta2)d ≫ 1"}
 	case signsgd.MajorityVote:
 		return MajorityVote(p, o.Workers)
 	case signsgd.Clipped:
