@@ -33,10 +33,20 @@ func (e *NoLimitError) Error() string {
 }
 
 // Of returns the limit of the optimizer on the problem. It knows the optimizers of signsgd,
-// and every Limiter. Signum, Lion, Momentum and RMSProp are taken to remember a window that
-// is short against d. So is Adam with 1/(1−Beta2) < 30; call ShortAdam to have that limit for
-// a larger Beta2. Others are a *NoLimitError that says why. A Limiter that is a
+// and every Limiter. Others are a *NoLimitError that says why. A Limiter that is a
 // signsgd.Binder is bound first.
+//
+// Signum and Lion are taken to have a memory that is short against d. It is an error if it
+// lasts more than a tenth of the d steps that make the time 1; call the constructors of the
+// same names to have the limit nevertheless. Memories of Momentum, of RMSProp and of the
+// squares of Adam are short below 30 steps, 1/(1−β) < 30, with the limits Momentum,
+// RMSProp and ShortAdam.
+//
+// Memories of squares and of gradients that last 30 steps or more are taken as long:
+// γ = (1 − β) d. So Adam, AdamW, Momentum and Nesterov have coupled limits: SlowAdam with
+// β2 long, LongAdam with β1 long too, and MomentumOf SGD. The Regime of the Limit says which
+// was taken, and the constructors take one whatever the memories are. LongMomentum, Decayed
+// and Averaged have the limits of MomentumOf, DecayOf and AverageOf.
 //
 // The Limit remembers the law of the noise and the batch, and that of a Limiter the
 // variances too. Using it with a problem that differs in these is an error.
@@ -69,21 +79,31 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		}
 		return AdamHeuristic(p)
 	case signsgd.Signum:
+		if signOfLongMemory(o.Beta, p.Dim()) {
+			return Limit{}, &NoLimitError{o, unclosed}
+		}
 		return Signum(p, o.Beta)
 	case signsgd.Lion:
+		if o.Beta1 > 0 && signOfLongMemory(o.Beta2, p.Dim()) {
+			return Limit{}, &NoLimitError{o, unclosed}
+		}
 		return Lion(p, o.Beta1, o.Beta2)
 	case signsgd.Momentum:
+		if lasting(o.Beta) {
+			return ofHeavyBall(p, o.Beta)
+		}
 		return Momentum(p, o.Beta)
 	case signsgd.RMSProp:
-		if 1/(1-o.Beta) < shortMemory {
+		if !lasting(o.Beta) {
 			return ofShortAdam(p, signsgd.Adam{Beta2: o.Beta, Epsilon: o.Epsilon})
 		}
 		return Limit{}, &NoLimitError{o, "it remembers more squares of gradients than ShortAdam is for; call RMSProp for its limit if (1−Beta)d ≫ 1"}
 	case signsgd.Adam:
-		if 1/(1-o.Beta2) < shortMemory {
-			return ofShortAdam(p, o)
-		}
-		return Limit{}, &NoLimitError{o, "it remembers more squares of gradients than ShortAdam is for; call that for its limit if (1−Beta2)d ≫ 1"}
+		return ofAdam(p, o)
+	case signsgd.AdamW:
+		return ofAdamW(p, o)
+	case signsgd.Decayed, signsgd.Averaged, signsgd.LongMomentum, signsgd.Nesterov:
+		return ofCoupled(p, o)
 	case signsgd.MajorityVote:
 		return MajorityVote(p, o.Workers)
 	case signsgd.Clipped:

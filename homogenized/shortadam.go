@@ -11,10 +11,6 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// shortMemory is the memory 1/(1−β2) in steps below which Of takes the limit of ShortAdam:
-// the second moment of so few gradients does not concentrate.
-const shortMemory = 30
-
 // ShortAdam returns the limit of Adam for a memory of the squares that is short against d,
 // (1−β2)d ≫ 1, and a few steps long. Adam's own ε must be small against D_i √(2𝓟), and the
 // bias corrections are over in a few steps. With a_k = (1−β1)β1^k, b_k = (1−β2)β2^k,
@@ -77,7 +73,9 @@ func ofShortAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
 	if most := 1e-6 * least; o.Epsilon > most {
 		return Limit{}, &NoLimitError{o, fmt.Sprintf("Epsilon is %v: the limit needs it small against D√(2𝓟), at most %v = 1e-6 of the smallest standard deviation", o.Epsilon, most)}
 	}
-	return ShortAdam(p, o.Beta1, o.Beta2)
+	l, err := ShortAdam(p, o.Beta1, o.Beta2)
+	l.Regime = "short memory"
+	return l, err
 }
 
 // tailIndex returns the α of the noise where its variance is infinite, and 2 elsewhere. It

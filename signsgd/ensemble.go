@@ -24,9 +24,9 @@ func Ensemble(ctx context.Context, p Problem, o Optimizer, eta schedule.Schedule
 	if err := m.enough(times[len(times)-1]); err != nil {
 		return nil, err
 	}
-	description := append(p.Describe(), ensemble.Describe("optimizer", o), ensemble.Describe("schedule", eta),
+	description := append(p.Description(), ensemble.Describe("optimizer", o), ensemble.Describe("schedule", eta),
 		DescribeObservers(p.Dim(), s.Observers))
-	return ensemble.Gather(ctx, s, ensemble.Subject{
+	return ensemble.Gather(ctx, withAverages(s, o), ensemble.Subject{
 		Stream: "simulation", Description: description,
 		Start: func(rng *rand.Rand) (ensemble.Walk, error) { return m.run(rng) },
 	})
