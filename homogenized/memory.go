@@ -121,7 +121,7 @@ func ofRule(p signsgd.Problem, name string, r rule, shapes []spectra.Shape, gain
 		value = math.Exp(log)
 		return value, value * rise
 	}
-	table := memory.NewTable(10, func(risk float64) []float64 { return gains(at(risk)) })
+	table := memory.NewTable(14, func(risk float64) []float64 { return gains(at(risk)) })
 	for n, shape := range shapes {
 		l.Noise = append(l.Noise, Term{Shape: shape, Gain: func(risk float64) (value, slope float64) {
 			value, slope = table.At(n, risk)

@@ -21,7 +21,7 @@ func BenchmarkMemory(b *testing.B) {
 		eta  float64
 	}{
 		{"signSGD", signsgd.SignSGD{}, 0.5}, {"Signum", signsgd.Signum{Beta: 0.9}, 0.15},
-		{"Lion", signsgd.Lion{Beta1: 0.9, Beta2: 0.99}, 0.15}, {"Adam", signsgd.Adam{Beta1: 0.5, Beta2: 0.9}, 0.5},
+		{"Lion", signsgd.Lion{Beta1: 0.9, Beta2: 0.97}, 0.15}, {"Adam", signsgd.Adam{Beta1: 0.5, Beta2: 0.9}, 0.5},
 	} {
 		system, err := odes.New(p, c.o, schedule.Constant(c.eta))
 		if err != nil {
@@ -39,6 +39,9 @@ func BenchmarkMemory(b *testing.B) {
 				}
 			}
 		})
+		if _, err := system.Solve(context.Background(), times); err != nil {
+			b.Fatal(err)
+		}
 		b.Run(c.name+"/curve", func(b *testing.B) {
 			for b.Loop() {
 				if _, err := system.Solve(context.Background(), times); err != nil {

@@ -94,11 +94,19 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 		old = append(old, math.Exp(y)*v)
 		oldDecay = append(oldDecay, q*q*decay.at(y+logq2))
 	}
-	alphas, weights := doubleExponential(0.2)
+	nodes, weights := doubleExponential(0.2)
 	integrate(out, rho, func(sine, cosine float64) float64 {
 		total := 0.0
-		for a, alpha := range alphas {
-			sin, cos := math.Sincos(alpha)
+		// p is least, c² sin²α, at the angle peak: a sharp ridge where c is small.
+		peak := math.Atan2(cosine, (1-c)*sine)
+		for a := range 2 * len(nodes) {
+			node := a % len(nodes)
+			from, share := 0.0, peak/math.Pi
+			if a != node {
+				from, share = peak, 1-share
+			}
+			sin, cos := math.Sincos(from + share*nodes[node])
+			sin = max(sin, 1e-18) // of an angle that is π up to rounding
 			form := cos + (c-1)*sine/cosine*sin
 			logForm := math.Log(form*form + c*c*sin*sin)
 			logV := 2*math.Log(sin/cosine) + toOmega
@@ -115,7 +123,7 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 				}
 				sum += term * om * (c*law[1].at(y+logForm) + oldDecay[k])
 			}
-			total += weights[a] * sum
+			total += share * weights[node] * sum
 		}
 		return 4 / (math.Pi * math.Pi) * total * h
 	})
