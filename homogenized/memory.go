@@ -32,7 +32,7 @@ import (
 //
 // to about 1e-10, and κ(ρ; R) = (2/π) Σ_n E arcsin(ρ γ_n), γ_n the correlation of two sums n
 // steps apart, to about 1e-6 κ(1), uniformly in ρ, and to 1e-8 at ρ = 1. The noise has nine
-// terms. A panel of the table costs some tens of milliseconds.
+// terms. A panel of the table costs about a third of a second.
 //
 // As β → 1 and v² is finite h and κ tend to those of signSGD with batch (1+β)/(1−β).
 func Signum(p signsgd.Problem, beta float64) (Limit, error) {
@@ -51,7 +51,7 @@ func Signum(p signsgd.Problem, beta float64) (Limit, error) {
 // Lion returns the limit of Lion, θ ← θ − η' sign(β1 m + (1−β1)g), m ← β2 m + (1−β2)g, for a
 // memory 1/(1−β2) that is short against d: that of Signum with the weights a_0 = 1−β1 and
 // a_k = β1(1−β2)β2^{k−1}. β1 = 0 is SignSGD, and β1 = β2 is Signum. A panel of the table
-// costs about half a second.
+// costs one to three seconds.
 func Lion(p signsgd.Problem, beta1, beta2 float64) (Limit, error) {
 	if err := p.Validate(); err != nil {
 		return Limit{}, err

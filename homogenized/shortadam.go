@@ -20,7 +20,7 @@ import (
 //
 // to about 1e-9, and κ(ρ; R), a double integral, to 1e-8 at ρ = 1 and to about 1e-5 κ(1) at
 // other ρ (5e-4 for β2 < 0.8). The noise has seven terms. A panel of the table costs about
-// 0.2 s. β1 = β2 = 0 is SignSGD. As β2 → 1 and v² is finite, h → 1/√(2𝓟) and κ → ρ: the
+// 0.3 s. β1 = β2 = 0 is SignSGD. As β2 → 1 and v² is finite, h → 1/√(2𝓟) and κ → ρ: the
 // AdamHeuristic.
 //
 // It exists if β1² < β2, or β1 = 0. Under noise of infinite variance with tail index α, for

@@ -19,7 +19,7 @@ const folder = "github.com/riskcurves/riskcurves/examples/"
 
 var programs = []string{
 	"riskcurves", "noise", "spectra", "minibatch", "concentration", "limitrisk",
-	"conditioning", "effects", "adam", "weakapprox", "optimizers", "schedules",
+	"conditioning", "effects", "adam", "weakapprox", "optimizers", "memory", "schedules",
 }
 
 var about = program.About{
