@@ -32,17 +32,21 @@ func (e *NoLimitError) Error() string {
 	return fmt.Sprintf("homogenized: %T has no known limit: %s", e.Optimizer, e.Reason)
 }
 
-// Of returns the limit of the optimizer on the problem. It knows signsgd's SignSGD,
-// SGD, PreconditionedSGD and AdamHeuristic, the members of the other families that take
-// the steps of one of these, such as Signum{Beta: 0}, and every Limiter. Others are a
-// *NoLimitError that says why. A Limiter that is a signsgd.Binder is bound first.
+// Of returns the limit of the optimizer on the problem. It knows the optimizers of signsgd,
+// and every Limiter. Others are a *NoLimitError that says why. A Limiter that is a
+// signsgd.Binder is bound first.
 //
-// Memories of squares and of gradients that last 30 steps or more, 1/(1 − β) ≥ 30, are
-// taken as long: γ = (1 − β) d. So Adam, AdamW, Momentum and Nesterov have coupled
-// limits: SlowAdam with β2 long, LongAdam with β1 long too, and MomentumOf SGD. The
-// Regime of the Limit says which was taken, and the constructors take one whatever the
-// memories are. LongMomentum, Decayed and Averaged have the limits of MomentumOf,
-// DecayOf and AverageOf.
+// Signum and Lion are taken to have a memory that is short against d. It is an error if it
+// lasts more than a tenth of the d steps that make the time 1; call the constructors of the
+// same names to have the limit nevertheless. Memories of Momentum, of RMSProp and of the
+// squares of Adam are short below 30 steps, 1/(1−β) < 30, with the limits Momentum,
+// RMSProp and ShortAdam.
+//
+// Memories of squares and of gradients that last 30 steps or more are taken as long:
+// γ = (1 − β) d. So Adam, AdamW, Momentum and Nesterov have coupled limits: SlowAdam with
+// β2 long, LongAdam with β1 long too, and MomentumOf SGD. The Regime of the Limit says which
+// was taken, and the constructors take one whatever the memories are. LongMomentum, Decayed
+// and Averaged have the limits of MomentumOf, DecayOf and AverageOf.
 //
 // The Limit remembers the law of the noise and the batch, and that of a Limiter the
 // variances too. Using it with a problem that differs in these is an error.
@@ -62,7 +66,6 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		limit.of = newCovariantOrigin(p)
 		return limit, limit.Validate()
 	}
-	const memory = "it remembers past gradients; only the rule without memory, Beta = 0, has this limit"
 	switch o := o.(type) {
 	case signsgd.SignSGD:
 		return SignSGD(p)
@@ -76,34 +79,25 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		}
 		return AdamHeuristic(p)
 	case signsgd.Signum:
-		if o.Beta == 0 {
-			return SignSGD(p)
-		}
 		if signOfLongMemory(o.Beta, p.Dim()) {
 			return Limit{}, &NoLimitError{o, unclosed}
 		}
-		return Limit{}, &NoLimitError{o, memory}
+		return Signum(p, o.Beta)
 	case signsgd.Lion:
-		if o.Beta1 == 0 {
-			return SignSGD(p)
-		}
-		if signOfLongMemory(o.Beta2, p.Dim()) {
+		if o.Beta1 > 0 && signOfLongMemory(o.Beta2, p.Dim()) {
 			return Limit{}, &NoLimitError{o, unclosed}
 		}
-		return Limit{}, &NoLimitError{o, "it remembers past gradients; only Beta1 = 0 has the limit of signSGD"}
+		return Lion(p, o.Beta1, o.Beta2)
 	case signsgd.Momentum:
-		if o.Beta == 0 {
-			return SGD(p)
-		}
 		if lasting(o.Beta) {
 			return ofHeavyBall(p, o.Beta)
 		}
-		return Limit{}, &NoLimitError{o, memory}
+		return Momentum(p, o.Beta)
 	case signsgd.RMSProp:
-		if o.Beta == 0 && o.Epsilon == 0 {
-			return SignSGD(p)
+		if !lasting(o.Beta) {
+			return ofShortAdam(p, signsgd.Adam{Beta2: o.Beta, Epsilon: o.Epsilon})
 		}
-		return Limit{}, &NoLimitError{o, "it remembers the squares of past gradients; only Beta = Epsilon = 0 has the limit of signSGD"}
+		return Limit{}, &NoLimitError{o, "it remembers more squares of gradients than ShortAdam is for; call RMSProp for its limit if (1−Beta)d ≫ 1"}
 	case signsgd.Adam:
 		return ofAdam(p, o)
 	case signsgd.AdamW:
@@ -111,12 +105,11 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 	case signsgd.Decayed, signsgd.Averaged, signsgd.LongMomentum, signsgd.Nesterov:
 		return ofCoupled(p, o)
 	case signsgd.MajorityVote:
-		if o.Workers == 1 {
-			return SignSGD(p)
-		}
-		return Limit{}, &NoLimitError{o, "only the vote of one worker has the limit of signSGD"}
+		return MajorityVote(p, o.Workers)
 	case signsgd.Clipped:
-		return Limit{}, &NoLimitError{o, "the norm of a gradient depends on all of its coordinates"}
+		return Clipped(p, o.Norm)
+	case signsgd.SoftClipped:
+		return SoftClipped(p, o.Norm)
 	}
 	reason := "it is not an optimizer of signsgd; give its type the method Limit(signsgd.Problem) (homogenized.Limit, error)"
 	if o != nil && reflect.TypeOf(o).Kind() == reflect.Pointer {

@@ -34,7 +34,6 @@ func TestOf(t *testing.T) {
 		o    signsgd.Optimizer
 		says string
 	}{
-		{signsgd.Clipped{Norm: 1}, "the norm of a gradient"},
 		{signsgd.PreconditionedSGD{Scale: []float64{1, 1}}, "Scale[1] is not the multiple"},
 		{&signsgd.SignSGD{}, "pass the value"},
 		{foreign{}, "the method Limit"},

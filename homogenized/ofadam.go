@@ -31,7 +31,7 @@ func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
 		return SignSGD(p)
 	}
 	if !lasting(o.Beta2) {
-		return Limit{}, &NoLimitError{o, fmt.Sprintf("its memory of squares, 1/(1 − Beta2) = %.4g steps, is too short for the second moment to concentrate, which takes %d; SlowAdam and AdamHeuristic are approximations", 1/(1-o.Beta2), longMemory)}
+		return ofShortAdam(p, o)
 	}
 	if err := smallEpsilon(p, o); err != nil {
 		return Limit{}, err

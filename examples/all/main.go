@@ -19,7 +19,7 @@ const folder = "github.com/riskcurves/riskcurves/examples/"
 
 var programs = []string{
 	"riskcurves", "noise", "spectra", "minibatch", "concentration", "limitrisk",
-	"conditioning", "effects", "adam", "adamw", "momentum", "weakapprox", "optimizers", "schedules",
+	"conditioning", "effects", "adam", "adamw", "momentum", "memory", "weakapprox", "optimizers", "schedules",
 	"bands", "transfer", "scaling",
 }
 

@@ -51,6 +51,7 @@ type entry struct {
 	name      string
 	optimizer signsgd.Optimizer
 	rate      schedule.Schedule
+	memory    int // 1/(1−β) in steps; 0 for none
 }
 
 // families returns all optimizers. With centred normal noise every drift coefficient h
@@ -80,22 +81,22 @@ func families(p signsgd.Problem) ([]family, error) {
 
 	return []family{
 		{"optimizers-sign", "signs", []entry{
-			{"signSGD", signsgd.SignSGD{}, slower(1)},
-			{"Signum, β = 0.9", signsgd.Signum{Beta: beta}, slower(signum)},
-			{"Lion", signsgd.Lion{Beta1: lion1, Beta2: lion2}, slower(lion)},
-			{"majority of 5 workers", signsgd.MajorityVote{Workers: workers}, slower(vote)},
+			{"signSGD", signsgd.SignSGD{}, slower(1), 0},
+			{"Signum, β = 0.9", signsgd.Signum{Beta: beta}, slower(signum), 10},
+			{"Lion", signsgd.Lion{Beta1: lion1, Beta2: lion2}, slower(lion), 100},
+			{"majority of 5 workers", signsgd.MajorityVote{Workers: workers}, slower(vote), 0},
 		}},
 		{"optimizers-gradient", "gradients, under (16)", []entry{
-			{"SGD", signsgd.SGD{}, matchedTo(1)},
-			{"momentum, β = 0.9", signsgd.Momentum{Beta: beta}, matchedTo(1 / (1 - beta))},
-			{"clipped SGD", signsgd.Clipped{Norm: clip}, matchedTo(1)},
-			{"preconditioned SGD", signsgd.PreconditionedSGD{}, matchedTo(1)},
+			{"SGD", signsgd.SGD{}, matchedTo(1), 0},
+			{"momentum, β = 0.9", signsgd.Momentum{Beta: beta}, matchedTo(1 / (1 - beta)), 10},
+			{"clipped SGD", signsgd.Clipped{Norm: clip}, matchedTo(1), 0},
+			{"preconditioned SGD", signsgd.PreconditionedSGD{}, matchedTo(1), 0},
 		}},
 		{"optimizers-adaptive", "adaptive methods", []entry{
-			{"Adam heuristic", signsgd.AdamHeuristic{}, slower(math.Pi / 2)},
-			{"RMSProp, β₂ = 0.99", signsgd.RMSProp{Beta: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2)},
-			{"Adam, β₂ = 0.99", signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2)},
-			{"Adam, β₂ = 0.999", signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}, slower(math.Pi / 2)},
+			{"Adam heuristic", signsgd.AdamHeuristic{}, slower(math.Pi / 2), 0},
+			{"RMSProp, β₂ = 0.99", signsgd.RMSProp{Beta: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), 0},
+			{"Adam, β₂ = 0.99", signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), 0},
+			{"Adam, β₂ = 0.999", signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}, slower(math.Pi / 2), 0},
 		}},
 	}, nil
 }

@@ -1,0 +1,211 @@
+package homogenized
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/riskcurves/riskcurves/homogenized/internal/memory"
+	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/spectra"
+)
+
+// Clipped returns the limit of SGD with the gradient clipped in norm at c, in batches of
+// one. The gradient of a sample is g = r x with the residual r, and ‖x‖ concentrates at
+// √(tr K), so clipping in norm is clipping of the residual at τ = c/√(tr K):
+// min(1, c/‖g‖) g → min(1, τ/|r|) r x. Hence A = K and, by Stein's identity,
+//
+//	h(R) = P(|r| ≤ τ),  noise E min(r², τ²) K,  r ~ N(0, 2R) − ε.
+//
+// It exists for noise of infinite variance, too. The finite size error is that of ‖x‖: of
+// order ‖K‖_F²/(tr K)². φ alone does not give P(|r| ≤ τ) in a stable way. The law must be
+// None, Normal, Rademacher, Discrete, NormalMixture, Empirical, StudentsT, Cauchy or Laplace;
+// others are an error. StudentsT, Cauchy and Laplace are scale mixtures of normal laws, whose
+// mixing integral is summed to about 1e-12.
+func Clipped(p signsgd.Problem, norm float64) (Limit, error) {
+	threshold, err := clippingThreshold("Clipped", p, norm)
+	if err != nil {
+		return Limit{}, err
+	}
+	parts, err := normalParts(p.Law())
+	if err != nil {
+		return Limit{}, fmt.Errorf("homogenized: Clipped: %w", err)
+	}
+	both := func(risk float64) (h, hSlope, g, gSlope float64) {
+		for _, q := range parts {
+			value, rise, square, squareRise := q.clip(risk, threshold)
+			h += q.weight * value
+			hSlope += q.weight * rise
+			g += q.weight * square
+			gSlope += q.weight * squareRise
+		}
+		return h, hSlope, g, gSlope
+	}
+	drift := func(risk float64) (h, slope float64) { h, slope, _, _ = both(risk); return h, slope }
+	gain := func(risk float64) (g, slope float64) { _, _, g, slope = both(risk); return g, slope }
+	if len(parts) > 16 { // a table is faster
+		drift, gain = tabulated(func(risk float64) (h, g float64) { h, _, g, _ = both(risk); return h, g })
+	}
+	return clipped(p, fmt.Sprintf("SGD clipped at the norm %v", norm), drift, gain), nil
+}
+
+// clipped returns a limit whose noise has the shape K.
+func clipped(p signsgd.Problem, name string, drift, gain Coefficient) Limit {
+	return Limit{
+		Name: name, Basis: spectra.Plain, Drift: drift,
+		Noise: []Term{{Gain: gain, Shape: spectra.Shape{Scaled: true}}},
+		of:    newCovariantOrigin(p),
+	}
+}
+
+// tabulated replaces two positive functions of R by tables of their logarithms.
+func tabulated(f func(risk float64) (a, b float64)) (first, second Coefficient) {
+	table := memory.NewTable(18, func(risk float64) []float64 {
+		a, b := f(risk)
+		return []float64{math.Log(max(a, 1e-300)), math.Log(max(b, 1e-300))}
+	})
+	at := func(n int) Coefficient {
+		return func(risk float64) (value, slope float64) {
+			log, rise := table.At(n, risk)
+			value = math.Exp(log)
+			return value, value * rise
+		}
+	}
+	return at(0), at(1)
+}
+
+// SoftClipped returns the limit of SGD with the step g/√(1+‖g‖²/c²), in batches of one. With
+// τ = c/√(tr K) it is the residual that is clipped softly, r/√(1+r²/τ²). Hence A = K and
+//
+//	h(R) = E (1+r²/τ²)^{−3/2},  noise E[r²/(1+r²/τ²)] K,
+//
+// which are integrals of m(a) = E e^{−a²r²} over the gamma law and so exist for every law
+// of the noise. They are computed to about 1e-12 and tabulated in log R.
+func SoftClipped(p signsgd.Problem, norm float64) (Limit, error) {
+	threshold, err := clippingThreshold("SoftClipped", p, norm)
+	if err != nil {
+		return Limit{}, err
+	}
+	law := p.Law()
+	drift, gain := tabulated(func(risk float64) (h, g float64) {
+		return memory.SoftClip(memory.Residual{Noise: law, Risk: risk, Batch: 1}, threshold)
+	})
+	return clipped(p, fmt.Sprintf("SGD clipped softly at the norm %v", norm), drift, gain), nil
+}
+
+// clippingThreshold returns τ = c/√(tr K).
+func clippingThreshold(name string, p signsgd.Problem, norm float64) (float64, error) {
+	if err := p.Validate(); err != nil {
+		return 0, err
+	}
+	if !(norm > 0) || math.IsInf(norm, 1) {
+		return 0, fmt.Errorf("homogenized: %s: norm is %v: must be positive and finite", name, norm)
+	}
+	if p.BatchSize() > 1 {
+		return 0, fmt.Errorf("homogenized: %s: Problem.Batch is %d: must be 1, since the norm of a mean of gradients is not that of one residual", name, p.Batch)
+	}
+	trace := 0.0
+	for _, v := range p.Covariance.Variances(nil) {
+		trace += v
+	}
+	return norm / math.Sqrt(trace), nil
+}
+
+// normalPart is the share weight of a law, which is N(mu, sigma²).
+type normalPart struct{ weight, mu, sigma float64 }
+
+// clip returns P(|r| ≤ τ), E min(r², τ²) and their slopes in R for r ~ N(μ, σ²+2R).
+func (q normalPart) clip(risk, threshold float64) (h, hSlope, g, gSlope float64) {
+	variance := q.sigma*q.sigma + 2*risk
+	s := math.Sqrt(variance)
+	a, b := (-threshold-q.mu)/s, (threshold-q.mu)/s
+	n := distuv.UnitNormal
+	// P(a ≤ z ≤ b), from the tail that does not cancel.
+	switch {
+	case a > 0:
+		h = n.CDF(-a) - n.CDF(-b)
+	default:
+		h = n.CDF(b) - n.CDF(a)
+	}
+	da, db := density(a), density(b)
+	// d/dR of a and b is −a/s² and −b/s², and E min(r², τ²)'' = 2·1{|r|<τ} − 2τ(δ_τ + δ_{−τ}).
+	hSlope = (a*da - b*db) / variance
+	outside := n.CDF(a) + n.CDF(-b)
+	second := h - (b*db - a*da) // E z² on (a, b)
+	first := da - db            // E z on (a, b)
+	g = q.mu*q.mu*h + 2*q.mu*s*first + variance*second + threshold*threshold*outside
+	gSlope = 2*h - 2*threshold*(da+db)/s
+	return h, hSlope, max(g, 0), gSlope
+}
+
+func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
+
+// normalParts writes the law as a mixture of normal laws.
+func normalParts(law noise.Law) ([]normalPart, error) {
+	switch l := law.(type) {
+	case noise.None:
+		return []normalPart{{1, 0, 0}}, nil
+	case noise.Normal:
+		return []normalPart{{1, l.Mu, l.Sigma}}, nil
+	case noise.Rademacher:
+		return []normalPart{{0.5, l.Scale, 0}, {0.5, -l.Scale, 0}}, nil
+	case noise.Discrete:
+		var parts []normalPart
+		for i, x := range l.Atoms {
+			parts = append(parts, normalPart{l.Weights[i], x, 0})
+		}
+		return parts, nil
+	case noise.Empirical:
+		var parts []normalPart
+		for _, x := range l.Sample {
+			parts = append(parts, normalPart{1 / float64(len(l.Sample)), x, 0})
+		}
+		return parts, nil
+	case noise.NormalMixture:
+		parts := make([]normalPart, len(l.Weights))
+		for i, w := range l.Weights {
+			parts[i] = normalPart{w, l.Mu[i], l.Sigma[i]}
+		}
+		return parts, nil
+	case noise.Cauchy:
+		return studentsParts(l.Mu, l.Scale, 1), nil
+	case noise.StudentsT:
+		return studentsParts(l.Mu, l.Sigma, l.Nu), nil
+	case noise.Laplace:
+		// ε = μ + b√(2E) z with E exponential. The rule is in y with E = exp(y − e^{−y}).
+		return mixingParts(l.Mu, func(e float64) float64 { return l.Scale * math.Sqrt(2*e) }, func(e float64) float64 { return -e }, 1), nil
+	}
+	return nil, fmt.Errorf("the noise %v is not known as a mixture of normal laws", law)
+}
+
+// studentsParts writes Student's law as a mixture over its chi-squared denominator.
+func studentsParts(mu, sigma, nu float64) []normalPart {
+	half := nu / 2
+	return mixingParts(mu, func(e float64) float64 { return sigma * math.Sqrt(half/e) }, func(e float64) float64 { return half*math.Log(e) - math.Log(e) - e }, half)
+}
+
+// mixingParts sums the mixture over e > 0, whose density is exp(log(e)) up to a factor and
+// behaves as e^{power−1} at 0, by the trapezoidal rule in log e.
+func mixingParts(mu float64, sigma, logDensity func(e float64) float64, power float64) []normalPart {
+	var parts []normalPart
+	peak := math.Log(power) // of e·density
+	total := 0.0
+	step := 0.25 * min(1, 2/math.Sqrt(power))
+	for k := int(-60 / min(power, 1) / step); float64(k)*step < 8; k++ {
+		y := peak + float64(k)*step
+		e := math.Exp(y)
+		log := logDensity(e) + y - (logDensity(power) + peak)
+		if log < -40 {
+			continue
+		}
+		w := math.Exp(log)
+		total += w
+		parts = append(parts, normalPart{w, mu, sigma(e)})
+	}
+	for i := range parts {
+		parts[i].weight /= total
+	}
+	return parts
+}

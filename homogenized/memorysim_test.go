@@ -1,0 +1,140 @@
+package homogenized_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes"
+	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+	"github.com/riskcurves/riskcurves/spectra"
+)
+
+// memoryCase is an optimizer with a learning rate at which its risk falls and comes to rest
+// within the time of the test.
+type memoryCase struct {
+	optimizer signsgd.Optimizer
+	eta       float64
+	memory    float64 // in steps
+}
+
+var memoryCases = []memoryCase{
+	{signsgd.Signum{Beta: 0.5}, 0.4, 2},
+	{signsgd.Signum{Beta: 0.9}, 0.15, 10},
+	{signsgd.Signum{Beta: 0.99}, 0.05, 100},
+	{signsgd.Lion{Beta1: 0.9, Beta2: 0.99}, 0.15, 100},
+	{signsgd.Adam{Beta1: 0.9, Beta2: 0.95}, 0.5, 20},
+	{signsgd.Adam{Beta2: 0.9}, 0.5, 10},
+	{signsgd.RMSProp{Beta: 0.9}, 0.5, 10},
+	{signsgd.MajorityVote{Workers: 3}, 0.4, 1},
+	{signsgd.MajorityVote{Workers: 9}, 0.25, 1},
+	{signsgd.Clipped{Norm: 12}, 0.4, 1},
+	{signsgd.SoftClipped{Norm: 12}, 0.4, 1},
+	{signsgd.Momentum{Beta: 0.8}, 0.1, 5},
+}
+
+func memoryProblem(t testing.TB, dense bool, d int, law noise.Law) signsgd.Problem {
+	t.Helper()
+	lambda := must(spectra.LogSpaced(d, 0.25, 4))
+	var k spectra.Covariance = must(spectra.NewDiagonal(lambda))
+	if dense {
+		k = must(spectra.NewRotated(lambda, rand.New(rand.NewPCG(1, uint64(d)))))
+	}
+	init := make([]float64, d)
+	for i := range init {
+		init[i] = 1 / math.Sqrt(lambda[i]) // a risk of ½ d/d for diagonal K
+	}
+	p := signsgd.Problem{Covariance: k, Noise: law, Init: init}
+	return must(p.WithInitialRisk(1))
+}
+
+// worstGap returns the largest |mean − curve| over the times, in standard errors and
+// relative to the curve.
+func worstGap(t *testing.T, p signsgd.Problem, c memoryCase, runs int) (sigmas, relative, se float64) {
+	t.Helper()
+	eta := schedule.Constant(c.eta)
+	times := []float64{0.5, 1, 2, 3, 4.5, 6}
+	band, err := signsgd.Ensemble(t.Context(), p, c.optimizer, eta, ensemble.Settings{Horizon: 6, Runs: runs, Seed: 7, Times: times})
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := odes.New(p, c.optimizer, eta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curve, err := system.Solve(t.Context(), times)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, errs := band.Risk.Mean(), band.Risk.StdErr()
+	for i, r := range curve.Risk {
+		gap := math.Abs(mean[i] - r)
+		sigmas = max(sigmas, gap/errs[i])
+		if gap/r > relative {
+			relative, se = gap/r, errs[i]/r
+		}
+	}
+	return sigmas, relative, se
+}
+
+// TestMemoryFollowsRuns compares the mean risk of runs with the ODE of their limit at
+// d = 200, or 1000 for memories of 100 steps. What is allowed is 4.5 standard errors, and (5 + the memory in steps)/d of the
+// risk for the limit: a window's risk has the age of its gradients.
+func TestMemoryFollowsRuns(t *testing.T) {
+	t.Parallel()
+	const d, runs = 200, 24
+	laws := []noise.Law{noise.Normal{Sigma: 0.5}, noise.StudentsT{Sigma: 0.3, Nu: 3}}
+	for i, c := range memoryCases {
+		law := laws[i%2]
+		d, dense := d, i%4 < 2
+		if c.memory > 30 { // a shorter memory than 0.1 in time needs a larger d
+			d, dense = 1000, false
+		}
+		_, relative, se := worstGap(t, memoryProblem(t, dense, d, law), c, runs)
+		allowed := 4.5*se + (5+c.memory)/float64(d)
+		t.Logf("%+v under %v: gap %.3f ± %.3f, allowed %.3f", c.optimizer, law, relative, se, allowed)
+		if !(relative <= allowed) {
+			t.Errorf("%+v under %v: relative gap %v, allowed %v", c.optimizer, law, relative, allowed)
+		}
+	}
+}
+
+// TestMemoryGapShrinks makes the whole grid of rules and laws, diagonal and dense, from
+// d = 200 to 3200 (800 for dense K), and checks that the gaps shrink with d.
+func TestMemoryGapShrinks(t *testing.T) {
+	if os.Getenv("RISKCURVES_HEAVY") == "" {
+		t.Skip("takes minutes; set RISKCURVES_HEAVY")
+	}
+	laws := []noise.Law{noise.Normal{Sigma: 0.5}, noise.StudentsT{Sigma: 0.3, Nu: 3}, noise.Rademacher{Scale: 0.5}, noise.Cauchy{Scale: 0.2}}
+	for _, law := range laws {
+		for _, c := range memoryCases {
+			if _, ok := c.optimizer.(signsgd.Momentum); ok && math.IsInf(law.SecondMoment(), 1) {
+				continue
+			}
+			t.Run(fmt.Sprintf("%v %+v", law, c.optimizer), func(t *testing.T) {
+				for _, dense := range []bool{false, true} {
+					for _, d := range []int{200, 800, 3200} {
+						runs := 16
+						if dense && d > 800 || c.memory > 30 && d < 10*int(c.memory) {
+							continue
+						}
+						if dense {
+							runs = 8
+						}
+						_, relative, se := worstGap(t, memoryProblem(t, dense, d, law), c, runs)
+						allowed := 4.5*se + (5+c.memory)/float64(d)
+						t.Logf("dense %t, d = %d: gap %.4f ± %.4f, allowed %.4f", dense, d, relative, se, allowed)
+						if !(relative <= allowed) {
+							t.Errorf("dense %t, d = %d: relative gap %v, allowed %v", dense, d, relative, allowed)
+						}
+					}
+				}
+			})
+		}
+	}
+}
