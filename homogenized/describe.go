@@ -11,15 +11,16 @@ import (
 // describe says what an ensemble of the SDE is: the problem, the limit, the learning
 // rate and the scheme, each with its parameters.
 func (s SDE) describe(settings ensemble.Settings) ensemble.Description {
-	d := append(s.Problem.Describe(), s.Limit.describe(), ensemble.Describe("schedule", s.Rate), ensemble.Describe("scheme", s.scheme()))
+	d := append(s.Problem.Description(), s.Limit.describe(), ensemble.Describe("schedule", s.Rate), ensemble.Describe("scheme", s.scheme()))
 	return append(d, ensemble.Describe("variation", s.Variation), signsgd.DescribeObservers(s.Problem.Dim(), settings.Observers))
 }
 
 // describe returns the limit in words, with values of its coefficients and shapes. These
 // are a second line of defence: it is the name that says what a literal is.
 func (l Limit) describe() ensemble.Part {
-	part := ensemble.Part{Name: "limit"}
+	part := ensemble.Part{Name: "limit", Floor: 1e-15}
 	if l.Name == "" {
+		part.Reason = "set Limit.Name"
 		return part
 	}
 	part.Text = fmt.Sprintf("%s, basis %v, centred %t", l.Name, l.Basis, l.Centred)

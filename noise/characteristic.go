@@ -19,6 +19,11 @@ var _ interface {
 // Characteristic is the law with the characteristic function Chi. It serves for a law
 // whose density has no formula.
 type Characteristic struct {
+	// Name names the law in descriptions. Without it runs under the law cannot be
+	// resumed or merged, since functions cannot be compared: laws with the same Name and
+	// V2 count as the same.
+	Name string
+
 	// Chi returns E exp(iuε). It is called for u > 0 only. It is required.
 	Chi func(u float64) complex128
 
@@ -108,6 +113,9 @@ func (c Characteristic) CheckRand() error {
 	}
 	return nil
 }
+
+// Describe returns a text made of the Name and V2, and "" if there is no Name.
+func (c Characteristic) Describe() string { return describeNamed("Characteristic", c.Name, c.V2) }
 
 // String returns the second moment of the law.
 func (c Characteristic) String() string {

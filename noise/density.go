@@ -21,6 +21,11 @@ var _ interface {
 
 // Density is the law with the density F. It serves for a law that this package lacks.
 type Density struct {
+	// Name names the law in descriptions. Without it runs under the law cannot be
+	// resumed or merged, since functions cannot be compared: laws with the same Name and
+	// V2 count as the same.
+	Name string
+
 	// F is the density, a function on the whole line with the integral 1. It is required.
 	// Nothing checks its integral.
 	F func(x float64) float64
@@ -152,6 +157,17 @@ func (d Density) CheckRand() error {
 		return &MissingError{Law: "Density", Field: "Quantile", Need: "sampling"}
 	}
 	return nil
+}
+
+// Describe returns a text made of the Name and V2, and "" if there is no Name.
+func (d Density) Describe() string { return describeNamed("Density", d.Name, d.V2) }
+
+// describeNamed describes a law that holds functions.
+func describeNamed(law, name string, v2 float64) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("noise.%s{Name:%q V2:%v}", law, name, v2)
 }
 
 // String returns the second moment of the law.

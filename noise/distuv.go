@@ -78,6 +78,19 @@ func (d Distuv) DensityAtZero() float64 { return d.Dist.Prob(0) }
 // Rand returns Quantile of a uniform variable drawn from rng.
 func (d Distuv) Rand(rng *rand.Rand) float64 { return d.Dist.Quantile(openUniform(rng)) }
 
+// Describe returns a text made of the type of Dist, V2 and some quantiles, so that runs
+// under the law can be resumed and merged; see ensemble.Describer.
+func (d Distuv) Describe() string {
+	if d.Dist == nil {
+		return ""
+	}
+	var quantiles []float64
+	for _, p := range []float64{0.001, 0.01, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 0.99, 0.999} {
+		quantiles = append(quantiles, d.Dist.Quantile(p))
+	}
+	return fmt.Sprintf("noise.Distuv{Dist:%T V2:%v quantiles:%v}", d.Dist, d.V2, quantiles)
+}
+
 // String returns the type of the distribution.
 func (d Distuv) String() string { return fmt.Sprintf("Distuv(%T)", d.Dist) }
 

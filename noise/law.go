@@ -14,6 +14,9 @@ type Compression interface {
 	// increases from φ(0) = (2/π) P(ε = 0) to φ(+Inf) = 2/π. Both values are NaN where
 	// R is negative or NaN. The slope at 0 is the limit from the right, which is +Inf
 	// where ε has a positive density at 0.
+	//
+	// The slope is used by Optimal, LocalRate and Linearize of odes and by the Newton
+	// steps of its solvers, so that a wrong slope gives wrong answers there.
 	Phi(risk float64) (phi, slope float64)
 }
 
@@ -25,7 +28,7 @@ type Law interface {
 	// It is +Inf for heavy tails and NaN where the law does not know it.
 	SecondMoment() float64
 
-	// Rand draws one ε from rng.
+	// Rand draws one ε from rng, a *rand.Rand of math/rand/v2.
 	Rand(rng *rand.Rand) float64
 }
 

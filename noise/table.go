@@ -37,6 +37,10 @@ type cell struct {
 	phi, slope [tableTerms]float64
 }
 
+// Describe returns the range of the Table, so that runs under a Tabulated law can be
+// resumed and merged if those under its Law can. What the Table holds is up to the law.
+func (t *Table) Describe() string { return fmt.Sprintf("noise.Table{from %v to %v}", t.lo, t.hi) }
+
 // Tabulate returns a Table of c for lo ≤ R ≤ hi. Outside this range the Table asks c
 // itself. Inside it, interpolation adds a relative error of at most tol to φ and to φ',
 // 1e-13 ≤ tol < 1. The errors of c itself come through enlarged by up to a factor of

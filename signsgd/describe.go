@@ -7,12 +7,12 @@ import (
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
-// Describe says what the problem is, for ensembles that are resumed and merged. The parts
+// Description says what the problem is, for ensembles that are resumed and merged. The parts
 // are the covariance (its type, its dimension, and a digest of its diagonal and of its
 // product with a fixed vector), the noise, the target, the start, the batch and the
 // samples. The problem must be valid. It costs one product with K, and where the samples
 // are Data, the reading of some rows.
-func (p Problem) Describe() ensemble.Description {
+func (p Problem) Description() ensemble.Description {
 	d := p.Dim()
 	numbers := make([]float64, 2*d)
 	p.Covariance.Variances(numbers[:d])
@@ -33,17 +33,18 @@ func (p Problem) Describe() ensemble.Description {
 	switch s := p.Samples.(type) {
 	case nil:
 		return append(parts, ensemble.Part{Name: "samples", Text: "of the model"})
-	case interface{ Describe() ensemble.Description }:
-		return append(parts, s.Describe()...)
+	case interface{ Description() ensemble.Description }:
+		return append(parts, s.Description()...)
 	default:
 		return append(parts, ensemble.Describe("samples", s))
 	}
 }
 
 // DescribeObservers returns the part that tells observers of one name apart: their values
-// at two fixed points θ of the dimension d.
+// at two fixed points θ of the dimension d, at which they are called. Differences of the
+// size of the rounding error of a sum of d terms count as none.
 func DescribeObservers(d int, observers []ensemble.Observer) ensemble.Part {
-	part := ensemble.Part{Name: "observed values", Text: fmt.Sprintf("at two points of dimension %d", d)}
+	part := ensemble.Part{Name: "observed values", Text: fmt.Sprintf("at two points of dimension %d", d), Floor: 1e-15 * math.Sqrt(float64(d))}
 	first, second := probe(d), probe(d)
 	for i := range second {
 		second[i] = math.Cos(2 * float64(i+1))

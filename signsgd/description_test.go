@@ -5,9 +5,11 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd/data"
@@ -59,6 +61,14 @@ func TestDescription(t *testing.T) {
 		one := func(float64) float64 { return 1e-3 }
 		return schedule.Greedy{Name: name, Preconditioned: preconditioned, Drift: one, Noise: one}
 	}
+	law := func(l noise.Law) func(e *experiment) { return func(e *experiment) { e.p.Noise = l } }
+	density := func(name string) noise.Density {
+		return noise.Density{Name: name, F: func(x float64) float64 { return math.Exp(-math.Abs(x)) / 2 }, V2: 2,
+			Quantile: func(p float64) float64 { return p - 0.5 }}
+	}
+	difference := func(x float64) ensemble.Observer {
+		return ensemble.Observer{Name: "a", Of: func([]float64) float64 { return x }}
+	}
 	one := 1.0
 	far := count(100, 8)
 	far.Values[799]++
@@ -66,6 +76,13 @@ func TestDescription(t *testing.T) {
 		first, second func(e *experiment)
 		part          string // "" if they are the same
 	}{
+		"a rate's rounding":      {rate(schedule.Constant(1. / 3)), rate(schedule.Constant(math.Nextafter(1./3, 1))), ""},
+		"an observer's rounding": {observers(difference(0)), observers(difference(1e-17)), ""},
+		"tabulated":              {law(tabulated(t, noise.Normal{Sigma: 1})), law(tabulated(t, noise.Normal{Sigma: 1})), ""},
+		"another tabulated law":  {law(tabulated(t, noise.Normal{Sigma: 1})), law(tabulated(t, noise.Normal{Sigma: 2})), "noise"},
+		"a named density":        {law(density("a")), law(density("a")), ""},
+		"another density":        {law(density("a")), law(density("b")), "noise"},
+		"greedy's functions":     {rate(greedy("x", true)), rate(schedule.Greedy{Name: "x", Preconditioned: true, Drift: math.Sqrt, Noise: math.Sqrt}), "schedule"},
 		"covariance":             {nil, func(e *experiment) { e.p.Covariance = diagonal(t, ones(8)...) }, "covariance"},
 		"eigenvectors":           {nil, func(e *experiment) { e.p.Covariance = flipped(t, rotated(t, 8)) }, "covariance"},
 		"dimension":              {nil, func(e *experiment) { e.p = Problem{Covariance: diagonal(t, 1, 1), Noise: e.p.Noise} }, "covariance"},
@@ -181,9 +198,98 @@ func TestNoDescription(t *testing.T) {
 		_, merge := ensemble.Merge(a, a)
 		for _, err := range []error{resume, merge} {
 			requireIs(t, err, ensemble.ErrNoDescription)
-			requireError(t, err, `the part "`+part+`" has no description: its type must be a plain value or have the method Describe() string`)
+			requireError(t, err, `the runs have no description of the part "`+part+`": give `)
 		}
 	}
+}
+
+// tabulated returns the law with a table of it.
+func tabulated(t testing.TB, l noise.Law) noise.Tabulated {
+	t.Helper()
+	table, err := noise.Tabulate(l, 1e-3, 1e3, 1e-9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return noise.Tabulated{Law: l, Table: table}
+}
+
+// TestDescribed says which laws, schedules and optimizers have a description, and what to
+// do about the others.
+func TestDescribed(t *testing.T) {
+	t.Parallel()
+	one := func(float64) float64 { return 1 }
+	chi := func(float64) complex128 { return 1 }
+	for _, c := range []struct {
+		v      any
+		reason string // "" if it has a description
+	}{
+		{noise.None{}, ""},
+		{noise.Normal{Sigma: 1}, ""},
+		{noise.NormalMixture{Weights: []float64{1}, Mu: []float64{0}, Sigma: []float64{1}}, ""},
+		{noise.Cauchy{Scale: 1}, ""},
+		{noise.AlphaStable{Alpha: 1.5, C: 1}, ""},
+		{noise.StudentsT{Sigma: 1, Nu: 3}, ""},
+		{noise.Laplace{Scale: 1}, ""},
+		{noise.Logistic{S: 1}, ""},
+		{noise.Uniform{Min: -1, Max: 1}, ""},
+		{noise.Rademacher{Scale: 1}, ""},
+		{noise.Discrete{Atoms: []float64{1}, Weights: []float64{1}}, ""},
+		{noise.Empirical{Sample: []float64{1, 2}}, ""},
+		{noise.Mixture{Weights: []float64{1}, Laws: []noise.Law{noise.Normal{Sigma: 1}}}, ""},
+		{noise.Mixture{Weights: []float64{1}, Laws: []noise.Law{noise.Density{F: one}}}, "set Density.Name"},
+		{noise.Distuv{Dist: distuv.Normal{Sigma: 1, Src: rand.NewPCG(1, 2)}}, ""},
+		{noise.Density{Name: "a", F: one}, ""},
+		{noise.Density{F: one}, "set Density.Name"},
+		{noise.Characteristic{Name: "a", Chi: chi}, ""},
+		{noise.Characteristic{Chi: chi}, "set Characteristic.Name"},
+		{tabulated(t, noise.Normal{Sigma: 1}), ""},
+		{noise.Tabulated{Law: noise.Density{F: one}, Table: tabulated(t, noise.None{}).Table}, "set Density.Name"},
+
+		{schedule.Constant(1), ""},
+		{schedule.Power{}, ""},
+		{schedule.Exponential{}, ""},
+		{schedule.Cosine{}, ""},
+		{schedule.StepDecay{}, ""},
+		{schedule.Interpolated{}, ""},
+		{schedule.WarmupStableDecay{}, ""},
+		{schedule.Matched{Sign: schedule.Constant(1)}, ""},
+		{schedule.Matched{Sign: schedule.Func(one)}, "give schedule.Func the method"},
+		{schedule.Greedy{Name: "a", Drift: one, Noise: one}, ""},
+		{schedule.Greedy{Drift: one, Noise: one}, "set Greedy.Name"},
+		{schedule.Func(one), "give schedule.Func the method Describe() string, or embed it in a type that has the method"},
+
+		{SGD{}, ""},
+		{SignSGD{}, ""},
+		{Signum{0.9}, ""},
+		{Momentum{0.9}, ""},
+		{Lion{0.9, 0.99}, ""},
+		{Clipped{1}, ""},
+		{Adam{0.9, 0.99, 0}, ""},
+		{RMSProp{0.9, 0}, ""},
+		{MajorityVote{3}, ""},
+		{PreconditionedSGD{ones(3)}, ""},
+		{AdamHeuristic{}, ""},
+		{AdamHeuristic{MeanSquare: func(_, _ []float64) float64 { return 1 }}, "give signsgd.AdamHeuristic the method"},
+	} {
+		p := ensemble.Describe("x", c.v)
+		if (p.Text == "") != (c.reason != "") || !strings.HasPrefix(p.Reason, c.reason) || c.reason == "" && p.Reason != "" {
+			t.Errorf("%T: %q, reason %q, want %q", c.v, p.Text, p.Reason, c.reason)
+		}
+	}
+}
+
+// stateless is an optimizer that forgets to make a state.
+type stateless struct{}
+
+func (stateless) Start(int) State { return nil }
+
+func TestNilState(t *testing.T) {
+	t.Parallel()
+	p := Problem{Covariance: diagonal(t, 1, 1), Noise: noise.Normal{Sigma: 1}}
+	_, err := NewRun(p, stateless{}, schedule.Constant(0.1), rand.New(rand.NewPCG(1, 2)))
+	requireError(t, err, "the optimizer signsgd.stateless: Start returns a nil State")
+	_, err = Ensemble(t.Context(), p, stateless{}, schedule.Constant(0.1), ensemble.Settings{Horizon: 1, Runs: 2})
+	requireError(t, err, "Start returns a nil State")
 }
 
 // pointing is a law that holds a pointer.

@@ -24,7 +24,7 @@ func Ensemble(ctx context.Context, p Problem, o Optimizer, eta schedule.Schedule
 	if err := m.enough(times[len(times)-1]); err != nil {
 		return nil, err
 	}
-	description := append(p.Describe(), ensemble.Describe("optimizer", o), ensemble.Describe("schedule", eta),
+	description := append(p.Description(), ensemble.Describe("optimizer", o), ensemble.Describe("schedule", eta),
 		DescribeObservers(p.Dim(), s.Observers))
 	return ensemble.Gather(ctx, s, ensemble.Subject{
 		Stream: "simulation", Description: description,

@@ -152,3 +152,15 @@ func TestLeastSquaresErrors(t *testing.T) {
 		t.Errorf("cancelled: error %v", err)
 	}
 }
+
+// TestNothingToExplain checks labels that are all 0.
+func TestNothingToExplain(t *testing.T) {
+	t.Parallel()
+	f, err := LeastSquares(t.Context(), count(20, 3), data.InMemory{Cols: 1, Values: make([]float64, 20)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if share := f.Explained(); share != 0 {
+		t.Errorf("the share is %v", share)
+	}
+}

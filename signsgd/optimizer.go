@@ -15,7 +15,7 @@ import (
 // is a Binder. Runs of an optimizer whose fields are not plain values can be resumed and
 // merged only if it has the method Describe() string; see ensemble.Describe.
 type Optimizer interface {
-	// Start returns the state of a fresh run in dimension dim.
+	// Start returns the state of a fresh run in dimension dim. It is not nil.
 	Start(dim int) State
 }
 

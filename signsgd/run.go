@@ -80,9 +80,16 @@ func (m *maker) run(rng *rand.Rand) (*Run, error) {
 		return nil, err
 	}
 	d := len(m.deviations)
+	state := m.optimizer.Start(d)
+	if state == nil {
+		if c, ok := stream.(io.Closer); ok {
+			c.Close()
+		}
+		return nil, fmt.Errorf("signsgd: the optimizer %T: Start returns a nil State", m.optimizer)
+	}
 	rows := spectra.ChunkRows(d)
 	r := &Run{
-		problem: m.problem, rate: m.rate, observers: m.observers, state: m.optimizer.Start(d), stream: stream,
+		problem: m.problem, rate: m.rate, observers: m.observers, state: state, stream: stream,
 		theta: make([]float64, d), grad: make([]float64, d*gradients(m.optimizer)),
 		nu: make([]float64, d), work: make([]float64, d), deviations: m.deviations,
 		x: make([]float64, rows*d), y: make([]float64, rows),

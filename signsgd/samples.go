@@ -22,6 +22,11 @@ import (
 // Every run goes through all rows in its own order, a uniformly random permutation that
 // is drawn afresh for each pass from the run's generator. The permutation takes 8 bytes a
 // row for every run at work.
+//
+// The risk of a run is measured against Problem.Target. If that was fitted to these very
+// rows, by LeastSquares, one pass over them ends below the curve of the theory; see
+// Fit.Problem. Standard errors over runs on one data set do not contain the chance of the
+// data set.
 type Data struct {
 	X      data.Rows // the samples x in rows
 	Y      data.Rows // their labels, in one column and as many rows; nil for a model
@@ -95,13 +100,13 @@ func (s Data) Size() (samples, dim int) {
 	return rows * passes, cols
 }
 
-// maxDescribed is how many numbers of a table Describe reads, up to one row.
+// maxDescribed is how many numbers of a table Description reads, up to one row.
 const maxDescribed = 1 << 22
 
-// Describe returns the part "samples", with a digest of the rows and labels, and the part
+// Description returns the part "samples", with a digest of the rows and labels, and the part
 // "samples noise". It reads all rows of tables of up to 2²² numbers, and of larger ones
 // as many rows, equally spaced.
-func (s Data) Describe() ensemble.Description {
+func (s Data) Description() ensemble.Description {
 	rows, cols := s.X.Dims()
 	text := fmt.Sprintf("signsgd.Data of %d×%d numbers, labels %t, %d passes, in order %t", rows, cols, s.Y != nil, max(s.Passes, 1), s.InOrder)
 	count := min(rows, max(maxDescribed/cols, 1))

@@ -17,7 +17,7 @@ import (
 // A Source that is Sized tells how many samples it has. A Source may have the method
 // Validate() error, which Problem.Validate calls. Ensembles of a Source that is not a
 // plain value can be resumed and merged only if it has the method Describe() string, see
-// ensemble.Describe, or Describe() ensemble.Description.
+// ensemble.Describe, or Description() ensemble.Description.
 type Source interface {
 	// Open starts the samples of one run. Its random choices, for example the order of
 	// the data, come from rng, which belongs to the run.

@@ -78,7 +78,7 @@ func TestSizes(t *testing.T) {
 	if _, err := NewRotated(ones, newRand(1)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("NewRotated: %v", err)
 	}
-	for _, c := range [][2]int{{1 << 20, 1 << 20}, {DenseLimit + 1, DenseLimit + 1}, {1 << 40, 1 << 40}, {1, 1 << 62}} {
+	for _, c := range [][2]int{{1 << 20, 1 << 20}, {DenseLimit + 1, DenseLimit + 1}, {math.MaxInt >> 23, math.MaxInt >> 23}, {1, math.MaxInt >> 1}} {
 		if _, err := NewPowerLawFeatures(c[0], c[1], 1, newRand(1)); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("NewPowerLawFeatures(%d, %d): %v", c[0], c[1], err)
 		}

@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/blas"
@@ -67,7 +68,11 @@ func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) 
 		})
 		weights := m.Weights[n]
 		eigen.Forms(weights, q, work.RawSymmetric(), w.Workers)
+		floor := -float64(d) * 0x1p-52 * floats.Max(weights)
 		for i, l := range lambda {
+			if weights[i] < floor {
+				return Modes{}, fmt.Errorf("spectra: noise %d has the variance %v in the direction of mode %d: f(C) is %w", n, weights[i], i, ErrIndefinite)
+			}
 			weights[i] = l * max(weights[i], 0)
 		}
 	}

@@ -46,9 +46,24 @@ func TestBadInput(t *testing.T) {
 		{"nu NaN", func() error { _, err := diagonal.Modes(Plain, []float64{1, nan}); return err }, "nu[1] is NaN", nil},
 		{"basis", func() error { _, err := good.Modes(Basis(7), []float64{1, 2}); return err }, "Basis(7)", nil},
 		{"odd", func() error {
-			_, err := good.Modes(Plain, []float64{1, 2}, Shape{Odd: math.Cos}, Shape{Odd: func(float64) float64 { return 0 }})
+			_, err := good.Modes(Plain, []float64{1, 2}, Shape{Odd: math.Sin}, Shape{Odd: func(float64) float64 { return 0 }})
 			return err
 		}, "f(1) = 0", nil},
+		{"even", func() error { _, err := good.Modes(Plain, []float64{1, 2}, Shape{Odd: math.Cos}); return err }, "must be odd", nil},
+		{"even function of a matrix", func() error { _, err := diagonal.Entrywise(math.Cos); return err }, "must be odd", nil},
+		{"negative", func() error {
+			_, err := diagonal.Modes(Plain, []float64{1, 2}, Shape{Odd: func(r float64) float64 { return r * (2*r*r - 1) }})
+			return err
+		}, "must be nonnegative", nil},
+		{"weights", func() error {
+			// f(C) of equicorrelated coordinates has the eigenvalue 1 − 2f(−½) < 0.
+			k, err := NewDense(mat.NewSymDense(3, []float64{1, -0.4, -0.4, -0.4, 1, -0.4, -0.4, -0.4, 1}))
+			if err != nil {
+				return err
+			}
+			_, err = k.Modes(Plain, []float64{1, 2, 3}, Shape{Odd: func(r float64) float64 { return math.Copysign(math.Pow(math.Abs(r), 0.1), r) }})
+			return err
+		}, "noise 0 has the variance", ErrIndefinite},
 		{"odd not positive definite", func() error {
 			_, err := good.Entrywise(func(r float64) float64 { return math.Copysign(math.Pow(math.Abs(r), 0.01), r) * (1 + 9*(1-r*r)) })
 			return err

@@ -124,3 +124,34 @@ type corner struct {
 
 func (c corner) Dims() (int, int) { return c.dim, c.dim }
 func (c corner) T() mat.Matrix    { return c }
+
+// TestLargeTransform checks that the noise is transformed to modes whose eigenvectors are
+// formed, whatever the dimension: the covariance is I, and so is its image.
+func TestLargeTransform(t *testing.T) {
+	if os.Getenv("RISKCURVES_HEAVY") == "" {
+		t.Skip("RISKCURVES_HEAVY is not set")
+	}
+	const d = DenseLimit + 1
+	k := must[*Isotropic](t)(NewIsotropic(d, 1))
+	m := must[Modes](t)(k.Modes(Plain, make([]float64, d)))
+	m.Kind, m.Vectors = Formed, mat.NewDense(d, d, nil)
+	for i := range d {
+		m.Vectors.Set(i, i, 1)
+	}
+	q := must[*mat.SymDense](t)(must[*Transform](t)(NewTransform(k, m)).Covariance(k))
+	for i := range d {
+		if q.At(i, i) != 1 || i > 0 && q.At(i-1, i) != 0 {
+			t.Fatalf("row %d of the image of I is wrong", i)
+		}
+	}
+}
+
+// TestTransformTooLarge checks the limit where the eigenvectors are the coordinates.
+func TestTransformTooLarge(t *testing.T) {
+	t.Parallel()
+	const d = DenseLimit + 1
+	k := must[*Isotropic](t)(NewIsotropic(d, 1))
+	m := must[Modes](t)(k.Modes(Plain, make([]float64, d)))
+	_, err := must[*Transform](t)(NewTransform(k, m)).Covariance(k)
+	wantError(t, "the limit is", err)
+}

@@ -140,7 +140,7 @@ func (m Modes) Validate() error {
 	}
 	for i, c := range m.Weights {
 		if err := m.Noise[i].validate(); err != nil {
-			return fmt.Errorf("Modes.Noise[%d]: %w", i, err)
+			return fmt.Errorf("spectra: Modes.Noise[%d]: %w", i, err)
 		}
 		if err := checkMasses(fmt.Sprintf("Weights[%d]", i), c, n); err != nil {
 			return err

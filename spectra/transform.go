@@ -94,7 +94,8 @@ func (t *Transform) Coordinate(i int, nu []float64) float64 {
 // Covariance returns T Q Tᵀ, the covariance in the modes of a vector of the covariance q.
 // It costs d products with q and half a product of d×d matrices. An entry has a rounding
 // error of about d·ε of the largest one, so that a direction without noise can have a
-// variance a little below zero. Beyond DenseLimit it is ErrTooLarge.
+// variance a little below zero. Beyond DenseLimit it is
+// ErrTooLarge, unless the eigenvectors were formed.
 func (t *Transform) Covariance(q Covariance) (*mat.SymDense, error) {
 	if err := checkCovariance(q); err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func (t *Transform) Covariance(q Covariance) (*mat.SymDense, error) {
 	if q.Dim() != d {
 		return nil, fmt.Errorf("spectra: Transform.Covariance: q has the dimension %d: must be %d", q.Dim(), d)
 	}
-	if d > DenseLimit {
+	if d > DenseLimit && t.forward == nil {
 		return nil, fmt.Errorf("spectra: Transform.Covariance: the dimension is %d, the limit is %d: %w", d, DenseLimit, ErrTooLarge)
 	}
 	rows := mat.NewDense(d, d, nil) // T

@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 )
@@ -76,7 +77,7 @@ func Load(t Rows) (InMemory, error) {
 	if rows < 0 || cols < 1 {
 		return InMemory{}, fmt.Errorf("data: a table of %d×%d numbers: must have columns", rows, cols)
 	}
-	if rows > maxLoaded/cols {
+	if int64(rows) > maxLoaded/int64(cols) || rows > math.MaxInt/cols {
 		return InMemory{}, fmt.Errorf("data: a table of %d×%d numbers is too large for memory", rows, cols)
 	}
 	m := InMemory{Cols: cols, Values: make([]float64, rows*cols)}

@@ -1,19 +1,22 @@
 package ensemble
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // ErrDifferentEnsemble reports bands that are not parts of one ensemble: their problems,
 // optimizers, schedules or settings differ.
 var ErrDifferentEnsemble = errors.New("the runs belong to another problem or other settings")
 
-// ErrNoDescription reports a part of an ensemble that has no description, so that its
-// runs can be neither resumed nor merged.
-var ErrNoDescription = errors.New("its type must be a plain value or have the method Describe() string")
+// ErrNoDescription reports an ensemble that has no description, or has none of one of its
+// parts, so that its runs can be neither resumed nor merged.
+var ErrNoDescription = errors.New("the runs have no description")
 
 // DifferenceError says in which part two ensembles differ. It wraps
 // ErrDifferentEnsemble.
@@ -45,8 +48,11 @@ func same(a, b *Band) error {
 }
 
 // sameDescription returns an error unless two descriptions have the same parts in the same
-// order, and every part has a description.
+// order, at least one, and every part has a description.
 func sameDescription(a, b Description) error {
+	if len(a) == 0 || len(b) == 0 {
+		return ErrNoDescription
+	}
 	for i, p := range a {
 		switch {
 		case i >= len(b) || p.Name != b[i].Name && !b.has(p.Name):
@@ -54,8 +60,9 @@ func sameDescription(a, b Description) error {
 		case p.Name != b[i].Name:
 			return &DifferenceError{b[i].Name, "missing or in another place", b[i].String()}
 		case p.Text == "" && b[i].Text == "":
-			return fmt.Errorf("the part %q has no description: %w", p.Name, ErrNoDescription)
-		case p.Text != b[i].Text || !slices.EqualFunc(p.Numbers, b[i].Numbers, near):
+			reason := cmp.Or(p.Reason, b[i].Reason, "its type must be a plain value or have the method Describe() string")
+			return fmt.Errorf("%w of the part %q: %s", ErrNoDescription, p.Name, reason)
+		case !p.same(b[i]):
 			return &DifferenceError{p.Name, p.String(), b[i].String()}
 		}
 	}
@@ -70,20 +77,38 @@ func (d Description) has(name string) bool {
 	return slices.ContainsFunc(d, func(p Part) bool { return p.Name == name })
 }
 
+// same reports whether two parts of one name agree.
+func (p Part) same(q Part) bool {
+	floor := min(p.Floor, q.Floor)
+	return p.Text == q.Text && slices.EqualFunc(p.Numbers, q.Numbers, func(x, y float64) bool {
+		return near(x, y) || math.Abs(x-y) <= floor
+	})
+}
+
 // near reports whether two numbers agree up to rounding.
 func near(x, y float64) bool {
 	return x == y || math.Abs(x-y) <= 1e-9*max(math.Abs(x), math.Abs(y)) && !math.IsInf(x-y, 0) || math.IsNaN(x) && math.IsNaN(y)
 }
 
-// String returns the text of the part and its numbers.
+// String returns the text of the part with its numbers filled in.
 func (p Part) String() string {
 	switch {
 	case p.Text == "":
 		return "without description"
 	case len(p.Numbers) == 0:
 		return p.Text
+	case strings.Count(p.Text, placeholder) != len(p.Numbers):
+		return p.Text + " " + brief(p.Numbers)
 	}
-	return p.Text + " " + brief(p.Numbers)
+	var b strings.Builder
+	rest := p.Text
+	for _, x := range p.Numbers {
+		before, after, _ := strings.Cut(rest, placeholder)
+		b.WriteString(before)
+		b.WriteString(strconv.FormatFloat(x, 'g', -1, 64))
+		rest = after
+	}
+	return b.String() + rest
 }
 
 // brief writes numbers out, the first of many.

@@ -24,8 +24,8 @@
 // the settings. Merge and Gather compare descriptions and return a *DifferenceError, which
 // names the part and both of its values. Describe writes out any value that is made of
 // plain numbers, strings and the like. It cannot compare functions or what lies behind
-// pointers: a type that has them should have the method Describe() string, and without it
-// its runs can neither be resumed nor merged.
+// pointers: a type that has them should be a Describer, and otherwise its runs can neither
+// be resumed nor merged.
 //
 // # Cost
 //

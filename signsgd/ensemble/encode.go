@@ -75,11 +75,13 @@ type part struct {
 	Name    string `json:"name"`
 	Text    string `json:"text"`
 	Numbers vector `json:"numbers,omitempty"`
+	Floor   number `json:"floor,omitempty"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // MarshalJSON encodes the part with the numbers as in Paths.
 func (p Part) MarshalJSON() ([]byte, error) {
-	return json.Marshal(part{p.Name, p.Text, p.Numbers})
+	return json.Marshal(part{p.Name, p.Text, p.Numbers, number(p.Floor), p.Reason})
 }
 
 // UnmarshalJSON decodes what MarshalJSON writes.
@@ -88,7 +90,7 @@ func (p *Part) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &read); err != nil {
 		return err
 	}
-	*p = Part{read.Name, read.Text, read.Numbers}
+	*p = Part{read.Name, read.Text, read.Numbers, float64(read.Floor), read.Reason}
 	return nil
 }
 

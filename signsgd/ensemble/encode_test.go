@@ -15,7 +15,7 @@ func TestJSON(t *testing.T) {
 	t.Parallel()
 	b := &Band{Times: []float64{0, 0.1}, Runs: []int{2}, Risk: Paths{{1. / 3, math.Inf(1)}}, Names: []string{"a", "b"},
 		Observed:    []Paths{{{math.Inf(-1), math.NaN()}}, {{5e-324, -math.MaxFloat64}}},
-		Description: Description{{"noise", "x", []float64{1. / 3, math.Inf(1)}}, {"seed", "1", nil}}}
+		Description: Description{{Name: "noise", Text: "x", Numbers: []float64{1. / 3, math.Inf(1)}}, {Name: "seed", Text: "1", Numbers: nil}}}
 	encoded, err := json.Marshal(b)
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,8 @@ func TestForgedResume(t *testing.T) {
 		"Band.Runs[1] is 1":             func(b *Band) { b.Runs[1] = 1 },
 		"holds run 6":                   func(b *Band) { b.Runs[1] = 6 },
 		"Band.Risk has 2 paths":         func(b *Band) { b.Runs = b.Runs[:1] },
-		`the part "rate" is missing`:    func(b *Band) { b.Description = nil },
+		"the runs have no description":  func(b *Band) { b.Description = nil },
+		`the part "rate" is missing`:    func(b *Band) { b.Description = b.Description[1:] },
 		`the part "seed" is 4`:          func(b *Band) { b.Description[1].Text = "4" },
 		`the part "rate" is without`:    func(b *Band) { b.Description[0].Text = "" },
 		`the part "observers"`:          func(b *Band) { b.Description = b.Description[:len(b.Description)-1] },

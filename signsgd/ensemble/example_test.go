@@ -120,11 +120,13 @@ func (c clip) Describe() string { return fmt.Sprintf("clip at %v", c.Limit) }
 
 // Describe writes out plain values; other types say what they are.
 func ExampleDescribe() {
-	fmt.Println(ensemble.Describe("pair", struct{ Beta, Epsilon float64 }{0.9, 1e-8}).Text)
-	fmt.Println(ensemble.Describe("clip", clip{2, math.Tanh}).Text)
-	fmt.Printf("%q\n", ensemble.Describe("function", math.Tanh).Text)
+	fmt.Println(ensemble.Describe("pair", struct{ Beta, Epsilon float64 }{0.9, 1e-8}))
+	fmt.Println(ensemble.Describe("clip", clip{2, math.Tanh}))
+	fmt.Println(ensemble.Describe("function", math.Tanh))
+	fmt.Println(ensemble.Describe("function", math.Tanh).Reason)
 	// Output:
 	// struct { Beta float64; Epsilon float64 }{Beta:0.9 Epsilon:1e-08}
 	// clip at 2
-	// ""
+	// without description
+	// give func(float64) float64 the method Describe() string, or embed it in a type that has the method
 }

@@ -98,9 +98,13 @@ func newGatherer(s Settings, of Subject) *gatherer {
 
 // empty returns the Band without runs.
 func (g *gatherer) empty() *Band {
+	description := slices.Clone(g.subject.Description)
+	if len(description) == 0 {
+		description = Description{{Name: "subject", Reason: "set Subject.Description"}}
+	}
 	return &Band{
 		Times: g.times, Names: g.names, Observed: make([]Paths, len(g.names)),
-		Description: append(slices.Clone(g.subject.Description),
+		Description: append(description,
 			Part{Name: "seed", Text: strconv.FormatUint(g.settings.Seed, 10)},
 			Part{Name: "stream", Text: strconv.Quote(g.stream)},
 			Describe("horizon", g.settings.Horizon),

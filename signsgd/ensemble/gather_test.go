@@ -3,6 +3,7 @@ package ensemble
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -18,7 +19,7 @@ func TestStreams(t *testing.T) {
 	t.Parallel()
 	seen := map[uint64]string{}
 	for _, seed := range []uint64{0, 1, 256, 1 << 63} {
-		for _, run := range []int{0, 1, 255, 256, 257, 65536, 1 << 40} {
+		for _, run := range []int{0, 1, 255, 256, 257, 65536, math.MaxInt >> 23} {
 			for _, stream := range []string{"", "simulation", "sde"} {
 				x := NewRand(seed, run, stream).Uint64()
 				if seen[x] != "" {
@@ -169,20 +170,20 @@ func TestSettings(t *testing.T) {
 		return nil, errFailing
 	}
 	for says, s := range map[string]Settings{
-		"Settings.Horizon is 0":                       {Runs: 1},
-		"Settings.Horizon is +Inf":                    {Runs: 1, Horizon: math.Inf(1)},
-		"Settings.Runs is 0":                          {Horizon: 1},
-		"Settings.Runs is 35184372088832: must be at": {Horizon: 1, Runs: 1 << 45},
-		"Settings.Runs is 9223372036854775807":        {Horizon: 1, Runs: math.MaxInt, Times: []float64{1}},
-		"Settings.First is -1":                        {Horizon: 1, Runs: 2, First: -1},
-		"Settings.First is 9223372036854775807":       {Horizon: 1, Runs: 2, First: math.MaxInt},
-		"Settings.Times is empty":                     {Horizon: 1, Runs: 1, Times: []float64{}},
-		"Settings.Times[1] is 3":                      {Horizon: 2, Runs: 1, Times: []float64{0, 3}},
-		"Settings.Times[0] is NaN":                    {Horizon: 2, Runs: 1, Times: []float64{math.NaN()}},
-		"Settings.Times[1] is 1 after 1":              {Horizon: 2, Runs: 1, Times: []float64{1, 1}},
-		"Settings.Observers[0].Of is nil":             {Horizon: 1, Runs: 1, Observers: []Observer{{Name: "x"}}},
-		"Settings.Workers is -1":                      {Horizon: 1, Runs: 1, Workers: -1},
-		"Settings.Resume holds run 2":                 {Horizon: 1, Runs: 2, Resume: &Band{Runs: []int{2}}},
+		"Settings.Horizon is 0":    {Runs: 1},
+		"Settings.Horizon is +Inf": {Runs: 1, Horizon: math.Inf(1)},
+		"Settings.Runs is 0":       {Horizon: 1},
+		fmt.Sprint("Settings.Runs is ", math.MaxInt>>18, ": must be at"): {Horizon: 1, Runs: math.MaxInt >> 18},
+		fmt.Sprint("Settings.Runs is ", math.MaxInt):                     {Horizon: 1, Runs: math.MaxInt, Times: []float64{1}},
+		"Settings.First is -1":                                           {Horizon: 1, Runs: 2, First: -1},
+		fmt.Sprint("Settings.First is ", math.MaxInt):                    {Horizon: 1, Runs: 2, First: math.MaxInt},
+		"Settings.Times is empty":                                        {Horizon: 1, Runs: 1, Times: []float64{}},
+		"Settings.Times[1] is 3":                                         {Horizon: 2, Runs: 1, Times: []float64{0, 3}},
+		"Settings.Times[0] is NaN":                                       {Horizon: 2, Runs: 1, Times: []float64{math.NaN()}},
+		"Settings.Times[1] is 1 after 1":                                 {Horizon: 2, Runs: 1, Times: []float64{1, 1}},
+		"Settings.Observers[0].Of is nil":                                {Horizon: 1, Runs: 1, Observers: []Observer{{Name: "x"}}},
+		"Settings.Workers is -1":                                         {Horizon: 1, Runs: 1, Workers: -1},
+		"Settings.Resume holds run 2":                                    {Horizon: 1, Runs: 2, Resume: &Band{Runs: []int{2}}},
 	} {
 		b, err := Gather(t.Context(), s, of)
 		requireError(t, err, "ensemble: "+says)

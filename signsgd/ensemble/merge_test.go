@@ -58,7 +58,7 @@ func TestBadParts(t *testing.T) {
 		{[]*Band{band("x", 0), times}, `another problem or other settings: the part "times"`},
 		{[]*Band{band("x", 0), observed}, `another problem or other settings: the part "names"`},
 		{[]*Band{band("x", 0), short}, "Band.Risk[0] has 1 values"},
-		{[]*Band{band("", 0), band("", 1)}, `parts 0 and 1: the part "subject" has no description: its type must be a plain value or have the method Describe() string`},
+		{[]*Band{band("", 0), band("", 1)}, `parts 0 and 1: the runs have no description of the part "subject": its type must be a plain value or have the method Describe() string`},
 	} {
 		_, err := Merge(c.parts...)
 		requireError(t, err, c.says)
@@ -78,27 +78,26 @@ func TestBadParts(t *testing.T) {
 // numbers may differ by rounding alone.
 func TestDifferences(t *testing.T) {
 	t.Parallel()
-	base := Description{{"a", "1", nil}, {"b", "vector", []float64{1, 2, math.Inf(1), math.NaN(), 0}}}
+	base := Description{{Name: "a", Text: "1", Numbers: nil}, {Name: "b", Text: "vector", Numbers: []float64{1, 2, math.Inf(1), math.NaN(), 0}}}
 	with := func(parts ...Part) Description { return parts }
 	for _, c := range []struct {
 		d    Description
 		part string // "" if they agree
 	}{
 		{with(base...), ""},
-		{with(base[0], Part{"b", "vector", []float64{1 + 1e-10, 2 - 1e-10, math.Inf(1), math.NaN(), 0}}), ""},
-		{with(base[0], Part{"b", "vector", []float64{1 + 1e-8, 2, math.Inf(1), math.NaN(), 0}}), "b"},
-		{with(base[0], Part{"b", "vector", []float64{1, 2, math.Inf(-1), math.NaN(), 0}}), "b"},
-		{with(base[0], Part{"b", "vector", []float64{1, 2, 1e300, math.NaN(), 0}}), "b"},
-		{with(base[0], Part{"b", "vector", []float64{1, 2, math.Inf(1), 1, 0}}), "b"},
-		{with(base[0], Part{"b", "vector", []float64{1, 2, math.Inf(1), math.NaN(), 1e-300}}), "b"},
-		{with(base[0], Part{"b", "vector", []float64{1, 2, math.Inf(1), math.NaN()}}), "b"},
-		{with(base[0], Part{"b", "", base[1].Numbers}), "b"},
-		{with(Part{"a", "2", nil}, Part{"b", "other", nil}), "a"},
+		{with(base[0], Part{Name: "b", Text: "vector", Numbers: []float64{1 + 1e-10, 2 - 1e-10, math.Inf(1), math.NaN(), 0}}), ""},
+		{with(base[0], Part{Name: "b", Text: "vector", Numbers: []float64{1 + 1e-8, 2, math.Inf(1), math.NaN(), 0}}), "b"},
+		{with(base[0], Part{Name: "b", Text: "vector", Numbers: []float64{1, 2, math.Inf(-1), math.NaN(), 0}}), "b"},
+		{with(base[0], Part{Name: "b", Text: "vector", Numbers: []float64{1, 2, 1e300, math.NaN(), 0}}), "b"},
+		{with(base[0], Part{Name: "b", Text: "vector", Numbers: []float64{1, 2, math.Inf(1), 1, 0}}), "b"},
+		{with(base[0], Part{Name: "b", Text: "vector", Numbers: []float64{1, 2, math.Inf(1), math.NaN(), 1e-300}}), "b"},
+		{with(base[0], Part{Name: "b", Text: "vector", Numbers: []float64{1, 2, math.Inf(1), math.NaN()}}), "b"},
+		{with(base[0], Part{Name: "b", Text: "", Numbers: base[1].Numbers}), "b"},
+		{with(Part{Name: "a", Text: "2", Numbers: nil}, Part{Name: "b", Text: "other", Numbers: nil}), "a"},
 		{with(base[0]), "b"},
-		{with(base[0], base[1], Part{"c", "1", nil}), "c"},
+		{with(base[0], base[1], Part{Name: "c", Text: "1", Numbers: nil}), "c"},
 		{with(base[1], base[0]), "a"},
 		{with(base[1]), "a"},
-		{nil, "a"},
 	} {
 		a, b := &Band{Times: []float64{1}, Description: c.d}, &Band{Times: []float64{1}, Description: base}
 		err := same(a, b)
@@ -115,7 +114,7 @@ func TestDifferences(t *testing.T) {
 // TestDivergedShard checks that divergence is reported per run and survives merging.
 func TestDivergedShard(t *testing.T) {
 	t.Parallel()
-	of := Subject{Stream: "test", Start: func(rng *rand.Rand) (Walk, error) { return &coin{rng: rng}, nil }}
+	of := Subject{Stream: "test", Description: Description{Describe("chance", 1./6)}, Start: func(rng *rand.Rand) (Walk, error) { return &coin{rng: rng}, nil }}
 	var parts []*Band
 	for first := range 8 {
 		parts = append(parts, gather(t, Settings{Horizon: 4, Runs: 1, First: first, Times: LinearTimes(4, 5)}, of))

@@ -10,7 +10,8 @@ type Observer struct {
 	Name string
 
 	// Of returns the value at theta. It is called from many goroutines at once, and
-	// must neither keep nor change theta.
+	// must neither keep nor change theta. To describe the ensemble it is also called
+	// at two fixed points before any run.
 	Of func(theta []float64) float64
 }
 
@@ -86,7 +87,7 @@ func (s Settings) Validate() error {
 	if s.Workers < 0 {
 		return fmt.Errorf("ensemble: Settings.Workers is %d: must be positive, or 0 for GOMAXPROCS", s.Workers)
 	}
-	if most := maxValues / s.recordTimes() / (1 + len(s.Observers)); s.Runs > most {
+	if most := maxValues / int64(s.recordTimes()) / int64(1+len(s.Observers)); int64(s.Runs) > most {
 		return fmt.Errorf("ensemble: Settings.Runs is %d: must be at most %d with %d times and %d observers", s.Runs, most, s.recordTimes(), len(s.Observers))
 	}
 	if s.Resume != nil {

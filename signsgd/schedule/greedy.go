@@ -20,7 +20,8 @@ import (
 type Greedy struct {
 	// Name says what the functions belong to. Runs under a Greedy can be resumed and
 	// merged only if it has a Name, since functions cannot be compared: two schedules
-	// with the same Name and Preconditioned count as the same.
+	// with the same Name and Preconditioned and with the same values of both functions
+	// at the risks 10⁻⁶, 10⁻³, 1 and 10³ count as the same.
 	Name string
 
 	Preconditioned bool                       // λ_i and r_i are those of K̄, as for signSGD, and not of K, as for SGD
@@ -41,12 +42,17 @@ func (g Greedy) Validate() error {
 	return nil
 }
 
-// Describe returns a text made of the Name, and "" if there is none.
+// Describe returns a text made of the Name, Preconditioned and some values of the
+// functions, and "" if there is no Name.
 func (g Greedy) Describe() string {
-	if g.Name == "" {
+	if g.Name == "" || g.Drift == nil || g.Noise == nil {
 		return ""
 	}
-	return fmt.Sprintf("schedule.Greedy{Name:%q Preconditioned:%t}", g.Name, g.Preconditioned)
+	var drift, noise []float64
+	for _, risk := range []float64{1e-6, 1e-3, 1, 1e3} {
+		drift, noise = append(drift, g.Drift(risk)), append(noise, g.Noise(risk))
+	}
+	return fmt.Sprintf("schedule.Greedy{Name:%q Preconditioned:%t Drift:%v Noise:%v}", g.Name, g.Preconditioned, drift, noise)
 }
 
 // Rate returns η*.
