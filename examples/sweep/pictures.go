@@ -164,7 +164,7 @@ func shows(x []float64) bool {
 
 func (g *grid) heatMap() *chart.Chart {
 	h := &chart.Chart{
-		Title: risks[g.column], X: labels[g.x.Name], Y: labels[g.y.Name],
+		Title: risks[g.column] + ", " + g.spec.Point(0).Word("optimizer"), X: labels[g.x.Name], Y: labels[g.y.Name],
 		LogX: logarithmic(g.x.Value), LogY: logarithmic(g.y.Value),
 	}
 	h.HeatMap("R =", g.x.Value, g.y.Value, g.heat, true)

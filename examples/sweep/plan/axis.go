@@ -123,8 +123,8 @@ func (d *document) span(name string, kind axisKind, n *node) (Axis, []int64, err
 	switch {
 	case !(lo < hi):
 		return axis, nil, d.fail(n.fields["to"].node.offset, "%s.to is %v: must exceed %s.from, %v", name, hi, name, lo)
-	case points < 2 || points > maxPoints:
-		return axis, nil, d.fail(n.fields["points"].node.offset, "%s.points is %v: must lie between 2 and %d", name, points, maxPoints)
+	case points < 2 || points > maxValues:
+		return axis, nil, d.fail(n.fields["points"].node.offset, "%s.points is %v: must lie between 2 and %d", name, points, maxValues)
 	case log && lo <= 0:
 		return axis, nil, d.fail(n.fields["from"].node.offset, "%s.from is %v: must be positive if log is true", name, lo)
 	}

@@ -139,10 +139,10 @@ func (o *outcome) finish() Outcome {
 		is.Error += e
 	}
 	switch {
-	case o.failed:
-		is.Status = "failed"
 	case o.diverged:
 		is.Status = "diverged"
+	case o.failed:
+		is.Status = "failed"
 	}
 	return is
 }

@@ -77,7 +77,7 @@ func (d *document) parse() (*node, error) {
 		}
 		offset += size
 	}
-	var whole any
+	var whole json.RawMessage
 	if err := json.Unmarshal(d.text, &whole); err != nil {
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {

@@ -38,6 +38,7 @@ var settings = []string{"compute", "runs", "records", "curves"}
 // Limits of what a specification may ask for.
 const (
 	maxPoints    = 10_000_000
+	maxValues    = 1_000_000 // of an axis that is given by its ends
 	maxRuns      = 1_000_000
 	maxRecords   = 100_000
 	maxDimension = 10_000_000
