@@ -43,6 +43,9 @@ func (l Limit) describe() ensemble.Part {
 			part.Numbers = append(part.Numbers, g)
 		}
 	}
+	if l.Coupling != nil {
+		l.Coupling.describe(&part, len(l.Noise))
+	}
 	return part
 }
 

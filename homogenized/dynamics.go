@@ -37,6 +37,11 @@ func (s SDE) dynamics(settings ensemble.Settings) (*dynamics, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if s.Limit.Coupling != nil {
+		if err := s.checkCoupled(); err != nil {
+			return nil, err
+		}
+	}
 	k, ok := s.Problem.Covariance.(spectra.Structured)
 	if !ok {
 		return nil, fmt.Errorf("homogenized: Problem.Covariance of type %T cannot give the noise of a limit: it must be spectra.Structured; spectra.ToDense makes one of it", s.Problem.Covariance)
@@ -44,7 +49,7 @@ func (s SDE) dynamics(settings ensemble.Settings) (*dynamics, error) {
 	d := &dynamics{
 		dim: k.Dim(), nu0: s.Problem.Displacement(nil, s.Problem.Init), target: s.Problem.Target,
 		covariance: k, deviations: spectra.StandardDeviations(k), limit: s.Limit,
-		rate: s.Rate, breaks: schedule.Breaks(s.Rate), scheme: s.scheme(),
+		rate: s.Rate, breaks: coupledBreaks(schedule.Breaks(s.Rate), s.Limit.Coupling), scheme: s.scheme(),
 		observers: settings.Observers, recordVariation: s.Variation,
 	}
 	// Before the modes, whose work a bad scheme should not have to wait for.
@@ -112,7 +117,7 @@ func (d *dynamics) recorded(settings ensemble.Settings) ensemble.Settings {
 	if d.recordVariation {
 		settings.Observers = append(settings.Observers[:len(settings.Observers):len(settings.Observers)], byPath("⟨R⟩"))
 	}
-	return settings
+	return d.pathNames(settings)
 }
 
 // byPath names a quantity that is no function of θ alone.

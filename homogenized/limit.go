@@ -35,6 +35,14 @@ type Limit struct {
 	// Centred subtracts m mᵀ with m = h(R) A ν from the noise covariance: Appendix G.
 	Centred bool
 
+	// Coupling describes further vectors and scalars of the limit. Nil is the limit of
+	// the one vector ν, as written above.
+	Coupling *Coupling
+
+	// Regime says which limit Of took of an optimizer that has several, such as Adam's
+	// short or slow memory. It is empty where there is only one.
+	Regime string
+
 	of *origin // what Of took the limit of; nil for a literal
 }
 
@@ -58,7 +66,13 @@ func (l Limit) Validate() error {
 			return fmt.Errorf("homogenized: Limit.Noise[%d].Gain is nil", n)
 		}
 	}
-	return nil
+	if l.Coupling == nil {
+		return nil
+	}
+	if l.Centred {
+		return errors.New("homogenized: Limit.Centred is set: must not be beside a Coupling")
+	}
+	return l.Coupling.Validate()
 }
 
 // ValidateFor returns an error if the limit is bad, or if Of or a constructor made it for

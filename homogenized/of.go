@@ -37,6 +37,13 @@ func (e *NoLimitError) Error() string {
 // the steps of one of these, such as Signum{Beta: 0}, and every Limiter. Others are a
 // *NoLimitError that says why. A Limiter that is a signsgd.Binder is bound first.
 //
+// Memories of squares and of gradients that last 30 steps or more, 1/(1 − β) ≥ 30, are
+// taken as long: γ = (1 − β) d. So Adam, AdamW, Momentum and Nesterov have coupled
+// limits: SlowAdam with β2 long, LongAdam with β1 long too, and MomentumOf SGD. The
+// Regime of the Limit says which was taken, and the constructors take one whatever the
+// memories are. LongMomentum, Decayed and Averaged have the limits of MomentumOf,
+// DecayOf and AverageOf.
+//
 // The Limit remembers the law of the noise and the batch, and that of a Limiter the
 // variances too. Using it with a problem that differs in these is an error.
 func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
@@ -72,15 +79,24 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		if o.Beta == 0 {
 			return SignSGD(p)
 		}
+		if signOfLongMemory(o.Beta, p.Dim()) {
+			return Limit{}, &NoLimitError{o, unclosed}
+		}
 		return Limit{}, &NoLimitError{o, memory}
 	case signsgd.Lion:
 		if o.Beta1 == 0 {
 			return SignSGD(p)
 		}
+		if signOfLongMemory(o.Beta2, p.Dim()) {
+			return Limit{}, &NoLimitError{o, unclosed}
+		}
 		return Limit{}, &NoLimitError{o, "it remembers past gradients; only Beta1 = 0 has the limit of signSGD"}
 	case signsgd.Momentum:
 		if o.Beta == 0 {
 			return SGD(p)
+		}
+		if lasting(o.Beta) {
+			return ofHeavyBall(p, o.Beta)
 		}
 		return Limit{}, &NoLimitError{o, memory}
 	case signsgd.RMSProp:
@@ -89,10 +105,11 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		}
 		return Limit{}, &NoLimitError{o, "it remembers the squares of past gradients; only Beta = Epsilon = 0 has the limit of signSGD"}
 	case signsgd.Adam:
-		if o.Beta1 == 0 && o.Beta2 == 0 && o.Epsilon == 0 {
-			return SignSGD(p)
-		}
-		return Limit{}, &NoLimitError{o, "it remembers past gradients and their squares; AdamHeuristic is its limit for a memory of squares that is long and yet short against the dimension"}
+		return ofAdam(p, o)
+	case signsgd.AdamW:
+		return ofAdamW(p, o)
+	case signsgd.Decayed, signsgd.Averaged, signsgd.LongMomentum, signsgd.Nesterov:
+		return ofCoupled(p, o)
 	case signsgd.MajorityVote:
 		if o.Workers == 1 {
 			return SignSGD(p)

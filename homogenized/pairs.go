@@ -2,6 +2,7 @@ package homogenized
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -30,6 +31,9 @@ type Pairs struct {
 // other random numbers than Ensemble. In ExponentialEuler the noise of a step is not an
 // integral of the Brownian motion; both paths use the same normal vectors instead.
 func (s SDE) Pairs(ctx context.Context, settings ensemble.Settings) (*Pairs, error) {
+	if s.Limit.Coupling != nil {
+		return nil, errors.New("homogenized: Pairs: the limit is coupled: only Ensemble integrates it")
+	}
 	d, err := s.dynamics(settings)
 	if err != nil {
 		return nil, err

@@ -67,7 +67,9 @@ func (s SDE) Validate() error {
 // recorded; see ensemble.Gather. It needs a covariance with structure
 // (spectra.Structured). Where K is dense it computes the modes once, which costs an
 // eigendecomposition. With one seed, the paths are independent of the simulations of
-// signsgd.Ensemble. What stops a path is a *PathError.
+// signsgd.Ensemble. What stops a path is a *PathError. Paths of a coupled limit record
+// R_aa of each further vector but θ*, and the scalars, after the observers of the settings
+// and under their names.
 func (s SDE) Ensemble(ctx context.Context, settings ensemble.Settings) (*ensemble.Band, error) {
 	d, err := s.dynamics(settings)
 	if err != nil {
@@ -76,6 +78,11 @@ func (s SDE) Ensemble(ctx context.Context, settings ensemble.Settings) (*ensembl
 	return ensemble.Gather(ctx, d.recorded(settings), ensemble.Subject{
 		Stream:      "sde",
 		Description: s.describe(settings),
-		Start:       func(rng *rand.Rand) (ensemble.Walk, error) { return d.walk(rng), nil },
+		Start: func(rng *rand.Rand) (ensemble.Walk, error) {
+			if s.Limit.Coupling != nil {
+				return d.coupledWalk(rng), nil
+			}
+			return d.walk(rng), nil
+		},
 	})
 }

@@ -70,9 +70,10 @@ func (s *System) tolerance() float64 {
 }
 
 // compact returns the system with its modes compressed, if they are many. Modes of a
-// Centred limit are never compressed, because each decays at its own rate λ + O(λ²/d).
+// Centred limit are never compressed, because each decays at its own rate λ + O(λ²/d), nor are those of a coupled limit, which
+// may oscillate.
 func (s *System) compact() (*System, error) {
-	if len(s.Modes.Lambda) <= compressAbove || s.Limit.Centred {
+	if len(s.Modes.Lambda) <= compressAbove || s.Limit.Centred || s.Limit.Coupling != nil {
 		return s, nil
 	}
 	modes, err := s.compressed.compress(s.Modes, max(s.tolerance()/10, 1e-13))

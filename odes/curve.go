@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"sort"
+
+	"github.com/riskcurves/riskcurves/homogenized"
 )
 
 // Curve is a solved risk curve.
@@ -14,6 +16,10 @@ type Curve struct {
 	Stats Stats
 
 	pieces []segment
+
+	coupling *homogenized.Coupling // names of the vectors and scalars; nil for a limit of one vector
+	overlaps [][]float64           // by entry, at the times
+	scalars  [][]float64
 }
 
 // String says where the curve begins and ends.

@@ -24,7 +24,8 @@
 //
 // Solve gives the curve; LimitRisk and LocalRate say where it ends and how fast it
 // settles; TimeToReach says when it passes a level. LargestRate, BestConstant, Greedy
-// and Optimal choose learning rates. Compare ranks optimizers, each at its best rate.
+// and Optimal choose learning rates, OptimalBatches the batch as well. Sensitivity gives
+// the derivatives of the risk at a horizon by the schedule, the start and the limit. Compare ranks optimizers, each at its best rate.
 // Quadratic gives any other quadratic form of θ − θ* along the curve.
 //
 // # Accuracy and cost

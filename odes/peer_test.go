@@ -93,4 +93,5 @@ func BenchmarkPeer(b *testing.B) {
 			b.ReportMetric(float64(curve.Stats.Passes), "passes")
 		})
 	}
+	b.Run("curve/adamw/d=500", benchmarkAdamW)
 }

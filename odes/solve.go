@@ -32,9 +32,14 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	c := &Curve{Times: append([]float64{}, times...), Risk: make([]float64, len(times)), Rate: make([]float64, len(times))}
 	next := 0
 	at := s.initial()
+	var last *piece
+	if err := c.startCoupled(s); err != nil {
+		return nil, err
+	}
 	record := func() {
 		c.Risk[next] = at.risk
 		c.Rate[next] = s.Rate.Rate(times[next], &at)
+		c.recordCoupled(next, last)
 		next++
 	}
 	for next < len(times) && times[next] == 0 {
@@ -42,7 +47,7 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	}
 	err := s.walk(ctx, times[len(times)-1], &c.Stats, func(p *piece) bool {
 		for next < len(times) && times[next] <= p.stop {
-			at = p.position(times[next])
+			at, last = p.position(times[next]), p
 			record()
 		}
 		c.pieces = append(c.pieces, segment{p.start, p.size, p.stop, p.risk})

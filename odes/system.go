@@ -35,6 +35,7 @@ type System struct {
 	problem    *signsgd.Problem   // whose schedule Rate is; nil where it is not known
 	covariance spectra.Structured // of the data; nil if the system was made of modes
 	nu         []float64          // ν₀; nil where only its risks are known
+	target     []float64          // θ*; nil is 0
 	compressed *compression       // shared by systems of the same modes; nil compresses each time
 }
 
@@ -71,7 +72,7 @@ func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule)
 // newSystem returns the system of the limit l on the problem with the covariance k,
 // started at ν = nu, whose modes are given.
 func newSystem(p signsgd.Problem, k spectra.Structured, nu []float64, modes spectra.Modes, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
-	s := &System{Limit: l, Modes: modes, Rate: eta, problem: &p, covariance: k, nu: nu, compressed: new(compression)}
+	s := &System{Limit: l, Modes: modes, Rate: eta, problem: &p, covariance: k, nu: nu, target: p.Target, compressed: new(compression)}
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}

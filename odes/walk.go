@@ -23,8 +23,9 @@ type piece struct {
 	risk        series
 	descent     series
 
-	preconditioned bool // the basis of the descent
-	*step               // coefficients and clock at the nodes; nil where the risk starts from 0
+	preconditioned bool           // the basis of the descent
+	*step                         // coefficients and clock at the nodes; nil where the risk starts from 0
+	more           *coupledSeries // of a coupled limit, else nil
 }
 
 // at returns the risk at time t of the piece.
@@ -34,10 +35,8 @@ func (p *piece) at(t float64) float64 { return max(p.risk.at((t-p.start)/p.size)
 // descent.
 func (p *piece) position(t float64) position {
 	at := position{risk: p.at(t), preconditioned: p.preconditioned}
-	if p.step != nil {
-		if len(p.responses) > 1 {
-			at.descent = max(p.descent.at((t-p.start)/p.size), 0)
-		}
+	if p.more != nil || p.step != nil && len(p.responses) > 1 {
+		at.descent = max(p.descent.at((t-p.start)/p.size), 0)
 	}
 	return at
 }
@@ -58,10 +57,18 @@ type walker struct {
 // walk solves the system up to the horizon, step by step, and shows visit every
 // piece in turn until it has seen enough.
 func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
+	if s.Limit.Coupling != nil {
+		return s.walkCoupled(ctx, horizon, stats, visit)
+	}
 	s, err := s.compact()
 	if err != nil {
 		return err
 	}
+	return s.march(ctx, horizon, stats, visit)
+}
+
+// march is walk without compression of the modes.
+func (s *System) march(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
 	w := &walker{step: newStep(s), tol: s.tolerance(), floor: s.Floor, stats: stats, visit: visit}
 	w.now = s.initial()
 	for _, stop := range stops(s.Rate, horizon) {

@@ -26,7 +26,7 @@ func Ensemble(ctx context.Context, p Problem, o Optimizer, eta schedule.Schedule
 	}
 	description := append(p.Description(), ensemble.Describe("optimizer", o), ensemble.Describe("schedule", eta),
 		DescribeObservers(p.Dim(), s.Observers))
-	return ensemble.Gather(ctx, s, ensemble.Subject{
+	return ensemble.Gather(ctx, withAverages(s, o), ensemble.Subject{
 		Stream: "simulation", Description: description,
 		Start: func(rng *rand.Rand) (ensemble.Walk, error) { return m.run(rng) },
 	})

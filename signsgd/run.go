@@ -242,4 +242,5 @@ func (r *Run) Observe(dst []float64) {
 	for j, o := range r.observers {
 		dst[1+j] = o.Of(r.theta)
 	}
+	r.observeAverages(dst[1+len(r.observers):])
 }

@@ -15,6 +15,7 @@ import (
 // Basis selects the drift matrix A of −η h(R) A ν, whose eigenmodes resolve the risk.
 type Basis int
 
+// The bases.
 const (
 	Plain          Basis = iota // A = K: SGD
 	Preconditioned              // A = K̄ = D⁻¹K: signSGD and the adaptive methods
@@ -34,6 +35,7 @@ func (b Basis) String() string {
 // Kind says how the eigenvectors of Modes are known.
 type Kind int
 
+// The kinds.
 const (
 	Coordinates Kind = iota // the eigenvectors are the coordinates, q_i = e_i
 	Formed                  // the eigenvectors are the columns of Vectors

@@ -1,0 +1,175 @@
+package homogenized
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/riskcurves/riskcurves/signsgd"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+	"github.com/riskcurves/riskcurves/spectra"
+)
+
+// longMemory is the number of steps 1/(1 − β) from which on Of takes a memory as long.
+// Over so many steps the second moment concentrates, and its fluctuations change the risk
+// by a relative amount of the order of 1/longMemory.
+const longMemory = 30
+
+// lasting reports whether the memory of the decay β is long.
+func lasting(beta float64) bool { return 1/(1-beta) >= longMemory*(1-1e-9) }
+
+// unclosed is why the sign of a long memory has no limit.
+const unclosed = "the sign of a momentum that remembers a share of the run does not close: its drift depends on every coordinate of the momentum; LongMomentum{Sign: true}, the momentum of signs, has a limit"
+
+// signOfLongMemory reports whether the sign of a memory of the decay β depends on a share
+// of the run in dimension d: more than a tenth of the d steps that make the time 1.
+func signOfLongMemory(beta float64, d int) bool { return lasting(beta) && (1-beta)*float64(d) < 10 }
+
+// ofAdam returns the limit of Adam, by the length of its memories.
+func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
+	if o.Beta1 == 0 && o.Beta2 == 0 && o.Epsilon == 0 {
+		return SignSGD(p)
+	}
+	if !lasting(o.Beta2) {
+		return Limit{}, &NoLimitError{o, fmt.Sprintf("its memory of squares, 1/(1 − Beta2) = %.4g steps, is too short for the second moment to concentrate, which takes %d; SlowAdam and AdamHeuristic are approximations", 1/(1-o.Beta2), longMemory)}
+	}
+	if err := smallEpsilon(p, o); err != nil {
+		return Limit{}, err
+	}
+	d := float64(p.Dim())
+	gamma2 := (1 - o.Beta2) * d
+	var l Limit
+	var err error
+	if lasting(o.Beta1) {
+		gamma1 := (1 - o.Beta1) * d
+		l, err = LongAdam(p, gamma1, gamma2, Corrected)
+		l.Regime = fmt.Sprintf("long memories, γ1 = %.6g and γ2 = %.6g", gamma1, gamma2)
+	} else {
+		l, err = SlowAdam(p, gamma2, Corrected)
+		l.Regime = fmt.Sprintf("long memory of squares, γ = %.6g, and short memory of gradients", gamma2)
+	}
+	if err != nil {
+		return Limit{}, err
+	}
+	l.of = newCovariantOrigin(p)
+	return l, nil
+}
+
+// smallEpsilon returns an error unless Adam's ε is small against every D_i √v: at most a
+// hundredth of it at the risk 0, or where there is no noise, at a millionth of R(0).
+func smallEpsilon(p signsgd.Problem, o signsgd.Adam) error {
+	if o.Epsilon == 0 {
+		return nil
+	}
+	v2, err := secondMoment("Adam", p)
+	if err != nil {
+		return err
+	}
+	least := v2
+	if least == 0 {
+		nu := p.Displacement(nil, p.Init)
+		least = 1e-6 * spectra.Quadratic(p.Covariance, nu, make([]float64, len(nu)))
+	}
+	smallest := slices.Min(spectra.StandardDeviations(p.Covariance)) * math.Sqrt(least/float64(p.BatchSize()))
+	if o.Epsilon > smallest/100 {
+		return &NoLimitError{o, fmt.Sprintf("Epsilon = %v is not small against D_i √v, which falls to %.3g: the preconditioner then changes its basis in time, and no limit closes", o.Epsilon, smallest)}
+	}
+	return nil
+}
+
+// ofAdamW returns the limit of AdamW: that of its Adam with weight decay.
+func ofAdamW(p signsgd.Problem, o signsgd.AdamW) (Limit, error) {
+	l, err := ofAdam(p, o.Adam())
+	if err != nil || o.Decay == 0 {
+		return l, err
+	}
+	return DecayOf(l, TimesRate(o.Decay))
+}
+
+// ofHeavyBall returns the limit of Momentum with a long memory, for which y = m/d.
+func ofHeavyBall(p signsgd.Problem, beta float64) (Limit, error) {
+	d := float64(p.Dim())
+	return ofLong(p, LongMomentum{Delta: Fixed((1 - beta) * d), Gamma1: Fixed(1), Gamma3: TimesRate(d)}, (1-beta)*d)
+}
+
+// ofLong returns the limit of the momentum of gradients.
+func ofLong(p signsgd.Problem, m LongMomentum, delta float64) (Limit, error) {
+	l, err := SGD(p)
+	if err != nil {
+		return Limit{}, err
+	}
+	if l, err = MomentumOf(l, m); err != nil {
+		return Limit{}, err
+	}
+	l.Regime = fmt.Sprintf("long memory, δ = %.6g", delta)
+	l.of = newCovariantOrigin(p)
+	return l, nil
+}
+
+// ofCoupled returns the limit of an optimizer that has one by composition.
+func ofCoupled(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
+	switch o := o.(type) {
+	case signsgd.Nesterov:
+		d := float64(p.Dim())
+		switch {
+		case o.Beta == 0:
+			return SGD(p)
+		case !lasting(o.Beta):
+			return Limit{}, &NoLimitError{o, fmt.Sprintf("its memory, 1/(1 − Beta) = %.4g steps, is shorter than %d; SGD with the rate η/(1 − Beta) is its limit for a short memory in a large dimension", 1/(1-o.Beta), longMemory)}
+		}
+		return ofLong(p, LongMomentum{Delta: Fixed((1 - o.Beta) * d), Gamma1: Fixed(1), Gamma2: TimesRate(1), Gamma3: TimesRate(o.Beta * d)}, (1-o.Beta)*d)
+	case signsgd.LongMomentum:
+		base := SGD
+		if o.Sign {
+			base = SignSGD
+		}
+		l, err := base(p)
+		if err != nil {
+			return Limit{}, err
+		}
+		out, err := MomentumOf(l, LongMomentum{Delta: FunctionOf(o.Delta), Gamma1: FunctionOf(o.Gamma1), Gamma2: rateTimes(o.Gamma2), Gamma3: rateTimes(o.Gamma3)})
+		if err != nil {
+			return Limit{}, err
+		}
+		for _, s := range []schedule.Schedule{o.Delta, o.Gamma1, o.Gamma2, o.Gamma3} {
+			out.Coupling.Breaks = append(out.Coupling.Breaks, schedule.Breaks(s)...)
+		}
+		return out, nil
+	case signsgd.Decayed:
+		l, err := Of(p, o.Optimizer)
+		if err != nil || o.Decay == 0 {
+			return l, err
+		}
+		return DecayOf(l, TimesRate(o.Decay))
+	case signsgd.Averaged:
+		l, err := Of(p, o.Optimizer)
+		for _, a := range o.Averages {
+			if err != nil {
+				return Limit{}, err
+			}
+			average := Averaging{Start: a.Start, Name: a.Name}
+			if a.Rate > 0 {
+				average.Rate = Fixed(a.Rate)
+			}
+			l, err = AverageOf(l, average)
+		}
+		return l, err
+	}
+	return Limit{}, &NoLimitError{o, "it is not a composition"}
+}
+
+// FunctionOf returns the Parameter s(t) of a schedule that depends on t alone; nil is 0.
+func FunctionOf(s schedule.Schedule) Parameter {
+	if s == nil {
+		return nil
+	}
+	return func(t, _ float64) float64 { return s.Rate(t, signsgd.Nowhere{}) }
+}
+
+// rateTimes returns the Parameter η s(t).
+func rateTimes(s schedule.Schedule) Parameter {
+	if s == nil {
+		return nil
+	}
+	return func(t, eta float64) float64 { return eta * s.Rate(t, signsgd.Nowhere{}) }
+}
