@@ -18,9 +18,9 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// grid is the sweep of the system over learning rates and scales of normal noise, as
+// rateSigmaGrid is the sweep of the system over learning rates and scales of normal noise, as
 // many of each.
-func grid(s *System, rates, sigmas []float64, horizon float64) Sweep {
+func rateSigmaGrid(s *System, rates, sigmas []float64, horizon float64) Sweep {
 	s = must(s.Compressed())
 	limits := make([]homogenized.Limit, len(sigmas))
 	for i, sigma := range sigmas {
@@ -42,7 +42,7 @@ func TestSweep(t *testing.T) {
 	bad := errors.New("bad")
 	values := floats.LogSpan(make([]float64, 12), 0.1, 2)
 	for _, workers := range []int{0, 1, 3, 1000} {
-		sweep := grid(s, values, values, 3)
+		sweep := rateSigmaGrid(s, values, values, 3)
 		sweep.Workers = workers
 		system := sweep.System
 		sweep.System = func(i int) (*System, []float64, error) {
@@ -104,7 +104,7 @@ func requireIs(t testing.TB, err, target error) {
 func TestSweepStops(t *testing.T) {
 	t.Parallel()
 	values := floats.LogSpan(make([]float64, 40), 0.1, 2)
-	sweep := grid(peerSystem(t, 120), values, values, 3)
+	sweep := rateSigmaGrid(peerSystem(t, 120), values, values, 3)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	n := 0
@@ -205,7 +205,7 @@ func BenchmarkSweep(b *testing.B) {
 	s := peerSystem(b, 2000)
 	rates, sigmas := floats.LogSpan(make([]float64, 40), 0.1, 2), floats.LogSpan(make([]float64, 25), 0.1, 2)
 	for b.Loop() {
-		for got, err := range grid(s, rates, sigmas, 10).Solve(context.Background()) {
+		for got, err := range rateSigmaGrid(s, rates, sigmas, 10).Solve(context.Background()) {
 			if err := errors.Join(err, got.Err); err != nil || math.IsNaN(got.Curve.Risk[0]) {
 				b.Fatal(err)
 			}

@@ -21,7 +21,7 @@ func benchmarkSweepPeer(b *testing.B) {
 	final := func(tolerance float64) (risks []float64) {
 		fresh := *s
 		fresh.compressed, fresh.Tolerance = new(compression), tolerance
-		for got, err := range grid(&fresh, values, values, 10).Solve(context.Background()) {
+		for got, err := range rateSigmaGrid(&fresh, values, values, 10).Solve(context.Background()) {
 			if err := errors.Join(err, got.Err); err != nil {
 				b.Fatal(err)
 			}
