@@ -25,7 +25,11 @@ func lockFile(path string) (unlock func() error, busy bool, err error) {
 		file.Close()
 		return nil, errors.Is(err, syscall.EWOULDBLOCK), &os.PathError{Op: "flock", Path: path, Err: err}
 	}
-	return file.Close, false, nil
+	return func() error {
+		// A child that is being started shares the lock until it has replaced itself by
+		// another program, so that closing the file is not enough.
+		return errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_UN), file.Close())
+	}, false, nil
 }
 
 // syncFolder makes sure that the names in a folder are on the disk. File systems that
