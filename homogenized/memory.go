@@ -68,15 +68,15 @@ func Lion(p signsgd.Problem, beta1, beta2 float64) (Limit, error) {
 	return signOfSum(p, fmt.Sprintf("Lion %v, %v", beta1, beta2), memory.Lion{Beta1: beta1, Beta2: beta2})
 }
 
-// rule is a rule that the package memory knows.
-type rule interface {
+// memoryRule is a rule that the package memory knows.
+type memoryRule interface {
 	// Drift returns h.
 	Drift(r memory.Residual) float64
 }
 
 // signRule is the sign of a weighted sum of gradients.
 type signRule interface {
-	rule
+	memoryRule
 	// Rest returns κ(ρ) − (2/π) arcsin ρ at increasing points.
 	Rest(r memory.Residual, rho []float64) []float64
 }
@@ -94,7 +94,7 @@ func signOfSum(p signsgd.Problem, name string, r signRule) (Limit, error) {
 }
 
 // ofRule returns the limit with the drift of the rule and the gains of the shapes.
-func ofRule(p signsgd.Problem, name string, r rule, shapes []spectra.Shape, gains func(memory.Residual) []float64) Limit {
+func ofRule(p signsgd.Problem, name string, r memoryRule, shapes []spectra.Shape, gains func(memory.Residual) []float64) Limit {
 	l := Limit{Name: name, Basis: spectra.Preconditioned, of: newOrigin(p)}
 	law, batch := p.Law(), p.BatchSize()
 	if v2, ok := centredNormal(law); ok {

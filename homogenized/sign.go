@@ -13,21 +13,22 @@ import (
 // SignSGD returns the limit of signSGD on the problem at its batch size B, equation
 // (8): A = K̄, h = c_B φ_B(R)/√(2R), and noise (2/π) K_σ. It needs B ≪ d. A φ_B of
 // B > 1 costs tens of microseconds, so it is tabulated where it is asked for, to 1e-13.
+// Limits of one batch and of laws that differ in their scale alone share the table.
 func SignSGD(p signsgd.Problem) (Limit, error) {
 	if err := p.Validate(); err != nil {
 		return Limit{}, err
 	}
 	factor := noise.BatchFactor(p.BatchSize())
-	var compression noise.Compression = p.Law()
+	compression := Coefficient(p.Law().Phi)
 	if p.BatchSize() > 1 {
-		table, err := noise.TabulateLazily(noise.MiniBatch{Law: p.Law(), Batch: p.BatchSize()}, 1e-13)
+		table, err := batchTables.of(p.Law(), p.BatchSize())
 		if err != nil {
 			return Limit{}, fmt.Errorf("homogenized: SignSGD: %w", err)
 		}
 		compression = table
 	}
 	l, err := SignSGDWith(func(risk float64) (phi, slope float64) {
-		phi, slope = compression.Phi(risk)
+		phi, slope = compression(risk)
 		return factor * phi, factor * slope
 	})
 	l.of = newOrigin(p)

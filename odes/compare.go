@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -43,10 +42,10 @@ func Compare(ctx context.Context, p signsgd.Problem, horizon float64, optimizers
 		return nil, errors.New("odes: Compare: there are no optimizers")
 	}
 	contenders := make([]Contender, len(optimizers))
-	systems := newFamily(p)
+	var systems Shared
 	for i, o := range optimizers {
 		c := Contender{Optimizer: o, Risk: math.Inf(1)}
-		s, err := systems.of(o)
+		s, err := systems.System(p, o, schedule.Constant(0)) // at a rate that plays no part
 		if err == nil {
 			c.Rate, c.Risk, err = s.BestConstant(ctx, horizon)
 		}
@@ -71,34 +70,4 @@ func Compare(ctx context.Context, p signsgd.Problem, horizon float64, optimizers
 		return 0
 	})
 	return contenders, nil
-}
-
-// family makes systems of one problem, which share an eigendecomposition where their
-// limits agree in basis and shapes of noise.
-type family struct {
-	problem signsgd.Problem
-	made    []*System
-}
-
-func newFamily(p signsgd.Problem) *family { return &family{problem: p} }
-
-// of returns the system of the optimizer at a rate that plays no part.
-func (f *family) of(o signsgd.Optimizer) (*System, error) {
-	l, err := homogenized.Of(f.problem, o)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range f.made {
-		if shared, err := s.WithLimit(l); err == nil {
-			shared.remember(o)
-			return shared, nil
-		}
-	}
-	s, err := NewFromLimit(f.problem, l, schedule.Constant(0))
-	if err != nil {
-		return nil, err
-	}
-	s.remember(o)
-	f.made = append(f.made, s)
-	return s, nil
 }

@@ -36,9 +36,11 @@ func outputs(n int) []float64 { return floats.Span(make([]float64, n), 0, 10) }
 // BenchmarkPeer times whole tasks that are also timed in NumPy and SciPy: the curve
 // at 201 times to 1e-9 (LSODA at rtol 1e-8 gives less), the same on a stiff
 // spectrum, and the curve at the 10,000 times of Euler steps, to better than these
-// reach. It fails if the largest error at the outputs is not within.
+// reach. It fails if the largest error at the outputs is not within. sweep/ode/400 is
+// benchmarkSweepPeer.
 func BenchmarkPeer(b *testing.B) {
 	benchmarkBands(b, "bands/d=300")
+	b.Run("sweep/ode/400", benchmarkSweepPeer)
 	for _, task := range []struct {
 		name      string
 		system    func(testing.TB, int) *System
