@@ -54,10 +54,7 @@ func FuzzLaws(f *testing.F) {
 			return
 		}
 		start := time.Now()
-		slack := 1e-9
-		if risk < 1e-300 { // such a risk is known to few digits
-			slack = 0.01
-		}
+		const slack = 1e-9
 		for _, compression := range []Compression{law, MiniBatch{Law: law, Batch: batch}} {
 			if v, ok := compression.(MiniBatch); ok && v.Validate() != nil {
 				continue
@@ -72,7 +69,8 @@ func FuzzLaws(f *testing.F) {
 			if !(phi >= 0 && phi <= limitPhi*(1+slack)) || !(slope >= 0) {
 				t.Errorf("%v: φ(%v) = %v, φ' = %v", compression, risk, phi, slope)
 			}
-			if more, _ := compression.Phi(2 * risk); more < phi*(1-slack) {
+			// The φ_B of subnormal risks has few digits; see MiniBatch.Phi.
+			if more, _ := compression.Phi(2 * risk); risk >= 1e-300 && more < phi*(1-slack) {
 				t.Errorf("%v: φ falls from %v to %v at %v", compression, phi, more, risk)
 			}
 		}

@@ -51,8 +51,8 @@ type MiniBatch struct {
 // very heavy. If the law's own φ is slow, use a Tabulated law.
 //
 // The relative error is about 1e-14 for the laws with closed forms and any B. For other
-// laws it is that of the law's φ and φ', times B/100 or less for B < 128. Two cases are
-// worse. With tails of an index below 0.1 the error grows as 1e-16 B from B = 128 on. If
+// laws it is that of the law's φ and φ', times B/100 or less for B < 128. Three cases
+// are worse. At R below 1e-300 digits are lost, most of them at subnormal R. With tails of an index below 0.1 the error grows as 1e-16 B from B = 128 on. If
 // ε = 0 has positive probability, φ_B' is lost where R φ_B' is below 1e-16 φ_B. Phi panics
 // if the law is nil.
 func (m MiniBatch) Phi(risk float64) (phi, slope float64) {

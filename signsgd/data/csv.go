@@ -177,7 +177,7 @@ func names(line []byte) ([]string, error) {
 // decimal reports whether a field has the characters of a decimal number alone. Others
 // would be read too: nan, inf, and hexadecimal numbers.
 func decimal(field []byte) bool {
-	return len(bytes.Trim(field, "0123456789+-.eE")) == 0 && bytes.IndexAny(field, "_xXnNiI") < 0
+	return len(bytes.Trim(field, "0123456789+-.eE")) == 0 && !bytes.ContainsAny(field, "_xXnNiI")
 }
 
 // parseRow stores the numbers of a line in dst.
