@@ -82,7 +82,7 @@ func TestEntrywiseKnown(t *testing.T) {
 // correlations, within 4.5 standard errors and the O(1/d) of the limit.
 func TestEntrywiseRuns(t *testing.T) {
 	t.Parallel()
-	const d, runs = 200, 60
+	const d, runs = 200, 30
 	k := must(spectra.NewAR1(d, 1, .6))
 	init := make([]float64, d)
 	rng := rand.New(rand.NewPCG(7, 8))

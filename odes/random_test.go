@@ -137,7 +137,7 @@ func (c randomCase) ask(ctx context.Context, note func(what string, took time.Du
 // within 10 s. RISKCURVES_HEAVY asks 2,000 systems.
 func TestRandomSystems(t *testing.T) {
 	t.Parallel()
-	count := 60
+	count := 20
 	if os.Getenv("RISKCURVES_HEAVY") != "" {
 		count = 2000
 	}
