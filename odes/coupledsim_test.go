@@ -2,12 +2,10 @@ package odes
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"os"
 	"testing"
 
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
@@ -109,6 +107,40 @@ func TestCoupledSimulation(t *testing.T) {
 	}
 }
 
-var _ = fmt.Sprint
-var _ = os.Getenv
-var _ homogenized.Limit
+// TestCoupledSimulationHeavy compares every method under three laws of noise, for dense
+// and diagonal K, with 4/d and 4.5 standard errors allowed at each of about 500 times, and
+// measures how the gap of two methods falls with d: a slope of about −1, as for a bias of
+// order 1/d, or of the Monte Carlo error where that is what is left.
+func TestCoupledSimulationHeavy(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("RISKCURVES_HEAVY") == "" {
+		t.Skip("RISKCURVES_HEAVY is not set")
+	}
+	for _, law := range []noise.Law{noise.Normal{Sigma: 0.5}, noise.StudentsT{Nu: 5, Sigma: 0.4}, noise.Rademacher{Scale: 0.5}} {
+		for _, dense := range []bool{false, true} {
+			p := coupledProblem(t, 300, dense, law)
+			for _, m := range coupledMethods(300) {
+				worst, gap := simulateCoupled(t, p, m.optimizer, m.eta, 24)
+				t.Logf("%v, dense %t, %-40s relative gap %.4f, %.2f standard errors beyond 4/d", law, dense, m.name, gap, worst)
+				if !(worst < 4.5) {
+					t.Errorf("%v, dense %t, %s: %.2f standard errors", law, dense, m.name, worst)
+				}
+			}
+		}
+	}
+	sizes := []int{200, 400, 800, 1600}
+	for _, which := range []int{0, 5} {
+		gaps := make([]float64, len(sizes))
+		name := ""
+		for i, d := range sizes {
+			m := coupledMethods(d)[which]
+			name = m.name
+			_, gaps[i] = simulateCoupled(t, coupledProblem(t, d, false, noise.Normal{Sigma: 0.5}), m.optimizer, m.eta, 32)
+		}
+		slope := math.Log(gaps[3]/gaps[0]) / math.Log(float64(sizes[3])/float64(sizes[0]))
+		t.Logf("%s: relative gaps %.4f at d = %v, slope %.2f", name, gaps, sizes, slope)
+		if !(slope < -0.3) {
+			t.Errorf("%s: the gaps %v at d = %v do not fall, slope %.2f", name, gaps, sizes, slope)
+		}
+	}
+}

@@ -21,6 +21,10 @@ type coupledWalker struct {
 	visit func(p *piece) (more bool)
 }
 
+// finest is the smallest relative change of the overlaps that a pass can tell from
+// rounding errors.
+const finest = 1e-12
+
 // coupledSeries is the solution of a coupled limit over one step.
 type coupledSeries struct {
 	overlap []series // by entry
@@ -66,12 +70,18 @@ func (w *coupledWalker) leaveZero(horizon float64) error {
 	}
 	n, noises := len(w.now.overlap), len(w.sys.Limit.Noise)
 	for i := range w.lambda {
+		away := 0.0
 		for g, term := range w.sys.Limit.Noise {
 			gain, _ := term.Gain(minRisk)
-			w.modes[i*n] += 1e-18 * horizon * gain * w.input[i*noises+g]
+			away += 1e-18 * horizon * gain * w.input[i*noises+g]
 		}
 		for a := 1; a < w.mix.k; a++ {
-			w.modes[i*n] += 1e-18 * w.modes[i*n+w.mix.place[a][a]]
+			away += 1e-18 * w.modes[i*n+w.mix.place[a][a]]
+		}
+		for e, ab := range w.mix.entries { // averages start with the iterate
+			if w.Vectors[ab[0]].Start == homogenized.Displacement && w.Vectors[ab[1]].Start == homogenized.Displacement {
+				w.modes[i*n+e] += away
+			}
 		}
 	}
 	w.gather()
@@ -178,7 +188,7 @@ func (w *coupledWalker) guess() {
 // one, should differ in size.
 func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 	w.guess()
-	solved, err := w.solve(w.tol/10, w.stats)
+	solved, err := w.solve(max(w.tol/10, finest), w.stats)
 	if err != nil {
 		return 0, false, err
 	}

@@ -1,6 +1,8 @@
 package odes
 
 import (
+	"math"
+
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -12,7 +14,8 @@ import (
 //
 // On isotropic data this is (26) for signSGD and η* = R/𝓟 of (27) for SGD. It serves
 // simulations, SDEs and ODEs of the same problem and optimizer. The system's own
-// schedule plays no part.
+// schedule plays no part. It is not known for coupled limits: there every rate is NaN, and
+// using it is an error.
 func (s *System) Greedy() schedule.Greedy {
 	load := make([]float64, len(s.Modes.Weights))
 	for n, w := range s.Modes.Weights {
@@ -21,6 +24,10 @@ func (s *System) Greedy() schedule.Greedy {
 		}
 	}
 	limit := s.Limit
+	if limit.Coupling != nil {
+		undefined := func(float64) float64 { return math.NaN() }
+		return schedule.Greedy{Drift: undefined, Noise: undefined}
+	}
 	name := ""
 	if limit.Name != "" {
 		name = "greedy schedule of " + limit.Name

@@ -1,5 +1,7 @@
 package odes
 
+import "math"
+
 // must returns x; an error is the test's own mistake.
 func must[T any](x T, err error) T {
 	if err != nil {
@@ -15,3 +17,6 @@ func ones(n int) []float64 {
 	}
 	return x
 }
+
+// relax returns (1 − e^{−x})/x.
+func relax(x float64) float64 { return relaxed(x, math.Exp(-x)) }

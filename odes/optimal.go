@@ -3,9 +3,9 @@ package odes
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 
+	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -13,222 +13,255 @@ import (
 // risk. On isotropic data it is the greedy schedule. Elsewhere it accepts a higher risk
 // at first and gains on the slow modes.
 //
-// It is found by Pontryagin's principle. With the adjoint p_i = ∂R(T)/∂r_i(t), which
-// solves p_i' = 2ηhλ_i p_i − Σ_j p_j ∂_R(−2ηhλ_j r_j + η² Σ_n g_n c_j^{(n)}/(2d)) from
-// p_i(T) = 1, the derivative of R(T) by η(t) vanishes at
+// It is found by descent. With the adjoint p_i = ∂R(T)/∂r_i(t), the derivative of R(T) by
+// η(t) is that of Sensitivity.Rate, which vanishes at
 //
-//	η* = 2h Σ p_i λ_i r_i / (Σ_n g_n Σ_i p_i c_i^{(n)}/d),
+//	η* = max(0, 2h Σ p_i λ_i r_i / (Σ_n g_n Σ_i p_i c_i^{(n)}/d)).
 //
-// and moving η towards η* lowers R(T). The schedule is piecewise linear on 160
-// intervals, which are shorter at both ends. The descent starts from the greedy schedule
-// and from the best constant, and stops when a sweep gains less than 1e-9 of the risk.
-// The risk returned is that of the ODE under the schedule. The system's own schedule
-// plays no part.
+// The schedule is linear between some 200 times, which are dense in log t, in log(T − t)
+// and where the risk falls fast. A quasi-Newton method moves the logarithms of its rates,
+// first on a coarse discretization from several starts: the greedy schedule, the best
+// constant, its linear decay and powers of t. The best of them is finished with the
+// exact gradient, to 1e-5 of the risk: no change of some of the rates gains more. There
+// may be other minima. The cost is that of some hundred solutions.
+//
+// Optimal returns the best that it has seen, by Solve: the result of the descent, the
+// best constant, or the greedy schedule at 1,000 times. So it is worse than none of
+// these, up to the interpolation. The risk returned is that of the ODE under the
+// schedule returned. The system's own schedule plays no part. A start at θ* gives the rate
+// 0. A Centred limit is an error, and so is a system without noise, as for BestConstant.
 func (s *System) Optimal(ctx context.Context, horizon float64) (schedule.Interpolated, float64, error) {
-	var best schedule.Interpolated
+	var none schedule.Interpolated
+	if err := s.errCoupled("Optimal"); err != nil {
+		return none, 0, err
+	}
 	if s.Limit.Centred {
-		return best, 0, errors.New("odes: Optimal: Limit.Centred is not supported")
+		return none, 0, errors.New("odes: Optimal: Limit.Centred is not supported")
 	}
-	constant, _, err := s.BestConstant(ctx, horizon)
+	constant, risk, err := s.BestConstant(ctx, horizon)
 	if err != nil {
-		return best, 0, err
+		return none, 0, err
 	}
-	if s, err = s.compact(); err != nil {
-		return best, 0, err
+	best := schedule.Interpolated{Times: []float64{0}, Rates: []float64{constant}}
+	if risk == 0 || constant == 0 {
+		return best, risk, nil // nothing is below
 	}
+	small, err := s.compact()
+	if err != nil {
+		return none, 0, err
+	}
+	// consider keeps a candidate that is better than the best so far.
+	consider := func(candidate schedule.Interpolated) error {
+		curve, err := small.WithRate(candidate).Solve(ctx, []float64{horizon})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil && curve.Risk[0] < risk {
+			best, risk = candidate, curve.Risk[0]
+		}
+		return nil
+	}
+	o := &optimizer{sys: small, horizon: horizon, constant: constant}
+	o.passes(ctx)
+	if greedy, ok := o.greedy(ctx, 1000); ok {
+		if err := consider(greedy); err != nil {
+			return none, 0, err
+		}
+	}
+	found, err := o.descend(ctx)
+	if err != nil {
+		return none, 0, err
+	}
+	if len(found.Times) > 0 {
+		if err := consider(found); err != nil {
+			return none, 0, err
+		}
+	}
+	return best, risk, ctx.Err()
+}
+
+// optimizer finds the optimal schedule of a system whose modes are compressed.
+type optimizer struct {
+	sys         *System
+	horizon     float64
+	constant    float64 // the best constant rate
+	first, last float64 // the shortest times at both ends
+	curve       *Curve  // under the greedy schedule or the best constant
+}
+
+// passes solves the system under the greedy schedule, or the best constant if that fails,
+// and finds the shortest times on which something happens.
+func (o *optimizer) passes(ctx context.Context) {
+	s := o.sys
+	start := s.initial()
+	fastest := 0.0
+	for _, l := range s.Modes.Lambda {
+		fastest = max(fastest, 2*l)
+	}
+	largest := o.constant
+	if eta, err := schedule.At(s.Greedy(), 0, &start); err == nil {
+		largest = max(largest, eta)
+	}
+	end := []float64{o.horizon}
+	curve, err := s.WithRate(s.Greedy()).Solve(ctx, end)
+	if err != nil {
+		if curve, err = s.WithRate(schedule.Constant(o.constant)).Solve(ctx, end); err != nil {
+			return
+		}
+	}
+	o.curve = curve
+	scale := func(risk, eta float64) float64 {
+		h, _ := s.Limit.Drift(max(risk, minRisk))
+		t := 0.1 / (fastest * h * eta)
+		if !(t > 1e-9*o.horizon) {
+			return 1e-9 * o.horizon
+		}
+		return min(t, o.horizon/10)
+	}
+	o.first = scale(start.risk, largest)
+	o.last = scale(curve.Risk[0], max(curve.Rate[0], 0))
+}
+
+// grid returns n + 1 times for schedules.
+func (o *optimizer) grid(n int) []float64 {
+	floor := math.Inf(1) // a risk that falls out of the numbers passes no more
+	if r := o.curve.Risk[0]; r > 0 {
+		floor = -math.Log(r) + 1
+	}
+	return grid(n, o.horizon, o.first, o.last, func(t float64) float64 {
+		return min(-math.Log(o.curve.At(t)), floor, 500)
+	})
+}
+
+// greedy returns the greedy schedule, interpolated between n times.
+func (o *optimizer) greedy(ctx context.Context, n int) (schedule.Interpolated, bool) {
+	if o.curve == nil {
+		return schedule.Interpolated{}, false
+	}
+	times := o.grid(n)
+	curve, err := o.sys.WithRate(o.sys.Greedy()).Solve(ctx, times)
+	if err != nil {
+		return schedule.Interpolated{}, false
+	}
+	rates := curve.Rate
+	for i, eta := range rates {
+		if !(eta >= 0) || math.IsInf(eta, 1) {
+			rates[i] = 0
+		}
+	}
+	return schedule.Interpolated{Times: times, Rates: rates}, true
+}
+
+// descend returns the best schedule that the descent finds, and one without times if it
+// has nowhere to begin.
+func (o *optimizer) descend(ctx context.Context) (schedule.Interpolated, error) {
+	const coarse, fine = 96, 200
+	if o.curve == nil {
+		return schedule.Interpolated{}, ctx.Err()
+	}
+	rough, err := o.rough()
+	if err != nil {
+		return schedule.Interpolated{}, err
+	}
+	times := o.grid(coarse)
+	c := newControl(rough.Modes, times, rough.fixed)
+	var best []float64
 	lowest := math.Inf(1)
-	for _, start := range []float64{math.NaN(), constant} {
-		c := newControl(s, horizon, start)
-		if err := c.descend(ctx); err != nil {
-			return best, 0, err
+	for _, x := range o.starts(ctx, times) {
+		value, err := quasinewton.Minimize(ctx, x, c.gradient, o.settings(1e-6, 150))
+		if err != nil {
+			return schedule.Interpolated{}, err
 		}
-		if c.risk < lowest {
-			best, lowest = c.schedule(), c.risk
+		if value < lowest {
+			best, lowest = x, value
 		}
 	}
-	curve, err := s.WithRate(best).Solve(ctx, []float64{horizon})
-	if err != nil {
-		return best, 0, err
+	if best == nil {
+		return schedule.Interpolated{}, nil
 	}
-	return best, curve.Risk[0], nil
+	// A finer grid, which minds where this schedule changes.
+	old := times
+	times = o.grid(fine)
+	x := resample(times, old, best)
+	c = newControl(rough.Modes, times, rough.fixed)
+	set := o.settings(1e-7, 500)
+	set.Memory = new(quasinewton.Memory)
+	if _, err := quasinewton.Minimize(ctx, x, c.gradient, set); err != nil {
+		return schedule.Interpolated{}, err
+	}
+	// The discretization has moved the minimum a little. The true gradient moves it back.
+	rates := make([]float64, len(x))
+	exact := func(x, slope []float64) (float64, error) {
+		for k, v := range x {
+			rates[k] = math.Exp(v)
+		}
+		v, err := rough.WithRate(schedule.Interpolated{Times: times, Rates: rates}).Sensitivity(ctx, o.horizon)
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		if err != nil {
+			return math.Inf(1), nil
+		}
+		g, err := v.Knots(times)
+		if err != nil {
+			return 0, err
+		}
+		for k := range slope {
+			slope[k] = g[k] * rates[k] / v.Risk
+		}
+		return math.Log(v.Risk), nil
+	}
+	set.Gain, set.Iterations = 3e-6, 12
+	if _, err := quasinewton.Minimize(ctx, x, exact, set); err != nil {
+		return schedule.Interpolated{}, err
+	}
+	for k, v := range x {
+		if rates[k] = math.Exp(v); rates[k] < 1e-30*o.constant {
+			rates[k] = 0
+		}
+	}
+	return schedule.Interpolated{Times: times, Rates: rates}, nil
 }
 
-// control is a rate for each of a number of intervals, with the modes and their
-// adjoint in the middle of each.
-type control struct {
-	sys   *System
-	time  []float64   // ends of the intervals
-	rate  []float64   // η of each interval; NaN for the greedy one
-	modes [][]float64 // r in the middle
-	optim []float64   // η* of each interval
-	risk  float64     // at the horizon
+// rough returns the system with its modes compressed for the descent, which does not
+// need more than seven digits.
+func (o *optimizer) rough() (*System, error) {
+	rough := *o.sys
+	rough.Tolerance = max(rough.tolerance(), 1e-8)
+	if len(rough.Modes.Lambda) > 40 {
+		modes, err := rough.Modes.Compress(1e-8)
+		if err != nil {
+			return nil, err
+		}
+		rough.Modes = modes
+		rough.compressed = new(compression)
+	}
+	return &rough, nil
 }
 
-const intervals = 160
-
-// newControl returns a control of constant rate. A NaN stands for the greedy rate.
-func newControl(s *System, horizon, rate float64) *control {
-	c := &control{sys: s, time: make([]float64, intervals+1), rate: make([]float64, intervals),
-		modes: make([][]float64, intervals), optim: make([]float64, intervals)}
-	for m := range c.time {
-		c.time[m] = horizon * (1 - math.Cos(math.Pi*float64(m)/intervals)) / 2
-	}
-	for m := range c.rate {
-		c.rate[m] = rate
-		c.modes[m] = make([]float64, len(c.sys.Modes.Lambda))
-	}
-	c.risk = c.forward(c.rate)
-	return c
+// settings stops the descent at the gain in log R.
+func (o *optimizer) settings(gain float64, iterations int) quasinewton.Settings {
+	x := math.Log(o.constant)
+	return quasinewton.Settings{Gain: gain, Iterations: iterations, Reach: 1, Lower: x - 100, Upper: x + 50}
 }
 
-// descend moves the rates towards η* as long as that lowers the risk.
-func (c *control) descend(ctx context.Context) error {
-	const sweeps, gain = 2000, 1e-9
-	share := 1.0
-	trial := make([]float64, intervals)
-	for range sweeps {
-		if err := ctx.Err(); err != nil {
-			return err
+// starts returns logarithms of rates at which to begin.
+func (o *optimizer) starts(ctx context.Context, times []float64) [][]float64 {
+	lowest := math.Log(o.constant) - 30
+	shape := func(f func(t float64) float64) []float64 {
+		x := make([]float64, len(times))
+		for k, t := range times {
+			x[k] = max(math.Log(f(t)), lowest)
 		}
-		c.backward()
-		improved := 0.0
-		for ; share > 1e-6; share /= 2 {
-			for m := range trial {
-				trial[m] = c.rate[m] + share*(c.optim[m]-c.rate[m])
-			}
-			if risk := c.forward(trial); risk < c.risk {
-				improved = 1 - risk/c.risk
-				c.risk = risk
-				copy(c.rate, trial)
-				break
-			}
-		}
-		if improved < gain {
-			break
-		}
-		share = min(1, 2*share)
+		return x
 	}
-	c.risk = c.forward(c.rate)
-	if math.IsNaN(c.risk) || math.IsInf(c.risk, 0) {
-		return fmt.Errorf("odes: Optimal: the risk is %v", c.risk)
+	starts := [][]float64{
+		shape(func(float64) float64 { return o.constant }),
+		shape(func(t float64) float64 { return o.constant * (2*(1-t/o.horizon) + 1e-3) }),
+		shape(func(t float64) float64 { return o.constant / math.Sqrt(t/o.horizon+1e-3) / 2 }),
 	}
-	return nil
-}
-
-// advance moves the modes by dt under constant coefficients, exactly.
-func (c *control) advance(dst, modes []float64, eta, h float64, input []float64, dt float64) (risk float64) {
-	for i, l := range c.sys.Modes.Lambda {
-		x := 2 * eta * h * l * dt
-		forced := 0.0
-		for n, w := range c.sys.Modes.Weights {
-			forced += input[n] * w[i]
-		}
-		dst[i] = modes[i]*math.Exp(-x) + forced*dt*relax(x)
-		risk += dst[i]
+	if greedy, ok := o.greedy(ctx, len(times)-1); ok && len(greedy.Times) == len(times) {
+		starts = append(starts, shape(func(t float64) float64 { return greedy.Rate(t, nil) }))
 	}
-	return risk
-}
-
-// relax returns (1 − e^{−x})/x.
-func relax(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
-	return -math.Expm1(-x) / x
-}
-
-// inputs stores η² g_n/(2d) and returns h.
-func (c *control) inputs(dst []float64, eta, risk float64) (h float64) {
-	for n, term := range c.sys.Limit.Noise {
-		g, _ := term.Gain(risk)
-		dst[n] = eta * eta * g / (2 * float64(c.sys.Modes.Dim))
-	}
-	h, _ = c.sys.Limit.Drift(risk)
-	return h
-}
-
-// forward solves the system under the rates by the midpoint rule, stores the modes
-// in the middle of every interval and returns the risk at the end. Rates that are
-// NaN are replaced by the greedy ones.
-func (c *control) forward(rate []float64) float64 {
-	modes := append([]float64{}, c.sys.Modes.Risk...)
-	next := make([]float64, len(modes))
-	input := make([]float64, len(c.sys.Limit.Noise))
-	risk := c.sys.Modes.InitialRisk()
-	greedy := c.sys.Greedy()
-	for m := range rate {
-		dt := c.time[m+1] - c.time[m]
-		if math.IsNaN(rate[m]) {
-			at := position{risk: risk, preconditioned: c.sys.preconditioned()}
-			for i, l := range c.sys.Modes.Lambda {
-				at.descent += l * modes[i]
-			}
-			rate[m] = greedy.Rate(c.time[m], &at)
-		}
-		h := c.inputs(input, rate[m], risk)
-		middle := c.advance(c.modes[m], modes, rate[m], h, input, dt/2)
-		h = c.inputs(input, rate[m], middle)
-		risk = c.advance(next, modes, rate[m], h, input, dt)
-		modes, next = next, modes
-		if !(risk < divergent) {
-			return math.Inf(1)
-		}
-	}
-	return risk
-}
-
-// backward solves the adjoint from the end and stores η* of every interval.
-func (c *control) backward() {
-	n := len(c.sys.Modes.Lambda)
-	adjoint, middle := make([]float64, n), make([]float64, n)
-	for i := range adjoint {
-		adjoint[i] = 1
-	}
-	for m := intervals - 1; m >= 0; m-- {
-		dt := c.time[m+1] - c.time[m]
-		risk := 0.0
-		for _, r := range c.modes[m] {
-			risk += r
-		}
-		h, hSlope := c.sys.Limit.Drift(risk)
-		eta, scale := c.rate[m], 1/(2*float64(c.sys.Modes.Dim))
-		// source is Σ_j p_j ∂_R of the right-hand side, the same for all modes.
-		source := func(p []float64) (source, pull, push float64) {
-			for i, l := range c.sys.Modes.Lambda {
-				pull += p[i] * l * c.modes[m][i]
-			}
-			source = -2 * eta * hSlope * pull
-			for k, term := range c.sys.Limit.Noise {
-				weight := 0.0
-				for i, w := range c.sys.Modes.Weights[k] {
-					weight += p[i] * w
-				}
-				g, gSlope := term.Gain(risk)
-				source += eta * eta * gSlope * weight * scale
-				push += g * weight
-			}
-			return source, pull, push
-		}
-		back := func(dst []float64, source, dt float64) {
-			for i, l := range c.sys.Modes.Lambda {
-				x := 2 * eta * h * l * dt
-				dst[i] = adjoint[i]*math.Exp(-x) + source*dt*relax(x)
-			}
-		}
-		s, _, _ := source(adjoint)
-		back(middle, s, dt/2)
-		s, pull, push := source(middle)
-		back(adjoint, s, dt)
-		c.optim[m] = 2 * h * pull / (push * 2 * scale)
-	}
-}
-
-// schedule returns the rates as a piecewise linear schedule through the middles of
-// the intervals.
-func (c *control) schedule() schedule.Interpolated {
-	s := schedule.Interpolated{Times: make([]float64, intervals), Rates: append([]float64{}, c.rate...)}
-	for m := range s.Times {
-		s.Times[m] = (c.time[m] + c.time[m+1]) / 2
-	}
-	return s
+	return starts
 }

@@ -30,6 +30,9 @@ func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Sy
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if err := s.errCoupled("Quadratic"); err != nil {
+		return nil, err
+	}
 	if err := checkTimes(times); err != nil {
 		return nil, err
 	}

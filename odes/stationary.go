@@ -15,6 +15,9 @@ import (
 // a(a + √(a²+v²)) with a = π η tr D/(8 d c_B). The rate is read at t = +Inf; it may
 // depend on the risk. Two solutions closer than a factor 1.25 may both be missed.
 //
+// The risk of a coupled limit rests where the modes at rest under F, H, s and the scalars
+// at rest have the risk that these are taken at; F, H and s are read at t = +Inf, too.
+//
 // The result is +Inf if the risk diverges, as that of SGD beyond its largest learning
 // rate, and 0 if it decays to 0. A final learning rate of 0 is an error.
 func (s *System) LimitRisk() (float64, error) {
@@ -26,6 +29,10 @@ func (s *System) LimitRisk() (float64, error) {
 
 // limitRisk is LimitRisk of a valid system.
 func (s *System) limitRisk() (float64, error) {
+	if s.Limit.Coupling != nil {
+		risk, _, err := s.limitRiskCoupled()
+		return risk, err
+	}
 	c := newCoefficients(len(s.Limit.Noise))
 	at := position{preconditioned: s.preconditioned()}
 	var failed error

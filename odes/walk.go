@@ -64,6 +64,11 @@ func (s *System) walk(ctx context.Context, horizon float64, stats *Stats, visit 
 	if err != nil {
 		return err
 	}
+	return s.march(ctx, horizon, stats, visit)
+}
+
+// march is walk without compression of the modes.
+func (s *System) march(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
 	w := &walker{step: newStep(s), tol: s.tolerance(), floor: s.Floor, stats: stats, visit: visit}
 	w.now = s.initial()
 	for _, stop := range stops(s.Rate, horizon) {

@@ -93,12 +93,16 @@ func draw(ctx context.Context, r *program.Run) error {
 	}
 
 	// Adam beside the limit of its slow memory.
-	heuristic, err := odes.New(p, signsgd.AdamHeuristic{}, schedule.Constant(eta))
-	if err != nil {
-		return err
-	}
 	for _, m := range memories {
-		curve, err := slowMemory(heuristic, eta, m.gamma, sigma*sigma, times, 20)
+		slow, err := homogenized.SlowAdam(p, m.gamma, homogenized.Corrected)
+		if err != nil {
+			return err
+		}
+		system, err := odes.NewFromLimit(p, slow, schedule.Constant(eta))
+		if err != nil {
+			return err
+		}
+		curve, err := system.Solve(ctx, times)
 		if err != nil {
 			return err
 		}
@@ -108,12 +112,16 @@ func draw(ctx context.Context, r *program.Run) error {
 		if m.beta1 == 0 { // it looks like the one before
 			legend = ""
 		}
-		if err := follow(name, limit, legend, curve, firstSteps(o, r.Dim), m.colour, simulate(o, schedule.Constant(eta))); err != nil {
+		if err := follow(name, limit, legend, curve.Risk, firstSteps(o, r.Dim), m.colour, simulate(o, schedule.Constant(eta))); err != nil {
 			return err
 		}
 	}
 
 	// The heuristic rule and its SDE beside its ODE.
+	heuristic, err := odes.New(p, signsgd.AdamHeuristic{}, schedule.Constant(eta))
+	if err != nil {
+		return err
+	}
 	curve, err := heuristic.Solve(ctx, times)
 	if err != nil {
 		return err

@@ -1,0 +1,476 @@
+package odes
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+)
+
+// adjoint solves the adjoint equations of a recorded solution backward from
+// p_i(T) = 1, p_i = ∂R(T)/∂r_i(t):
+//
+//	p_i' = 2aλ_i p_i − S − λ_i U.
+//
+// With M = Σ p_i λ_i r_i, W_n = Σ p_i c_i^{(n)} and the density of the sensitivity to
+// the rate, D = −2hM + Σ_n η g_n W_n/d,
+//
+//	S = −2ηh'M + Σ_n η² g_n' W_n/(2d) + D ∂η/∂R,  U = D ∂η/∂(Σ λ_i r_i).
+//
+// U vanishes unless the schedule asks for the descent. In reversed time these are the
+// equations of a step with the forcing S. It is represented in the same way, so the
+// decay of each p_i is exact. S is linear in p, and its values at the nodes solve a
+// linear system.
+type adjoint struct {
+	sys       *System
+	tolerance float64
+	p         []float64 // of the modes of sys
+	lambda    []float64 // of modes that do not act back, such as the ones before compression
+	passenger []float64 // their p
+	sources   int       // 1, or 2 with U
+
+	// Of one step, whose nodes run backward from its end.
+	leg     *leg
+	size    float64
+	clock   [nodes]float64 // the integral of a from the node to the end
+	node    [nodes]adjointNode
+	modes   [nodes][]float64          // r_i at the nodes
+	growth  [][nodes]float64          // see leg.modesAt
+	free    [][nodes]float64          // [q][j] the sums without sources; q = 0 for M, 1 + n for W_n
+	bound   [][nodes]float64          // [q][j] the same with |p_i|
+	moment  [][][nodes][nodes]float64 // [source][q][j][p]
+	kernel  [][][nodes][nodes]float64 // [source][q][j][k]: the response of the sum to S/a
+	sum     [][nodes]float64          // [q][j]
+	source  [][nodes]float64          // [source][k]: S/a and U/a
+	matrix  blas64.General
+	right   blas64.General
+	pivots  []int
+	pieces  []adjointPiece // from the last to the first
+	rejects int
+}
+
+// adjointNode holds the coefficients at a node of the step.
+type adjointNode struct {
+	risk, eta, decay    float64 // R, η and a
+	h                   float64
+	g                   []float64
+	own                 [2][]float64 // S/a and U/a = Σ_q own[q] times the sums
+	etaRisk, etaDescent float64
+}
+
+// adjointPiece holds the sums over one step at its nodes, in the order of time.
+type adjointPiece struct {
+	start, size, stop float64
+	eta, risk         [nodes]float64
+	density           [nodes]float64   // D
+	pull              [nodes]float64   // M
+	push              [][nodes]float64 // W_n
+}
+
+// newAdjoint returns the adjoint of s, at the end. Modes of s that are compressed are
+// accompanied by those of lambda.
+func newAdjoint(s *System, lambda []float64) *adjoint {
+	terms := len(s.Limit.Noise)
+	a := &adjoint{sys: s, tolerance: max(10*s.tolerance(), 1e-12), sources: 1, lambda: lambda,
+		free: make([][nodes]float64, 1+terms), bound: make([][nodes]float64, 1+terms), sum: make([][nodes]float64, 1+terms)}
+	ones := func(n int) []float64 {
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = 1
+		}
+		return x
+	}
+	a.growth = make([][nodes]float64, len(s.Modes.Lambda))
+	a.p, a.passenger = ones(len(s.Modes.Lambda)), ones(len(lambda))
+	for k := range a.node {
+		a.node[k].g = make([]float64, terms)
+		a.modes[k] = make([]float64, len(s.Modes.Lambda))
+		a.node[k].own = [2][]float64{make([]float64, 1+terms), make([]float64, 1+terms)}
+	}
+	return a
+}
+
+// resize makes room for the number of sources.
+func (a *adjoint) resize() {
+	n := a.sources * nodes
+	a.matrix = blas64.General{Rows: n, Cols: n, Stride: n, Data: make([]float64, n*n)}
+	a.right = blas64.General{Rows: n, Cols: 1, Stride: 1, Data: make([]float64, n)}
+	a.pivots = make([]int, n)
+	a.moment, a.kernel = make([][][nodes][nodes]float64, a.sources), make([][][nodes][nodes]float64, a.sources)
+	a.source = make([][nodes]float64, a.sources)
+	for s := range a.moment {
+		a.moment[s], a.kernel[s] = make([][nodes][nodes]float64, len(a.sum)), make([][nodes][nodes]float64, len(a.sum))
+	}
+}
+
+// solve goes back through the legs, from the last to the first.
+func (a *adjoint) solve(ctx context.Context, legs []leg) error {
+	a.resize()
+	size := math.Inf(1)
+	for i := len(legs) - 1; i >= 0; i-- {
+		a.leg = &legs[i]
+		if a.leg.still {
+			continue // the noise acts alone: p does not move
+		}
+		a.leg.grow(a.growth, a.sys)
+		if i == len(legs)-1 || legs[i+1].start != a.leg.stop || a.leg.end < a.leg.stop {
+			// The end, or a break of the schedule.
+			fastest := 0.0
+			for _, l := range a.sys.Modes.Lambda {
+				fastest = max(fastest, 2*l)
+			}
+			if i == len(legs)-1 {
+				size = 1 / (fastest * a.leg.decay[nodes-1])
+			}
+		}
+		for to := 1.0; to > 0; {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			part := min(size/a.leg.size, to)
+			if part > 0.99*to {
+				part = to
+			} else if part > 0.5*to {
+				part = to / 2
+			}
+			if part < 1e-14 {
+				return fmt.Errorf("odes: the step of the adjoint vanishes at t = %v, risk %v", a.leg.time(to), a.leg.risk.at(to))
+			}
+			factor, accepted, err := a.try(to, part)
+			if err != nil {
+				return err
+			}
+			if accepted {
+				a.accept(to, part)
+				to -= part
+				size = max(size, part*a.leg.size)
+				if part == to+part {
+					to = 0
+				}
+				size *= min(factor, 10)
+				size = min(size, 10*part*a.leg.size)
+			} else {
+				a.rejects++
+				size = part * a.leg.size * factor
+			}
+		}
+	}
+	return nil
+}
+
+// try solves the step from the part to of the leg down by part.
+func (a *adjoint) try(to, part float64) (factor float64, accepted bool, err error) {
+	a.size = part * a.leg.size
+	end := a.leg.clockAt(to)
+	sources := a.sources
+	for k, u := range lobatto {
+		x := to - u*part
+		if k == nodes-1 {
+			x = max(to-part, 0)
+		}
+		a.clock[k] = max(end-a.leg.clockAt(x), 0)
+		a.leg.modesAt(a.modes[k], a.sys, a.growth, x)
+		at := a.leg.position(x)
+		at.preconditioned = a.sys.preconditioned()
+		if err := a.evaluate(&a.node[k], a.leg.time(x), &at); err != nil {
+			return 0, false, err
+		}
+	}
+	a.clock[0] = 0
+	if sources != a.sources {
+		a.resize()
+	}
+	a.collect()
+	if !a.sumUp() {
+		return 0.2, false, nil
+	}
+	worst := 0.0
+	for q := range a.sum {
+		scale := 0.0
+		for j := range nodes {
+			scale = max(scale, math.Abs(a.sum[q][j]), a.bound[q][j])
+			if math.IsNaN(a.sum[q][j]) || math.IsInf(a.sum[q][j], 0) {
+				return 0.2, false, nil
+			}
+		}
+		if scale > 0 {
+			c := interpolate(&a.sum[q])
+			worst = max(worst, max(math.Abs(c[nodes-1]), math.Abs(c[nodes-2])/8)/scale)
+		}
+	}
+	ratio := worst / a.tolerance
+	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
+	return max(factor, 0.2), ratio <= 1, nil
+}
+
+// evaluate stores the coefficients at time t and the position.
+func (a *adjoint) evaluate(c *adjointNode, t float64, at *position) error {
+	s := a.sys
+	eta, slope, err := s.rate(t, at)
+	if err != nil {
+		return err
+	}
+	c.etaRisk, c.etaDescent = slope, 0
+	if at.asked && at.descent > 0 {
+		if c.etaDescent, err = s.rateByDescent(t, at); err != nil {
+			return err
+		}
+		a.sources = 2
+	}
+	h, dh := s.Limit.Drift(at.risk)
+	if err := checkCoefficient(-1, h, dh, at.risk, t); err != nil {
+		return err
+	}
+	c.risk, c.eta, c.decay, c.h = at.risk, eta, eta*h, h
+	dim := float64(s.Modes.Dim)
+	for q := range c.own {
+		clear(c.own[q])
+	}
+	var feedback [2]float64 // ∂η/∂R and ∂η/∂Q over η
+	if eta > 0 {
+		feedback = [2]float64{c.etaRisk / eta, c.etaDescent / eta}
+	}
+	if h > 0 {
+		c.own[0][0] = -2 * dh / h
+	}
+	for f := range c.own {
+		c.own[f][0] -= 2 * feedback[f]
+	}
+	for n, term := range s.Limit.Noise {
+		g, dg := term.Gain(at.risk)
+		if err := checkCoefficient(n, g, dg, at.risk, t); err != nil {
+			return err
+		}
+		c.g[n] = g
+		if h > 0 {
+			c.own[0][1+n] = eta * dg / (2 * dim * h)
+			for f := range c.own {
+				c.own[f][1+n] += eta * feedback[f] * g / (dim * h)
+			}
+		}
+	}
+	return nil
+}
+
+// rateByDescent returns ∂η/∂Q, Q = Σ λ_i r_i, by a central difference.
+func (s *System) rateByDescent(t float64, at *position) (float64, error) {
+	const bump = 1e-5
+	descent := at.descent
+	defer func() { at.descent = descent }()
+	at.descent = descent * (1 + bump)
+	above, err := schedule.At(s.Rate, t, at)
+	if err != nil {
+		return 0, err
+	}
+	at.descent = descent * (1 - bump)
+	below, err := schedule.At(s.Rate, t, at)
+	return (above - below) / (2 * bump * descent), err
+}
+
+// collect passes over the modes and collects the sums at the nodes without sources,
+// and their responses to S/a and U/a at the nodes.
+func (a *adjoint) collect() {
+	clear(a.free)
+	clear(a.bound)
+	for s := range a.moment {
+		clear(a.moment[s])
+		clear(a.kernel[s])
+	}
+	total := a.clock[nodes-1]
+	anyDriven := false
+	var left [nodes]float64
+	var kernel [nodes][nodes]float64
+	for i, l := range a.sys.Modes.Lambda {
+		rate := 2 * l
+		for j := range nodes {
+			left[j] = expNegative(rate * a.clock[j])
+		}
+		driven := rate*total >= slow
+		anyDriven = anyDriven || driven
+		for j := 1; j < nodes; j++ {
+			if driven {
+				decayMoments(&kernel[j], rate*a.clock[j], left[j])
+				continue
+			}
+			for k := range nodes {
+				kernel[j][k] = integrate[j][k] * a.size * left[j] / left[k] * a.node[k].decay
+			}
+		}
+		for q := range a.free {
+			for j := range nodes {
+				w := l * a.modes[j][i]
+				if q > 0 {
+					w = a.sys.Modes.Weights[q-1][i]
+				}
+				if w == 0 {
+					continue
+				}
+				a.free[q][j] += w * a.p[i] * left[j]
+				a.bound[q][j] += w * math.Abs(a.p[i]) * left[j]
+				if j == 0 {
+					continue
+				}
+				for s := range a.moment {
+					into := &a.kernel[s][q][j]
+					if driven {
+						into = &a.moment[s][q][j]
+					}
+					for k, v := range kernel[j] {
+						into[k] += w * v
+					}
+					w *= l // of U
+				}
+			}
+		}
+	}
+	if anyDriven {
+		a.fromMoments(total)
+	}
+}
+
+// fromMoments turns the responses to Legendre's polynomials over the clock into those
+// to the values of S/a at the nodes. It follows step.fromMoments.
+func (a *adjoint) fromMoments(total float64) {
+	sigma := a.clock
+	for k := range sigma {
+		sigma[k] /= total
+	}
+	basis := newLagrange(&sigma)
+	for j := 1; j < nodes; j++ {
+		for g, x := range gauss.point {
+			values := basis.values(basis.point[j] * x)
+			for s := range a.moment {
+				for q := range a.moment[s] {
+					weight := 0.0
+					for p, m := range a.moment[s][q][j] {
+						weight += m * gauss.project[g][p]
+					}
+					weight *= a.clock[j]
+					for k, v := range values {
+						a.kernel[s][q][j][k] += weight * v
+					}
+				}
+			}
+		}
+	}
+}
+
+// sumUp finds the sources at the nodes, which depend on the sums, and the sums. It
+// reports whether that succeeded.
+func (a *adjoint) sumUp() bool {
+	n := a.sources * nodes
+	clear(a.matrix.Data)
+	for f := range a.sources {
+		for j := range nodes {
+			row := a.matrix.Data[(f*nodes+j)*n : (f*nodes+j+1)*n]
+			value := 0.0
+			for q, w := range a.node[j].own[f] {
+				value += w * a.free[q][j]
+				for s := range a.kernel {
+					for k, v := range a.kernel[s][q][j] {
+						row[s*nodes+k] -= w * v
+					}
+				}
+			}
+			row[f*nodes+j]++
+			a.right.Data[f*nodes+j] = value
+		}
+	}
+	for _, v := range a.matrix.Data {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	if !lapack64.Getrf(a.matrix, a.pivots) {
+		return false
+	}
+	lapack64.Getrs(blas.NoTrans, a.matrix, a.right, a.pivots)
+	for s := range a.source {
+		copy(a.source[s][:], a.right.Data[s*nodes:])
+	}
+	for q := range a.sum {
+		for j := range nodes {
+			a.sum[q][j] = a.free[q][j]
+			for s := range a.kernel {
+				for k, v := range a.kernel[s][q][j] {
+					a.sum[q][j] += v * a.source[s][k]
+				}
+			}
+		}
+	}
+	return true
+}
+
+// accept keeps the sums of the step and moves p to its start.
+func (a *adjoint) accept(to, part float64) {
+	start := a.leg.start + max(to-part, 0)*a.leg.size
+	piece := adjointPiece{start: start, size: a.size, stop: a.leg.start + to*a.leg.size, push: make([][nodes]float64, len(a.sum)-1)}
+	if to == 1 {
+		piece.stop = a.leg.stop
+	}
+	dim := float64(a.sys.Modes.Dim)
+	for k := range nodes {
+		c, at := &a.node[nodes-1-k], nodes-1-k
+		piece.eta[k], piece.risk[k] = c.eta, c.risk
+		piece.pull[k] = a.sum[0][at]
+		piece.density[k] = -2 * c.h * a.sum[0][at]
+		for n := range piece.push {
+			piece.push[n][k] = a.sum[1+n][at]
+			piece.density[k] += c.eta * c.g[n] * a.sum[1+n][at] / dim
+		}
+	}
+	a.pieces = append(a.pieces, piece)
+	a.move(a.p, a.sys.Modes.Lambda)
+	a.move(a.passenger, a.lambda)
+}
+
+// move moves p of the modes λ to the start of the step.
+func (a *adjoint) move(p, lambda []float64) {
+	const last = nodes - 1
+	total := a.clock[last]
+	drive := make([][nodes]float64, a.sources)
+	if total > 0 {
+		sigma := a.clock
+		for k := range sigma {
+			sigma[k] /= total
+		}
+		projected := newLagrange(&sigma).legendre(1)
+		for s := range drive {
+			for n := range nodes {
+				for k := range nodes {
+					drive[s][n] += total * projected[n][k] * a.source[s][k]
+				}
+			}
+		}
+	}
+	var m [nodes]float64
+	for i, l := range lambda {
+		rate := 2 * l
+		left := expNegative(rate * total)
+		p[i] *= left
+		driven := rate*total >= slow
+		if driven {
+			decayMoments(&m, rate*total, left)
+		}
+		weight := 1.0
+		for s := range drive {
+			forced := 0.0
+			if driven {
+				for n, v := range m {
+					forced += drive[s][n] * v
+				}
+			} else {
+				for k := range nodes {
+					forced += integrate[last][k] * a.size * math.Exp(rate*(a.clock[k]-total)) * a.node[k].decay * a.source[s][k]
+				}
+			}
+			p[i] += weight * forced
+			weight *= l
+		}
+	}
+}

@@ -1,0 +1,246 @@
+package odes
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+)
+
+// BestConstant returns the constant learning rate that minimizes the risk at the
+// horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
+// the derivative of R(T) by log η, from the adjoint, vanishes next to the lowest of them,
+// to 1e-7 of η. A rate under which the risk diverges counts as +Inf. From θ* the best
+// rate is 0. A limit without noise has no best rate, which is an error. So is noise of the
+// gain 0 where the risk still falls at rates e^50 times those on which it moves at all. The system's own
+// schedule plays no part.
+func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
+	if err := s.Validate(); err != nil {
+		return 0, 0, err
+	}
+	if err := checkHorizon(horizon); err != nil {
+		return 0, 0, err
+	}
+	if s.Modes.InitialRisk() == 0 {
+		return 0, 0, nil
+	}
+	if s, err = s.compact(); err != nil {
+		return 0, 0, err
+	}
+	if len(s.Limit.Noise) == 0 {
+		return 0, 0, errors.New("odes: BestConstant: a limit without noise has no best rate: the risk falls the faster the larger it is")
+	}
+	c := &constants{sys: s, horizon: horizon, seen: map[int]float64{}}
+	known := true
+	if s.Limit.Coupling != nil {
+		c.centre, err = c.stableRate(ctx)
+	} else {
+		c.centre, known = s.typicalRate(horizon)
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	centre := c.centre
+	const stride, widest = 0.5, 100.0
+	best, lowest := centre, math.Inf(1)
+	scan := func(from, to float64) {
+		for x := from; x < to && err == nil; x += stride {
+			var v float64
+			if v, err = c.risk(ctx, x, true); v < lowest {
+				best, lowest = x, v
+			}
+			c.seen[int(math.Round((x-centre)/stride))] = v
+		}
+	}
+	lo, hi := centre-4, centre+3
+	scan(lo, hi)
+	for err == nil && hi-lo < widest { // while the best lies at an edge, look beyond it
+		switch {
+		case best < lo+stride:
+			scan(lo-8, lo)
+			lo -= 8
+		case best > hi-2*stride:
+			scan(hi, hi+8)
+			hi += 8
+		default:
+			x, v, err := c.refine(ctx, best, stride)
+			if err != nil {
+				return 0, 0, err
+			}
+			return math.Exp(x), math.Exp(v), nil
+		}
+	}
+	if err == nil && !known && best > hi-2*stride {
+		err = fmt.Errorf("odes: BestConstant: a system without noise has no best rate: the risk still falls at η = %.3g", math.Exp(best))
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	lowest, err = c.risk(ctx, best, false)
+	return math.Exp(best), math.Exp(lowest), err
+}
+
+// typicalRate returns the logarithm of a rate to begin to look at: that of the greedy
+// schedule at the start. Without noise there, which known says, it is the one under
+// which the risk moves within the horizon.
+func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
+	at := s.initial()
+	greedy, err := schedule.At(s.Greedy(), 0, &at)
+	switch {
+	case err == nil && greedy > 0:
+		return math.Log(greedy), true
+	case err == nil: // the drift is too small for a float64
+		return math.Log(at.risk) / 2, true
+	}
+	h, _ := s.Limit.Drift(at.risk)
+	centre = math.Log(at.risk) - math.Log(2*h*at.descent) - math.Log(horizon)
+	if math.IsNaN(centre) || math.IsInf(centre, 0) {
+		centre = 0
+	}
+	return centre, false
+}
+
+// stableRate returns the logarithm of a rate to begin to look at for a coupled limit: the
+// largest of 1, e⁻², e⁻⁴, … under which the risk does not diverge.
+func (c *constants) stableRate(ctx context.Context) (float64, error) {
+	for x := 0.0; x > -100; x -= 2 {
+		here, err := c.risk(ctx, x, false)
+		if err != nil {
+			return 0, err
+		}
+		if math.IsInf(here, 1) {
+			continue
+		}
+		if before, err := c.risk(ctx, x-1, false); err != nil || before == here {
+			return 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate"))
+		}
+		return x, nil
+	}
+	return 0, errors.New("odes: BestConstant: the risk diverges under every learning rate from 1 down to e⁻¹⁰⁰")
+}
+
+// constants knows the risk at the horizon under constant rates.
+type constants struct {
+	sys     *System
+	horizon float64
+	centre  float64
+	seen    map[int]float64 // the values of the scan, by its steps from the centre
+}
+
+// risk returns the logarithm of the risk under η = e^x, to seven digits if it is rough.
+func (c *constants) risk(ctx context.Context, x float64, rough bool) (float64, error) {
+	s := c.sys.WithRate(schedule.Constant(math.Exp(x)))
+	if rough {
+		s.Tolerance = max(s.tolerance(), 1e-7)
+	}
+	risk, err := s.riskAt(ctx, c.horizon)
+	var diverged *DivergedError
+	switch {
+	case errors.As(err, &diverged):
+		return math.Inf(1), nil
+	case err != nil:
+		return math.NaN(), err
+	}
+	return math.Log(risk), nil
+}
+
+// riskAt returns the risk at the horizon.
+func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err error) {
+	if s.Limit.Coupling != nil {
+		curve, err := s.Solve(ctx, []float64{horizon})
+		if err != nil {
+			return 0, err
+		}
+		return curve.Risk[0], nil
+	}
+	var stats Stats
+	err = s.march(ctx, horizon, &stats, func(p *piece) bool {
+		risk = p.at(p.stop)
+		return true
+	})
+	return risk, err
+}
+
+// slope returns the logarithm of the risk under η = e^x, with its derivative by x.
+func (c *constants) slope(ctx context.Context, x float64) (value, slope float64, err error) {
+	if c.sys.Limit.Centred || c.sys.Limit.Coupling != nil {
+		// Without an adjoint, by differences.
+		const bump = 1e-4
+		var below, above float64
+		if value, err = c.risk(ctx, x, false); err != nil {
+			return 0, 0, err
+		}
+		if below, err = c.risk(ctx, x-bump, false); err != nil {
+			return 0, 0, err
+		}
+		above, err = c.risk(ctx, x+bump, false)
+		return value, (above - below) / (2 * bump), err
+	}
+	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon)
+	if err != nil {
+		return 0, 0, err
+	}
+	if v.Risk == 0 {
+		return math.Inf(-1), 0, nil
+	}
+	return math.Log(v.Risk), v.Scale() / v.Risk, nil
+}
+
+// refine returns the place and the value of the lowest risk next to best, the lowest of a
+// scan with the stride, by the secant method on the slope between its neighbours.
+func (c *constants) refine(ctx context.Context, best, stride float64) (x, value float64, err error) {
+	lo, hi := best-stride, best+stride // the slope is negative at lo and positive at hi
+	x, curvature := c.vertex(best, stride)
+	value = math.Inf(1)
+	at := best
+	before, slopeBefore := math.NaN(), math.NaN()
+	for range 60 {
+		var diverged *DivergedError
+		v, slope, err := c.slope(ctx, x)
+		switch {
+		case errors.As(err, &diverged): // the rate is too large
+			v, slope = math.Inf(1), math.NaN()
+		case err != nil:
+			return 0, 0, err
+		}
+		if v < value {
+			at, value = x, v
+		}
+		if slope == 0 || math.IsInf(v, -1) {
+			break
+		}
+		if slope < 0 {
+			lo = x
+		} else {
+			hi = x
+		}
+		if !math.IsNaN(slopeBefore) {
+			curvature = (slope - slopeBefore) / (x - before)
+		}
+		next := x - slope/curvature
+		if !(next > lo && next < hi) {
+			next = lo + (hi-lo)/2
+		}
+		before, slopeBefore = x, slope
+		if x = next; math.Abs(x-before) < 1e-7 {
+			break // the risk is within 1e-14
+		}
+	}
+	return at, value, nil
+}
+
+// vertex returns the bottom of the parabola through the lowest value of the scan and its
+// neighbours, and its curvature.
+func (c *constants) vertex(best, stride float64) (x, curvature float64) {
+	k := int(math.Round((best - c.centre) / stride))
+	low, below, above := c.seen[k], c.seen[k-1], c.seen[k+1]
+	curvature = (below - 2*low + above) / (stride * stride)
+	x = best - (above-below)/(2*stride)/curvature
+	if !(math.Abs(x-best) < stride) {
+		return best, math.Inf(1) // then the first step halves the interval
+	}
+	return x, curvature
+}

@@ -1,0 +1,345 @@
+package odes
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+)
+
+// Budget says what a run may spend. At least one of the two must be positive; 0 is no
+// limit.
+type Budget struct {
+	Steps   float64 // the largest t = steps/d
+	Samples float64 // the largest ∫ B dt = samples/d
+}
+
+// Plan is a schedule of the learning rate and of the batch.
+type Plan struct {
+	Rate schedule.Interpolated // η(t)
+
+	// From Times[m] to Times[m+1] the batch is Batch[m].
+	Times []float64
+	Batch []float64
+
+	Steps, Samples float64 // what it spends, both over d
+	Risk           float64 // at the end
+}
+
+// At returns the batch at time t, and that of the last interval after its end.
+func (p *Plan) At(t float64) float64 {
+	m, found := slices.BinarySearch(p.Times, t)
+	if !found {
+		m--
+	}
+	return p.Batch[min(max(m, 0), len(p.Batch)-1)]
+}
+
+// OptimalBatches returns the schedule η(t) and the batch B(t), 1 ≤ B ≤ batches.Largest(),
+// that minimize the risk at the end within the budget. The batch is real: a continuous
+// relaxation, as Batches says. A run rounds it.
+//
+// With the samples s = ∫ B dt for the time, the modes move by
+//
+//	dr_i/ds = −2η (h_B/B) λ_i r_i + η² Σ_n (g_n/B) c_i^{(n)}/(2d),
+//
+// and steps are t = ∫ ds/B. SGD's equation contains η/B alone, so all batches that keep
+// to the budget give the same risk. A budget of samples alone is spent at the B that
+// maximizes h_B(R)²/(B g_B(R)) at every moment, if there is one term of noise. A budget of
+// steps alone is spent at the largest batch where more samples never harm.
+//
+// Both are piecewise on some hundred intervals: η linear and B constant. A quasi-Newton
+// method moves their logarithms on a discretization, from several constant batches; the
+// method of multipliers holds the budget of steps. The plan is within about 1e-4 of the
+// least risk near it. Plan.Risk is the solution of the equations under the plan to the
+// tolerance. The system's own limit and schedule play no part, but its modes must be those
+// of the limits. A start at θ* is an error.
+func (s *System) OptimalBatches(ctx context.Context, batches *Batches, budget Budget) (*Plan, error) {
+	switch {
+	case batches == nil:
+		return nil, fmt.Errorf("odes: OptimalBatches: batches is nil")
+	case !(budget.Steps >= 0 && budget.Steps <= maxTime):
+		return nil, fmt.Errorf("odes: OptimalBatches: Budget.Steps is %v: must be nonnegative and finite", budget.Steps)
+	case !(budget.Samples >= 0 && budget.Samples <= maxTime):
+		return nil, fmt.Errorf("odes: OptimalBatches: Budget.Samples is %v: must be nonnegative and finite", budget.Samples)
+	case budget.Steps == 0 && budget.Samples == 0:
+		return nil, fmt.Errorf("odes: OptimalBatches: Budget has neither Steps nor Samples")
+	case s.Modes.InitialRisk() == 0:
+		return nil, fmt.Errorf("odes: OptimalBatches: the system starts at risk 0")
+	}
+	j := &joint{batches: batches, steps: budget.Steps, perSample: true, horizon: budget.Samples}
+	if most := budget.Steps * batches.Largest(); budget.Samples == 0 || budget.Steps > 0 && most < budget.Samples {
+		j.perSample, j.horizon, j.steps = false, budget.Steps, 0
+	} else if budget.Steps >= budget.Samples {
+		j.steps = 0 // no run has more steps than samples
+	}
+	if err := j.begin(s); err != nil {
+		return nil, err
+	}
+	var best *Plan
+	for _, batch := range j.constants() {
+		plan, err := j.descend(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
+		if plan != nil && (best == nil || plan.Risk < best.Risk) {
+			best = plan
+		}
+	}
+	if best == nil {
+		return nil, fmt.Errorf("odes: OptimalBatches: the descent finds no plan under which the risk is finite")
+	}
+	return best, nil
+}
+
+// joint finds a plan. Its time is that of samples, or of steps if samples do not count.
+type joint struct {
+	sys       *System
+	batches   *Batches
+	perSample bool
+	horizon   float64
+	steps     float64 // the budget of steps; 0 if it does not bind
+}
+
+// begin takes the modes of s.
+func (j *joint) begin(s *System) error {
+	l, err := j.limit(1)
+	if err != nil {
+		return err
+	}
+	if s, err = s.WithLimit(l); err != nil {
+		return err
+	}
+	s.Rate = schedule.Constant(1)
+	s, err = s.compact()
+	j.sys = s
+	return err
+}
+
+// constants returns the batches to begin with.
+func (j *joint) constants() []float64 {
+	largest := j.batches.Largest()
+	switch {
+	case !j.perSample:
+		return []float64{largest}
+	case j.steps > 0:
+		return []float64{j.horizon / j.steps}
+	}
+	return []float64{1, math.Sqrt(largest), largest}
+}
+
+// limit returns the limit at a batch, in the time of the descent.
+func (j *joint) limit(batch float64) (homogenized.Limit, error) {
+	l, err := j.batches.At(batch)
+	if err != nil || !j.perSample {
+		return l, err
+	}
+	over := func(f homogenized.Coefficient) homogenized.Coefficient {
+		return func(risk float64) (value, slope float64) {
+			value, slope = f(risk)
+			return value / batch, slope / batch
+		}
+	}
+	l.Drift = over(l.Drift)
+	for n := range l.Noise {
+		l.Noise[n].Gain = over(l.Noise[n].Gain)
+	}
+	return l, nil
+}
+
+// descend returns the plan that the descent finds from a constant batch, and nil if it
+// has nowhere to begin.
+func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
+	const intervals = 120
+	l, err := j.limit(batch)
+	if err != nil {
+		return nil, err
+	}
+	sys, err := j.sys.WithLimit(l)
+	if err != nil {
+		return nil, err
+	}
+	eta, _, err := sys.BestConstant(ctx, j.horizon)
+	if err != nil {
+		return nil, err
+	}
+	if !(eta > 0) {
+		return nil, nil
+	}
+	o := &optimizer{sys: sys, horizon: j.horizon, constant: eta}
+	o.passes(ctx)
+	if o.curve == nil {
+		return nil, ctx.Err()
+	}
+	times := o.grid(intervals)
+	knots, parts := len(times), len(times)-1
+	logs := make([]float64, parts) // of the batches
+	c := newControl(sys.Modes, times, func(c *local, m int, risk float64) { j.coefficients(c, math.Exp(logs[m]), risk) })
+	rates, byBatch := make([]float64, knots), make([]float64, parts)
+	multiplier, stiffness := 0.0, 10.0
+	// excess returns the logarithm of the steps over their budget, and stores its slope.
+	excess := func(logs, slope []float64) float64 {
+		sum := 0.0
+		for m := range logs {
+			slope[m] = (times[m+1] - times[m]) * math.Exp(-logs[m])
+			sum += slope[m]
+		}
+		for m := range slope {
+			slope[m] /= -sum
+		}
+		return math.Log(sum / j.steps)
+	}
+	bySteps := make([]float64, parts)
+	value := func(x, slope []float64) (float64, error) {
+		copy(logs, x[knots:])
+		for k := range rates {
+			rates[k] = math.Exp(x[k])
+		}
+		risk := c.forward(rates)
+		if math.IsInf(risk, 1) {
+			return risk, nil
+		}
+		c.backward(slope[:knots], byBatch, rates)
+		for k := range rates {
+			slope[k] *= rates[k] / risk
+		}
+		total, pull, over := math.Log(risk), 0.0, 0.0
+		if j.steps > 0 {
+			over = excess(logs, bySteps)
+			if pull = multiplier + stiffness*over; pull > 0 {
+				total += (pull*pull - multiplier*multiplier) / (2 * stiffness)
+			} else {
+				total -= multiplier * multiplier / (2 * stiffness)
+				pull = 0
+			}
+		}
+		for m := range byBatch {
+			slope[knots+m] = byBatch[m]/risk + pull*bySteps[m]
+		}
+		return total, nil
+	}
+	set := o.settings(1e-6, 150)
+	highest := math.Log(j.batches.Largest())
+	at := min(max(math.Log(batch), 0), highest)
+	rateBounds := [2]float64{set.Lower, set.Upper}
+	free := false
+	set.Bounds = func(i int) (lower, upper float64) {
+		switch {
+		case i < knots:
+			return rateBounds[0], rateBounds[1]
+		case free:
+			return 0, highest
+		}
+		return at, at
+	}
+	var x []float64
+	lowest := math.Inf(1)
+	for _, start := range o.starts(ctx, times) {
+		trial := append(slices.Clone(start), slices.Repeat([]float64{at}, parts)...)
+		v, err := quasinewton.Minimize(ctx, trial, value, set)
+		if err != nil {
+			return nil, err
+		}
+		if v < lowest {
+			x, lowest = trial, v
+		}
+	}
+	if x == nil {
+		return nil, ctx.Err()
+	}
+	free = true
+	set.Gain, set.Iterations = 1e-8, 400
+	for range 30 {
+		if _, err := quasinewton.Minimize(ctx, x, value, set); err != nil {
+			return nil, err
+		}
+		if j.steps == 0 {
+			break
+		}
+		over := excess(x[knots:], bySteps)
+		next := max(multiplier+stiffness*over, 0)
+		done := math.Abs(over) < 1e-6 || next == 0 && over < 0
+		if multiplier = next; done {
+			break
+		}
+		stiffness *= 1.5
+	}
+	return j.plan(ctx, times, x[:knots], x[knots:])
+}
+
+// coefficients stores those of the limit at a batch, with their derivatives by log B.
+func (j *joint) coefficients(c *local, batch, risk float64) {
+	batch = min(max(batch, 1), j.batches.Largest())
+	over := func(n int) (value, byRisk, byLog float64) {
+		value, byRisk, byLog = j.batches.coefficient(n, batch, risk)
+		if j.perSample {
+			value, byRisk, byLog = value/batch, byRisk/batch, (byLog-value)/batch
+		}
+		return value, byRisk, byLog
+	}
+	c.h, c.hRisk, c.hParameter = over(-1)
+	for n := range c.g {
+		c.g[n], c.gRisk[n], c.gParameter[n] = over(n)
+	}
+}
+
+// plan solves the equations under the rates and batches and returns them as a plan.
+func (j *joint) plan(ctx context.Context, times, logRates, logBatches []float64) (*Plan, error) {
+	p := &Plan{Times: []float64{0}, Rate: schedule.Interpolated{Times: []float64{0}, Rates: []float64{math.Exp(logRates[0])}}}
+	clip := func(batch float64) float64 { return min(max(batch, 1), j.batches.Largest()) }
+	correct := 1.0 // what is left of the multipliers' error
+	for range 100 {
+		steps := 0.0
+		for m, y := range logBatches {
+			steps += (times[m+1] - times[m]) / clip(math.Exp(y)*correct)
+		}
+		if j.steps == 0 || steps <= j.steps*(1+1e-12) {
+			break
+		}
+		correct *= steps / j.steps
+	}
+	part := *j.sys
+	now := slices.Clone(part.Modes.Risk)
+	growth := make([][nodes]float64, len(now))
+	for m, y := range logBatches {
+		span := times[m+1] - times[m]
+		batch := clip(math.Exp(y) * correct)
+		var err error
+		if part.Limit, err = j.limit(batch); err != nil {
+			return nil, err
+		}
+		ends := []float64{math.Exp(logRates[m]), math.Exp(logRates[m+1])}
+		part.Modes.Risk = now
+		part.Rate = schedule.Interpolated{Times: []float64{0, span}, Rates: ends}
+		var stats Stats
+		legs, err := part.record(ctx, span, &stats)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, nil // the risk diverges
+		}
+		next := make([]float64, len(now))
+		if last := &legs[len(legs)-1]; !last.still {
+			last.grow(growth, &part)
+			last.modesAt(next, &part, growth, 1)
+		}
+		now = next
+		stepsHere, samples := span, span*batch
+		if j.perSample {
+			stepsHere, samples = span/batch, span
+		}
+		p.Steps += stepsHere
+		p.Samples += samples
+		p.Times, p.Batch = append(p.Times, p.Steps), append(p.Batch, batch)
+		p.Rate.Times, p.Rate.Rates = append(p.Rate.Times, p.Steps), append(p.Rate.Rates, ends[1])
+	}
+	for _, r := range now {
+		p.Risk += r
+	}
+	return p, nil
+}
