@@ -61,8 +61,9 @@ func (s *Shared) System(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Sch
 	if err != nil {
 		return nil, err
 	}
-	made.remember(o)
-	return made, nil
+	other := *made // made serves other optimizers, too
+	other.remember(o)
+	return &other, nil
 }
 
 // FromLimit returns what NewFromLimit returns.
@@ -121,7 +122,7 @@ func (s *System) serves(l homogenized.Limit) bool {
 // and start. The modes are known to be good.
 func (s *System) serve(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
 	other := *s
-	other.problem, other.Limit, other.Rate = &p, l, eta
+	other.problem, other.Limit, other.Rate, other.remembers = &p, l, eta, nil
 	if err := signsgd.CheckSchedule(p, eta); err != nil {
 		return nil, err
 	}

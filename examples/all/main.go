@@ -18,9 +18,9 @@ import (
 const folder = "github.com/riskcurves/riskcurves/examples/"
 
 var programs = []string{
-	"riskcurves", "noise", "spectra", "minibatch", "concentration", "limitrisk",
-	"conditioning", "effects", "adam", "adamw", "momentum", "memory", "weakapprox", "optimizers", "schedules",
-	"bands", "transfer", "scaling",
+	"riskcurves", "noise", "spectra", "minibatch", "concentration", "bands", "limitrisk",
+	"conditioning", "effects", "adam", "adamw", "momentum", "memory", "weakapprox", "optimizers",
+	"schedules", "transfer", "scaling",
 }
 
 var about = program.About{
