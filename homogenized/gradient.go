@@ -23,10 +23,12 @@ func SGD(p signsgd.Problem) (Limit, error) {
 	}
 	l, err := SGDWith(v2, p.BatchSize())
 	l.of = newOrigin(p)
+	l.Fluctuation = gradientFluctuation(p, v2, unscaled)
 	return l, err
 }
 
-// SGDWith is SGD given v² = E ε² and the batch size.
+// SGDWith is SGD given v² = E ε² and the batch size. The limit has no Fluctuation, which
+// needs E ε⁴.
 func SGDWith(secondMoment float64, batch int) (Limit, error) {
 	switch {
 	case math.IsInf(secondMoment, 1):
@@ -58,6 +60,8 @@ func PreconditionedSGD(p signsgd.Problem) (Limit, error) {
 		Drift: constant(1),
 		Noise: []Term{{Gain: meanSquare(v2, p.BatchSize())}},
 		of:    newOrigin(p),
+
+		Fluctuation: gradientFluctuation(p, v2, unscaled),
 	}, nil
 }
 
@@ -80,6 +84,11 @@ func AdamHeuristic(p signsgd.Problem) (Limit, error) {
 		},
 		Noise: []Term{{Gain: constant(1)}},
 		of:    newOrigin(p),
+
+		Fluctuation: gradientFluctuation(p, v2, func(risk float64) float64 {
+			moment, _ := square(risk)
+			return 1 / math.Sqrt(moment)
+		}),
 	}, nil
 }
 

@@ -35,6 +35,10 @@ type Limit struct {
 	// Centred subtracts m mᵀ with m = h(R) A ν from the noise covariance: Appendix G.
 	Centred bool
 
+	// Fluctuation says how the runs of the optimizer fluctuate beyond the SDE, which the
+	// theory of their variance needs. nil means that it is not known.
+	Fluctuation *Fluctuation
+
 	// Coupling describes further vectors and scalars of the limit. Nil is the limit of
 	// the one vector ν, as written above.
 	Coupling *Coupling

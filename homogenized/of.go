@@ -159,6 +159,7 @@ func ofPreconditioned(p signsgd.Problem, o signsgd.PreconditionedSGD) (Limit, er
 	l.of = newCovariantOrigin(p)
 	l.Drift = scaled(l.Drift, 1/factor)
 	l.Noise[0].Gain = scaled(l.Noise[0].Gain, 1/(factor*factor))
+	l.Fluctuation = gradientFluctuation(p, p.Law().SecondMoment(), func(float64) float64 { return 1 / factor })
 	return l, nil
 }
 

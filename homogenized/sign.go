@@ -31,11 +31,12 @@ func SignSGD(p signsgd.Problem) (Limit, error) {
 		return factor * phi, factor * slope
 	})
 	l.of = newOrigin(p)
+	l.Fluctuation = signFluctuation(p, l.Drift)
 	return l, err
 }
 
 // SignSGDWith is SignSGD given the noise compression R ↦ φ(R) and its derivative. For
-// batches phi is c_B φ_B.
+// batches phi is c_B φ_B. The limit has no Fluctuation, which depends on B.
 func SignSGDWith(phi Coefficient) (Limit, error) {
 	if phi == nil {
 		return Limit{}, errors.New("homogenized: SignSGDWith: phi is nil")
@@ -65,7 +66,7 @@ func WeakSignSGD(p signsgd.Problem) (Limit, error) {
 		return Limit{}, fmt.Errorf("homogenized: WeakSignSGD: Problem.Batch is %d: must be 1", p.Batch)
 	}
 	l, err := SignSGD(p)
-	l.Name, l.Centred = "weak approximation of signSGD", true
+	l.Name, l.Centred, l.Fluctuation = "weak approximation of signSGD", true, nil
 	return l, err
 }
 

@@ -53,6 +53,12 @@ func (a AlphaStable) normal() Normal { return Normal{Mu: a.Mu, Sigma: math.Sqrt2
 // SecondMoment returns +Inf, or Mu² + 2C² for α = 2.
 func (a AlphaStable) SecondMoment() float64 { return a.Mu*a.Mu + a.Variance() }
 
+// FourthMoment returns +Inf, or Mu⁴ + 12 Mu² C² + 12 C⁴ for α = 2.
+func (a AlphaStable) FourthMoment() float64 {
+	v := a.Variance()
+	return shiftedFourth(a.Mu, v, 3*v*v)
+}
+
 // Mean returns Mu, or NaN for α ≤ 1.
 func (a AlphaStable) Mean() float64 {
 	if a.Alpha <= 1 {

@@ -8,8 +8,8 @@ import (
 
 // The interfaces of this file are what a law may offer beyond Law. A law from another
 // package takes part if it has the methods. Every closed-form law of this package offers
-// Moments, OriginDensity, Validator and fmt.Stringer, and a Mixture or a Tabulated law
-// offers what its parts do. Ask for an interface by a type assertion:
+// Moments, FourthMoment, OriginDensity, Validator and fmt.Stringer, and a Mixture or a
+// Tabulated law offers what its parts do. Ask for an interface by a type assertion:
 //
 //	if d, ok := law.(noise.OriginDensity); ok {
 //		fmt.Println(d.DensityAtZero())
@@ -19,6 +19,7 @@ import (
 type closedForm interface {
 	Law
 	Moments
+	FourthMoment
 	OriginDensity
 	Validator
 	fmt.Stringer
@@ -38,6 +39,14 @@ type Moments interface {
 	// Variance returns E (ε − E ε)². It is +Inf where the second moment is, and NaN
 	// where the law does not know it.
 	Variance() float64
+}
+
+// FourthMoment is a law that knows its fourth moment, which decides how far the runs of SGD
+// spread around their mean.
+type FourthMoment interface {
+	// FourthMoment returns E ε⁴. It is +Inf for heavy tails and NaN where the law does
+	// not know it.
+	FourthMoment() float64
 }
 
 // OriginDensity is a law that knows its density at zero, which decides the drift of
@@ -86,8 +95,11 @@ func (e *MissingError) Error() string {
 
 // FiniteSecondMoment returns v² = E ε². SGD, the matched schedule and ψ need it. The error
 // is ErrInfiniteVariance if v² is +Inf. If v² is NaN, it is that of the law's
-// CheckSecondMoment, or one that names the law.
+// CheckSecondMoment, or one that names the law. A nil law is an error.
 func FiniteSecondMoment(law Law) (float64, error) {
+	if law == nil {
+		return math.NaN(), errNilLaw
+	}
 	v2 := law.SecondMoment()
 	switch {
 	case math.IsInf(v2, 1):
@@ -103,9 +115,29 @@ func FiniteSecondMoment(law Law) (float64, error) {
 	return v2, nil
 }
 
+// ErrInfiniteFourthMoment reports that an operation needs a finite fourth moment of the
+// noise and that the law has none. The risk of the runs of SGD has no variance then.
+var ErrInfiniteFourthMoment = errors.New("noise: the fourth moment E ε⁴ is infinite")
+
+// FiniteFourthMoment returns E ε⁴. The error is ErrInfiniteFourthMoment if it is +Inf. If
+// it is NaN, or the law is no FourthMoment, the error names the law.
+func FiniteFourthMoment(law Law) (float64, error) {
+	m := fourthMomentOf(law)
+	switch {
+	case math.IsInf(m, 1):
+		return m, fmt.Errorf("%w: %v", ErrInfiniteFourthMoment, law)
+	case math.IsNaN(m):
+		return m, fmt.Errorf("noise: the fourth moment of %v is not known: the law must have the method FourthMoment", law)
+	}
+	return m, nil
+}
+
 // CheckRand returns the error of the law's own CheckRand, which says what Rand lacks, and
-// nil for a law that is no RandChecker.
+// nil for a law that is no RandChecker. A nil law is an error.
 func CheckRand(law Law) error {
+	if law == nil {
+		return errNilLaw
+	}
 	if l, ok := law.(RandChecker); ok {
 		return l.CheckRand()
 	}
@@ -135,3 +167,24 @@ func densityAtZeroOf(law Law) float64 {
 	}
 	return math.NaN()
 }
+
+// fourthMomentOf returns the law's fourth moment, NaN if it lacks FourthMoment.
+func fourthMomentOf(law Law) float64 {
+	if l, ok := law.(FourthMoment); ok {
+		return l.FourthMoment()
+	}
+	return math.NaN()
+}
+
+// shiftedFourth returns the fourth moment of a symmetric law about mu with the given
+// variance and fourth central moment.
+func shiftedFourth(mu, variance, fourth float64) float64 {
+	m := mu * mu
+	if m == 0 {
+		return fourth // the variance may be infinite
+	}
+	return m*m + 6*m*variance + fourth
+}
+
+// fourthPower returns x⁴.
+func fourthPower(x float64) float64 { return (x * x) * (x * x) }

@@ -40,6 +40,9 @@ func (c Cauchy) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns +Inf.
 func (c Cauchy) SecondMoment() float64 { return math.Inf(1) }
 
+// FourthMoment returns +Inf.
+func (c Cauchy) FourthMoment() float64 { return math.Inf(1) }
+
 // Mean returns NaN, since the law has no mean.
 func (c Cauchy) Mean() float64 { return math.NaN() }
 

@@ -27,7 +27,7 @@ type Density struct {
 	Name string
 
 	// F is the density, a function on the whole line with the integral 1. It is required.
-	// Nothing checks its integral.
+	// Validate does not compute the integral; Check does.
 	F func(x float64) float64
 
 	// Breaks are the points near which F changes: the ends of its support, its jumps, and

@@ -37,6 +37,11 @@ func (d Discrete) SecondMoment() float64 {
 	return weightedSum(d.Weights, func(i int) float64 { return d.Atoms[i] * d.Atoms[i] })
 }
 
+// FourthMoment returns Σ Weights[i] Atoms[i]⁴.
+func (d Discrete) FourthMoment() float64 {
+	return weightedSum(d.Weights, func(i int) float64 { return fourthPower(d.Atoms[i]) })
+}
+
 // Mean returns Σ Weights[i] Atoms[i].
 func (d Discrete) Mean() float64 { return floats.Dot(d.Weights, d.Atoms) }
 

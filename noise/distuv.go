@@ -72,6 +72,24 @@ func (d Distuv) Variance() float64 {
 	return math.NaN()
 }
 
+// FourthMoment returns Mean⁴ + 6 Mean² Variance + 4 Mean E(ε−Mean)³ + E(ε−Mean)⁴, the
+// last two from the Skewness and the ExKurtosis of Dist. It is NaN if Dist lacks one of
+// these methods.
+func (d Distuv) FourthMoment() float64 {
+	l, ok := d.Dist.(interface {
+		Skewness() float64
+		ExKurtosis() float64
+	})
+	if !ok {
+		return math.NaN()
+	}
+	m, v := d.Mean(), d.Variance()
+	if kurtosis := l.ExKurtosis(); math.IsInf(v, 1) || math.IsInf(kurtosis, 1) {
+		return math.Inf(1)
+	}
+	return shiftedFourth(m, v, (3+l.ExKurtosis())*v*v) + 4*m*l.Skewness()*v*math.Sqrt(v)
+}
+
 // DensityAtZero returns Prob(0).
 func (d Distuv) DensityAtZero() float64 { return d.Dist.Prob(0) }
 

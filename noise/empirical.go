@@ -43,6 +43,15 @@ func (e Empirical) SecondMoment() float64 {
 	return floats.Dot(e.Sample, e.Sample) / float64(len(e.Sample))
 }
 
+// FourthMoment returns the mean of x⁴.
+func (e Empirical) FourthMoment() float64 {
+	sum := 0.0
+	for _, x := range e.Sample {
+		sum += fourthPower(x)
+	}
+	return sum / float64(len(e.Sample))
+}
+
 // Mean returns the mean of the sample.
 func (e Empirical) Mean() float64 { return stat.Mean(e.Sample, nil) }
 

@@ -53,6 +53,12 @@ func (l Laplace) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns Mu² + 2 Scale².
 func (l Laplace) SecondMoment() float64 { return l.Mu*l.Mu + l.Variance() }
 
+// FourthMoment returns Mu⁴ + 12 Mu² Scale² + 24 Scale⁴.
+func (l Laplace) FourthMoment() float64 {
+	v := l.Variance()
+	return shiftedFourth(l.Mu, v, 6*v*v)
+}
+
 // Mean returns Mu.
 func (l Laplace) Mean() float64 { return l.Mu }
 

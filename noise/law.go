@@ -32,12 +32,21 @@ type Law interface {
 	Rand(rng *rand.Rand) float64
 }
 
+var errNilLaw = errors.New("noise: law is nil")
+
+// panicNil panics if a law is nil, which is a mistake of the caller.
+func panicNil(function string, law Law) {
+	if law == nil {
+		panic("noise: " + function + ": the law is nil")
+	}
+}
+
 // Validate returns an error that names the first bad parameter of the law. It asks the
 // law's own Validate method. A law that is no Validator has no bad parameters. A nil law
 // is an error.
 func Validate(l Law) error {
 	if l == nil {
-		return errors.New("noise: law is nil")
+		return errNilLaw
 	}
 	return validate(l)
 }

@@ -32,6 +32,12 @@ func (l Logistic) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns Mu² + π² S²/3.
 func (l Logistic) SecondMoment() float64 { return l.Mu*l.Mu + l.Variance() }
 
+// FourthMoment returns Mu⁴ + 2π² Mu² S² + 7π⁴ S⁴/15.
+func (l Logistic) FourthMoment() float64 {
+	v := l.Variance()
+	return shiftedFourth(l.Mu, v, 4.2*v*v)
+}
+
 // Mean returns Mu.
 func (l Logistic) Mean() float64 { return l.Mu }
 

@@ -53,8 +53,10 @@ type MiniBatch struct {
 // The relative error is about 1e-14 for the laws with closed forms and any B. For other
 // laws it is that of the law's φ and φ', times B/100 or less for B < 128. Two cases are
 // worse. With tails of an index below 0.1 the error grows as 1e-16 B from B = 128 on. If
-// ε = 0 has positive probability, φ_B' is lost where R φ_B' is below 1e-16 φ_B.
+// ε = 0 has positive probability, φ_B' is lost where R φ_B' is below 1e-16 φ_B. Phi panics
+// if the law is nil.
 func (m MiniBatch) Phi(risk float64) (phi, slope float64) {
+	panicNil("MiniBatch.Phi", m.Law)
 	switch {
 	case m.Batch < 1:
 		return math.NaN(), math.NaN()
@@ -76,6 +78,32 @@ func (m MiniBatch) Phi(risk float64) (phi, slope float64) {
 	}
 	c := limitPhi * (b - 1) / BatchFactor(m.Batch)
 	return c * sum, c * weighted / risk
+}
+
+// Zeta returns ζ_B(R) = (2/π) (E[(Σ_j r_jℓ_j)²/Σ_j r_j²]/(2R) − 1) of the residuals
+// r_j = ℓ_j − ε_j of a batch, ℓ_j ~ N(0, 2R). It is what the second moments of the signs of
+// a batch hold beside those of K_σ: to leading order E[σσᵀ] = (2/π) K_σ + ζ_B/(2R) mmᵀ with
+// m = K̄ν. By Stein's lemma it is
+//
+//	ζ_1 = 0,  ζ_2 = (π/2) φ(R)²,  ζ_B = (4/π) (B−1)(B−2) R E[1/Σ_j r_j²],
+//
+// for B ≥ 3 an integral like that of Phi, with its cost. For the centred Normal of variance
+// v² it is (2/π) (B−1) 2R/(2R+v²). It is NaN for B < 1, and for R that is not positive and
+// finite.
+func (m MiniBatch) Zeta(risk float64) float64 {
+	switch {
+	case m.Batch < 1 || !(risk > 0 && risk <= math.MaxFloat64):
+		return math.NaN()
+	case m.Batch == 1:
+		return 0
+	case m.Batch == 2:
+		phi, _ := m.Law.Phi(risk)
+		return math.Pi / 2 * phi * phi
+	}
+	b := float64(m.Batch)
+	i := batchIntegral{law: m.Law, risk: risk, batch: b}
+	i.locate()
+	return 2 / math.Pi * (b - 1) * (b - 2) * i.sumSecond()
 }
 
 // atZero returns (2/π) P(ε = 0)^B and the slope at R = 0. The slope is +Inf unless ε is

@@ -29,6 +29,12 @@ func (m Mixture) SecondMoment() float64 {
 	return weightedSum(m.Weights, func(i int) float64 { return m.Laws[i].SecondMoment() })
 }
 
+// FourthMoment returns the weighted sum of the fourth moments of the parts. It is NaN if
+// a part does not know its own.
+func (m Mixture) FourthMoment() float64 {
+	return weightedSum(m.Weights, func(i int) float64 { return fourthMomentOf(m.Laws[i]) })
+}
+
 // Mean returns the weighted sum of the means. It is NaN if a part lacks Moments.
 func (m Mixture) Mean() float64 {
 	return weightedSum(m.Weights, func(i int) float64 { return meanOf(m.Laws[i]) })

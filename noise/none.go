@@ -8,6 +8,7 @@ import (
 var (
 	_ Law           = None{}
 	_ Moments       = None{}
+	_ FourthMoment  = None{}
 	_ OriginDensity = None{}
 )
 
@@ -21,6 +22,9 @@ func (None) Phi(risk float64) (phi, slope float64) {
 
 // SecondMoment returns 0.
 func (None) SecondMoment() float64 { return 0 }
+
+// FourthMoment returns 0.
+func (None) FourthMoment() float64 { return 0 }
 
 // Mean returns 0.
 func (None) Mean() float64 { return 0 }

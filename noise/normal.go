@@ -53,6 +53,12 @@ func (n Normal) scaledPhi(risk float64) (phi, slope float64) {
 // SecondMoment returns Mu² + Sigma².
 func (n Normal) SecondMoment() float64 { return n.Mu*n.Mu + n.Sigma*n.Sigma }
 
+// FourthMoment returns Mu⁴ + 6 Mu² Sigma² + 3 Sigma⁴.
+func (n Normal) FourthMoment() float64 {
+	v := n.Sigma * n.Sigma
+	return shiftedFourth(n.Mu, v, 3*v*v)
+}
+
 // Mean returns Mu.
 func (n Normal) Mean() float64 { return n.Mu }
 

@@ -37,6 +37,11 @@ func (m NormalMixture) SecondMoment() float64 {
 	return weightedSum(m.Weights, func(i int) float64 { return m.part(i).SecondMoment() })
 }
 
+// FourthMoment returns Σ Weights[i] (Mu[i]⁴ + 6 Mu[i]² Sigma[i]² + 3 Sigma[i]⁴).
+func (m NormalMixture) FourthMoment() float64 {
+	return weightedSum(m.Weights, func(i int) float64 { return m.part(i).FourthMoment() })
+}
+
 // Mean returns Σ Weights[i] Mu[i].
 func (m NormalMixture) Mean() float64 { return floats.Dot(m.Weights, m.Mu) }
 

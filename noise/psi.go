@@ -13,7 +13,9 @@ import "math"
 //
 // Psi is +Inf where v² is +Inf, which includes a v² above the largest float64. At R = 0
 // it is PsiAtZero(law). It is NaN where R is negative or the second moment is not known.
+// Psi panics if the law is nil.
 func Psi(law Law, risk float64) float64 {
+	panicNil("Psi", law)
 	if risk == 0 {
 		return PsiAtZero(law)
 	}
@@ -43,8 +45,9 @@ func excess(secondMoment, risk float64) float64 {
 // PsiAtZero returns the limit √(2π) v f(0) of ψ(R) as R → 0, equation (21), where f is
 // the density of the noise. It is +Inf where v² is +Inf, and where ε = 0 has positive
 // probability and ε is not always 0. It is 1 without noise. It is NaN if the law lacks
-// OriginDensity.
+// OriginDensity. It panics if the law is nil.
 func PsiAtZero(law Law) float64 {
+	panicNil("PsiAtZero", law)
 	v2 := law.SecondMoment()
 	if v2 == 0 || math.IsInf(v2, 1) {
 		return 1 + v2

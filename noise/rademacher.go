@@ -20,6 +20,12 @@ func (r Rademacher) Phi(risk float64) (phi, slope float64) { return atomPhi(r.Sc
 // SecondMoment returns Scale².
 func (r Rademacher) SecondMoment() float64 { return r.Scale * r.Scale }
 
+// FourthMoment returns Scale⁴.
+func (r Rademacher) FourthMoment() float64 {
+	v := r.Scale * r.Scale
+	return v * v
+}
+
 // Mean returns 0.
 func (r Rademacher) Mean() float64 { return 0 }
 

@@ -51,6 +51,16 @@ func (s StudentsT) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns Mu² + Sigma² ν/(ν−2), or +Inf for ν ≤ 2.
 func (s StudentsT) SecondMoment() float64 { return s.Mu*s.Mu + s.Variance() }
 
+// FourthMoment returns Mu⁴ + 6 Mu² Sigma² ν/(ν−2) + 3 Sigma⁴ ν²/((ν−2)(ν−4)), or +Inf for
+// ν ≤ 4.
+func (s StudentsT) FourthMoment() float64 {
+	if s.Nu <= 4 {
+		return math.Inf(1)
+	}
+	v := s.Variance()
+	return shiftedFourth(s.Mu, v, 3*v*v*(s.Nu-2)/(s.Nu-4))
+}
+
 // Mean returns Mu, or NaN for ν ≤ 1.
 func (s StudentsT) Mean() float64 {
 	if s.Nu <= 1 {

@@ -25,6 +25,9 @@ func (t Tabulated) Mean() float64 { return meanOf(t.Law) }
 // Variance returns the law's variance. It is NaN if the law lacks Moments.
 func (t Tabulated) Variance() float64 { return varianceOf(t.Law) }
 
+// FourthMoment returns the law's fourth moment. It is NaN if the law does not know it.
+func (t Tabulated) FourthMoment() float64 { return fourthMomentOf(t.Law) }
+
 // DensityAtZero returns the law's density at zero. It is NaN if the law lacks
 // OriginDensity.
 func (t Tabulated) DensityAtZero() float64 { return densityAtZeroOf(t.Law) }

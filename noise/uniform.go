@@ -39,6 +39,12 @@ func (u Uniform) Phi(risk float64) (phi, slope float64) {
 // SecondMoment returns (Min² + Min·Max + Max²)/3.
 func (u Uniform) SecondMoment() float64 { return (u.Min*u.Min + u.Min*u.Max + u.Max*u.Max) / 3 }
 
+// FourthMoment returns (Min⁴ + Min³·Max + Min²·Max² + Min·Max³ + Max⁴)/5.
+func (u Uniform) FourthMoment() float64 {
+	a, b := u.Min*u.Min, u.Max*u.Max
+	return (a*a + b*b + a*b + u.Min*u.Max*(a+b)) / 5
+}
+
 // Mean returns (Min + Max)/2.
 func (u Uniform) Mean() float64 { return u.Min + (u.Max-u.Min)/2 }
 

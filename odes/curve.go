@@ -13,6 +13,11 @@ type Curve struct {
 	Times []float64 // in t = k/d
 	Risk  []float64 // R at the times
 	Rate  []float64 // η at the times; NaN where the schedule is undefined, as some are at R = 0
+
+	// Variance is that of the risk of a run at the times, of order 1/d; nil unless
+	// System.Variance made the curve.
+	Variance []float64
+
 	Stats Stats
 
 	pieces []segment

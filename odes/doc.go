@@ -25,8 +25,14 @@
 // Solve gives the curve; LimitRisk and LocalRate say where it ends and how fast it
 // settles; TimeToReach says when it passes a level. LargestRate, BestConstant, Greedy
 // and Optimal choose learning rates, OptimalBatches the batch as well. Sensitivity gives
-// the derivatives of the risk at a horizon by the schedule, the start and the limit. Compare ranks optimizers, each at its best rate.
+// the derivatives of the risk at a horizon by the schedule, the start and the limit.
+// Compare ranks optimizers, each at its best rate. NewFrontier finds the least loss for a
+// given compute over model sizes and rates.
 // Quadratic gives any other quadratic form of θ − θ* along the curve.
+//
+// Variance gives the curve with the variance of the risk of a run about it, from which
+// Curve.Band, RunsNeeded and ProbabilityBelow follow without simulation; LimitVariance is
+// that of a run at rest.
 //
 // # Accuracy and cost
 //

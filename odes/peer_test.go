@@ -55,6 +55,7 @@ func outputs(n int) []float64 { return floats.Span(make([]float64, n), 0, 10) }
 // spectrum, and the curve at the 10,000 times of Euler steps, to better than these
 // reach. It fails if the largest error at the outputs is not within.
 func BenchmarkPeer(b *testing.B) {
+	benchmarkBands(b, "bands/d=300")
 	for _, task := range []struct {
 		name      string
 		system    func(testing.TB, int) *System

@@ -29,6 +29,11 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	if err := checkTimes(times); err != nil {
 		return nil, err
 	}
+	return s.solve(ctx, times, func(*piece) {})
+}
+
+// solve is Solve of a valid system at valid times, which shows every piece to visit.
+func (s *System) solve(ctx context.Context, times []float64, visit func(p *piece)) (*Curve, error) {
 	c := &Curve{Times: append([]float64{}, times...), Risk: make([]float64, len(times)), Rate: make([]float64, len(times))}
 	next := 0
 	at := s.initial()
@@ -51,6 +56,7 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 			record()
 		}
 		c.pieces = append(c.pieces, segment{p.start, p.size, p.stop, p.risk})
+		visit(p)
 		return true
 	})
 	if err != nil {

@@ -42,7 +42,8 @@ func (p Problem) Description() ensemble.Description {
 
 // DescribeObservers returns the part that tells observers of one name apart: their values
 // at two fixed points θ of the dimension d, at which they are called. Differences of the
-// size of the rounding error of a sum of d terms count as none.
+// size of the rounding error of a sum of d terms count as none. An observer that panics at
+// one of the points has no description.
 func DescribeObservers(d int, observers []ensemble.Observer) ensemble.Part {
 	part := ensemble.Part{Name: "observed values", Text: fmt.Sprintf("at two points of dimension %d", d), Floor: 1e-15 * math.Sqrt(float64(d))}
 	first, second := probe(d), probe(d)
@@ -50,9 +51,21 @@ func DescribeObservers(d int, observers []ensemble.Observer) ensemble.Part {
 		second[i] = math.Cos(2 * float64(i+1))
 	}
 	for _, o := range observers {
-		part.Numbers = append(part.Numbers, o.Of(first), o.Of(second))
+		for _, theta := range [][]float64{first, second} {
+			value, failed := observed(o, theta)
+			if failed != nil {
+				return ensemble.Part{Name: part.Name, Reason: fmt.Sprintf("the observer %q panics: %v", o.Name, failed)}
+			}
+			part.Numbers = append(part.Numbers, value)
+		}
 	}
 	return part
+}
+
+// observed returns the value of an observer, or what it panicked with.
+func observed(o ensemble.Observer, theta []float64) (value float64, failed any) {
+	defer func() { failed = recover() }()
+	return o.Of(theta), nil
 }
 
 // probe returns a fixed vector without symmetries.

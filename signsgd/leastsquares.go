@@ -158,9 +158,12 @@ func eachRow(ctx context.Context, s Data, do func(i int, row []float64, label fl
 // the data themselves. The risk of such a run is measured against a θ* that was fitted to
 // the same rows, so that one pass over them ends below the curve of the theory, by a
 // relative amount that grows with d/n. An honest comparison fits on one half of the rows
-// and runs on the other. Standard errors over runs on one data set do not contain the
+// and runs on the other; data.Range takes halves of a table. Standard errors over runs on one data set do not contain the
 // chance of the data set.
 func (f *Fit) Problem(law noise.Law) (Problem, error) {
+	if f == nil || f.Moments == nil {
+		return Problem{}, errors.New("signsgd: Fit.Moments is nil: LeastSquares returns a Fit")
+	}
 	k, err := spectra.NewDense(f.Moments)
 	if err != nil {
 		return Problem{}, err

@@ -40,10 +40,10 @@ func CheckSchedule(p Problem, eta schedule.Schedule) error {
 		return err
 	}
 	if !near(m.SecondMoment, want.SecondMoment) {
-		return fmt.Errorf("signsgd: the schedule's Matched.SecondMoment is %v: must be %v, that of the problem", m.SecondMoment, want.SecondMoment)
+		return fmt.Errorf("signsgd: the schedule's Matched.SecondMoment is %v: must be %.6g, that of the problem", m.SecondMoment, want.SecondMoment)
 	}
 	if !near(m.Gain, want.Gain) {
-		return fmt.Errorf("signsgd: the schedule's Matched.Gain is %v: must be %v, that of the problem", m.Gain, want.Gain)
+		return fmt.Errorf("signsgd: the schedule's Matched.Gain is %v: must be %.6g, that of the problem", m.Gain, want.Gain)
 	}
 	return CheckSchedule(p, m.Sign)
 }

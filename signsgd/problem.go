@@ -33,6 +33,9 @@ func (p Problem) Validate() error {
 	if p.Covariance == nil {
 		return errors.New("signsgd: Problem.Covariance is nil")
 	}
+	if err := spectra.Validate(p.Covariance); err != nil {
+		return fmt.Errorf("signsgd: Problem.Covariance: %w", err)
+	}
 	if err := checkPoint("Target", p.Target, p.Dim()); err != nil {
 		return err
 	}
@@ -61,8 +64,14 @@ func checkPoint(field string, x []float64, d int) error {
 	return nil
 }
 
-// Dim returns the dimension d.
-func (p Problem) Dim() int { return p.Covariance.Dim() }
+// Dim returns the dimension d. It panics if Covariance is nil, and so do the methods that
+// need it, except Validate and those that return an error.
+func (p Problem) Dim() int {
+	if p.Covariance == nil {
+		panic("signsgd: Problem.Dim: Covariance is nil")
+	}
+	return p.Covariance.Dim()
+}
 
 // Law returns the law of the noise: Noise, or noise.None for nil.
 func (p Problem) Law() noise.Law {
@@ -96,7 +105,8 @@ func (p Problem) Displacement(dst, theta []float64) []float64 {
 
 // InitialRisk returns R(θ_0).
 func (p Problem) InitialRisk() float64 {
-	return spectra.Quadratic(p.Covariance, p.Displacement(nil, p.Init), make([]float64, p.Dim())) / 2
+	work := make([]float64, p.Dim())
+	return spectra.Quadratic(p.Covariance, p.Displacement(nil, p.Init), work) / 2
 }
 
 // WithInitialRisk returns the problem with the start moved along the line through θ* and

@@ -62,6 +62,9 @@ func newMaker(p Problem, o Optimizer, eta schedule.Schedule) (*maker, error) {
 	if err := ValidateOptimizer(o, p.Dim()); err != nil {
 		return nil, err
 	}
+	if n := gradients(o); n < 1 || n > math.MaxInt32/p.Dim() {
+		return nil, fmt.Errorf("signsgd: the optimizer %T: Gradients returns %d: must be at least 1, and at most %d in dimension %d", o, n, math.MaxInt32/p.Dim(), p.Dim())
+	}
 	if err := CheckSchedule(p, eta); err != nil {
 		return nil, err
 	}
@@ -99,8 +102,11 @@ func (m *maker) run(rng *rand.Rand) (*Run, error) {
 }
 
 // NewRun returns a run at θ_0, with a Binder bound to the problem. All its random numbers
-// come from rng, which it keeps. A run on a Source that opens files should be closed.
+// come from rng, which it keeps and which must not be nil. A run on a Source that opens files should be closed.
 func NewRun(p Problem, o Optimizer, eta schedule.Schedule, rng *rand.Rand) (*Run, error) {
+	if rng == nil {
+		return nil, errors.New("signsgd: NewRun: rng is nil")
+	}
 	m, err := newMaker(p, o, eta)
 	if err != nil {
 		return nil, err
@@ -147,8 +153,9 @@ func (r *Run) Descent(preconditioned bool) float64 {
 // Advance makes steps until ⌊t·d⌋ are made in all, where t·d is rounded up to a whole
 // number that it misses by rounding alone. If there are none to make it does nothing.
 //
-// Advance fails if ctx ends, the stream fails or runs out, or the schedule returns a rate
-// that is negative or not finite. The error is ensemble.ErrDiverged if the risk is not
+// Advance fails if ctx ends, which it sees between calls of the stream, if the stream
+// fails, runs out, or delivers a sample that is not finite, or if the schedule returns a
+// rate that is negative or not finite. The error is ensemble.ErrDiverged if the risk is not
 // finite when the schedule fails. The run stays usable.
 func (r *Run) Advance(ctx context.Context, t float64) error {
 	last, err := stepsUntil(t, len(r.theta))
@@ -167,7 +174,7 @@ func (r *Run) Advance(ctx context.Context, t float64) error {
 func stepsUntil(t float64, d int) (int, error) {
 	steps := math.Floor(t * float64(d) * (1 + 1e-12))
 	if !(steps < 1<<62) {
-		return 0, fmt.Errorf("signsgd: t = %v is %v steps: must be fewer than 2^62", t, steps)
+		return 0, fmt.Errorf("signsgd: t = %v is %.6g steps: must be fewer than 2^62", t, steps)
 	}
 	return int(steps), nil
 }
@@ -203,11 +210,35 @@ func (r *Run) gradient(ctx context.Context, grad []float64) error {
 		x, y := r.x[r.taken*d:(r.taken+1)*d], r.y[r.taken]
 		r.taken++
 		residual := (floats.Dot(x, r.theta) - y) / float64(batch)
+		if !finite(residual) {
+			if err := r.checkSample(x, y); err != nil {
+				return err
+			}
+		}
 		if j == 0 {
 			floats.ScaleTo(grad, residual, x)
 		} else {
 			floats.AddScaled(grad, residual, x)
 		}
+	}
+	return nil
+}
+
+// checkSample returns an error if a sample is not finite, which is not a divergence of the
+// run. A residual that is finite needs no such check. Labels of the model may be infinite,
+// where the tails of the noise are heavy enough to overflow.
+func (r *Run) checkSample(x []float64, y float64) error {
+	from := "Problem.Samples: a sample"
+	if r.problem.Samples == nil {
+		from = "Problem.Covariance: a sample of its Sampler"
+	}
+	for i, v := range x {
+		if !finite(v) {
+			return fmt.Errorf("signsgd: %s of step %d has x[%d] = %v: must be finite", from, r.steps, i, v)
+		}
+	}
+	if !finite(y) && r.problem.Samples != nil {
+		return fmt.Errorf("signsgd: %s of step %d has the label %v: must be finite", from, r.steps, y)
 	}
 	return nil
 }
@@ -226,6 +257,8 @@ func (r *Run) refill(ctx context.Context) error {
 		return nil
 	case err == io.EOF || err == nil:
 		return ranOut(r.steps, len(r.theta))
+	case r.problem.Samples == nil:
+		return err
 	default:
 		return nested("Problem.Samples", err)
 	}

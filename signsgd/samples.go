@@ -90,8 +90,12 @@ func (s Data) Validate() error {
 	return nil
 }
 
-// Size returns the number of samples that a run gets, and their dimension.
+// Size returns the number of samples that a run gets, and their dimension. It panics if X
+// is nil.
 func (s Data) Size() (samples, dim int) {
+	if s.X == nil {
+		panic("signsgd: Data.X is nil")
+	}
 	rows, cols := s.X.Dims()
 	passes := max(s.Passes, 1)
 	if rows > math.MaxInt/passes {

@@ -89,7 +89,7 @@ func (s *modelStream) Fill(x, y []float64) (int, error) {
 	for j := range y {
 		y[j] = s.law.Rand(s.rng)
 		if math.IsNaN(y[j]) {
-			return 0, fmt.Errorf("the law %v of Problem.Noise draws NaN", s.law)
+			return 0, fmt.Errorf("signsgd: Problem.Noise: the law %v draws NaN", s.law)
 		}
 		if s.target != nil {
 			y[j] += floats.Dot(x[j*d:(j+1)*d], s.target)

@@ -76,15 +76,18 @@ func checkCovariance(k Covariance) error {
 }
 
 // Quadratic returns xᵀKx. work, of length d, is scratch space and holds K·x on return.
+// It panics if k is nil.
 func Quadratic(k Covariance, x, work []float64) float64 {
+	panicNil("Quadratic", k)
 	k.MulVecTo(work, x)
 	return floats.Dot(x, work)
 }
 
 // Descent returns ½ xᵀKAx = Σ λ_i r_i, where A is K in the Plain basis and K̄ = D⁻¹K in
 // the Preconditioned one. deviations is the diagonal of D, which the Plain basis does not
-// read. work, of length d, is scratch space and holds K·x on return.
+// read. work, of length d, is scratch space and holds K·x on return. It panics if k is nil.
 func Descent(k Covariance, basis Basis, deviations, x, work []float64) float64 {
+	panicNil("Descent", k)
 	k.MulVecTo(work, x)
 	if basis == Plain {
 		return floats.Dot(work, work) / 2
@@ -96,8 +99,9 @@ func Descent(k Covariance, basis Basis, deviations, x, work []float64) float64 {
 	return sum / 2
 }
 
-// StandardDeviations returns the diagonal of D = diag(K)^{1/2}.
+// StandardDeviations returns the diagonal of D = diag(K)^{1/2}. It panics if k is nil.
 func StandardDeviations(k Covariance) []float64 {
+	panicNil("StandardDeviations", k)
 	sd := k.Variances(nil)
 	for i, v := range sd {
 		sd[i] = math.Sqrt(v)
@@ -106,8 +110,11 @@ func StandardDeviations(k Covariance) []float64 {
 }
 
 // ChunkRows returns how many samples of dimension d are best drawn at once. The number is
-// small enough for the cache and large enough for blocked products.
+// small enough for the cache and large enough for blocked products. It panics if d < 1.
 func ChunkRows(d int) int {
+	if d < 1 {
+		panic(fmt.Sprintf("spectra: ChunkRows: d is %d: must be at least 1", d))
+	}
 	const floats, rows = 1 << 15, 64
 	return min(max(floats/d, 1), rows)
 }

@@ -29,6 +29,10 @@
 // S = D^{-1/2}KD^{-1/2} the symmetric matrix with the eigenvalues of K̄, and K_σ = arcsin(C)
 // entrywise.
 //
+// [RandomFeatures] is the regression on power-law random features, whose covariance and
+// best fit its method Draw draws. [Equivalent] is its deterministic equivalent, for d up to
+// 10^7.
+//
 // # Modes
 //
 // The risk R = ½ νᵀKν of an optimizer with the drift −ηh(R)Aν is a sum of modes r_i, one

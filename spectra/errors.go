@@ -26,6 +26,7 @@ var (
 // These errors mean that an argument is missing.
 var (
 	errNilCovariance = errors.New("spectra: the covariance is nil")
+	errNilMatrix     = errors.New("spectra: K is nil")
 	errNilRand       = errors.New("spectra: rng is nil")
 )
 
@@ -101,6 +102,13 @@ func checkDiagonalOdd(f Odd) (float64, error) {
 		}
 	}
 	return one, nil
+}
+
+// panicNil panics if k is nil, which is a mistake of the caller.
+func panicNil(function string, k Covariance) {
+	if k == nil {
+		panic("spectra: " + function + ": the covariance is nil")
+	}
 }
 
 // panicLength panics if a slice has the wrong length, which is a mistake of the caller.

@@ -65,6 +65,9 @@ func checkedEntrywise(k mat.Symmetric, f Odd) (*mat.SymDense, error) {
 
 // deviations returns the square roots of the diagonal of k.
 func deviations(k mat.Symmetric) ([]float64, error) {
+	if k == nil {
+		return nil, errNilMatrix
+	}
 	sd := make([]float64, k.SymmetricDim())
 	for i := range sd {
 		sd[i] = k.At(i, i)

@@ -12,5 +12,10 @@ import (
 // variates depend on rng alone. Slices shorter than 64 are filled by rng.NormFloat64.
 // Filling a slice at once and in pieces gives different variates. On amd64 with AVX2 the
 // generators run in assembly, which the build tag purego switches off; the variates are the
-// same.
-func FillNormal(dst []float64, rng *rand.Rand) { ziggurat.Fill(dst, rng) }
+// same. FillNormal panics if rng is nil.
+func FillNormal(dst []float64, rng *rand.Rand) {
+	if rng == nil {
+		panic("spectra: FillNormal: rng is nil")
+	}
+	ziggurat.Fill(dst, rng)
+}

@@ -123,9 +123,12 @@ func (t *Transform) Covariance(q Covariance) (*mat.SymDense, error) {
 }
 
 // Form returns T⁻ᵀ G T⁻¹, the matrix in the modes of the quadratic form νᵀGν. It panics
-// if g is not d×d. It costs two products of d×d matrices, and memory for d² numbers.
+// if g is nil or not d×d. It costs two products of d×d matrices, and memory for d² numbers.
 func (t *Transform) Form(g mat.Symmetric) *mat.SymDense {
 	d := t.Dim()
+	if g == nil {
+		panic("spectra: Transform.Form: g is nil")
+	}
 	panicLength("Transform.Form", g.SymmetricDim(), d)
 	scaled := mat.NewSymDense(d, nil)
 	for i, a := range t.half {

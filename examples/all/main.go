@@ -20,6 +20,7 @@ const folder = "github.com/riskcurves/riskcurves/examples/"
 var programs = []string{
 	"riskcurves", "noise", "spectra", "minibatch", "concentration", "limitrisk",
 	"conditioning", "effects", "adam", "weakapprox", "optimizers", "schedules",
+	"bands", "transfer", "scaling",
 }
 
 var about = program.About{

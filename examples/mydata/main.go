@@ -1,5 +1,4 @@
-// Mydata reads samples and labels from a CSV file, estimates the problem that they pose,
-// and predicts the risk of signSGD on them.
+// Mydata fits a problem to one half of a CSV file, and predicts the risk of signSGD on the other.
 package main
 
 import (
@@ -24,9 +23,10 @@ func main() {
 	x, y, err := data.Split(file, cols-1)
 	check(err)
 
-	// Least squares gives θ*, the second moments K and the residuals ε.
-	ctx := context.Background()
-	fit, err := signsgd.LeastSquares(ctx, x, y)
+	// Least squares on the first half of the rows gives θ*, the second moments K and the
+	// residuals ε. Runs on these very rows would end below the curve.
+	ctx, half := context.Background(), rows/2
+	fit, err := signsgd.LeastSquares(ctx, part(x, 0, half), part(y, 0, half))
 	check(err)
 	law, err := noise.FitStudentsT(fit.Residuals, nil)
 	check(err)
@@ -34,17 +34,23 @@ func main() {
 	check(err)
 	fmt.Printf("the features explain %.0f%% of the labels; noise %v\n", 100*fit.Explained(), law.Law)
 
-	// The prediction, and runs that go through the rows once, each in an order of its own.
-	horizon, eta := float64(rows)/float64(p.Dim()), schedule.Constant(0.2)
+	// The prediction, and runs that go once through the second half, each in an order of its own.
+	horizon, eta := float64(rows-half)/float64(p.Dim()), schedule.Constant(0.2)
 	system, err := odes.New(p, signsgd.SignSGD{}, eta)
 	check(err)
 	times := ensemble.LinearTimes(horizon, 6)
 	curve, err := system.Solve(ctx, times)
 	check(err)
-	p.Samples = signsgd.Data{X: x, Y: y}
+	p.Samples = signsgd.Data{X: part(x, half, rows), Y: part(y, half, rows)}
 	runs, err := signsgd.Ensemble(ctx, p, signsgd.SignSGD{}, eta, ensemble.Settings{Horizon: horizon, Runs: 64, Times: times})
 	check(err)
 	fmt.Printf("curve %.4g\nruns  %.4g\n", curve.Risk, runs.Risk.Mean())
+}
+
+func part(t data.Rows, first, last int) data.Rows {
+	rows, err := data.Range(t, first, last)
+	check(err)
+	return rows
 }
 
 func check(err error) {

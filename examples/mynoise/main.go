@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"math"
+	"math/rand/v2"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
@@ -26,6 +27,8 @@ func main() {
 			return math.Copysign(1-math.Sqrt(2*min(p, 1-p)), p-0.5)
 		},
 	}
+	// Check finds what does not fit together: the mass, V2, Quantile.
+	check(noise.Check(triangular, rand.New(rand.NewPCG(1, 0))))
 	phi, slope := triangular.Phi(0.1)
 	fmt.Printf("φ(0.1) = %.6f, φ'(0.1) = %.6f, ψ(0.1) = %.4f\n", phi, slope, noise.Psi(triangular, 0.1))
 

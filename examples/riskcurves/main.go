@@ -1,7 +1,8 @@
 // Riskcurves draws Figure 1(a) and (b) of "Exact risk curves of signSGD in high
 // dimensions" (arXiv:2411.12135): runs of signSGD on synthetic data beside the SDE
 // signHSGD and the ODE signODE that are its limits, and runs of SGD under the matched
-// schedule (16) beside vanillaODE.
+// schedule (16) beside vanillaODE. Around the ODEs it draws the bands of the runs that
+// theory gives without simulation.
 package main
 
 import (
@@ -107,7 +108,7 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	if err != nil {
 		return err
 	}
-	sign := band.Risk.Summary(0.8)
+	sign, signRuns := band.Risk.Summary(0.8), band.Risk
 	settings.Progress = r.Progress.Stage(name + ", signHSGD")
 	sde, err := homogenized.SignHSGD(p, rate)
 	if err != nil {
@@ -117,7 +118,12 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 		return err
 	}
 	paths := band.Risk.Summary(0.8)
-	signODE, err := solve(ctx, p, signsgd.SignSGD{}, rate, times)
+	curve, err := solve(ctx, p, signsgd.SignSGD{}, rate, times)
+	if err != nil {
+		return err
+	}
+	signODE := curve.Risk
+	lo, hi, err := curve.Band(0.8)
 	if err != nil {
 		return err
 	}
@@ -125,11 +131,15 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	c := &chart.Chart{Title: fmt.Sprintf("%s, η = %g, d = %d", title, eta, r.Dim), X: chart.Time, Y: chart.Risk, LogY: true}
 	c.Band("signSGD, 80% of runs", times, sign.Lo, sign.Hi, chart.Blue)
 	c.Bounds("signHSGD, 80% of paths", times, paths.Lo, paths.Hi, chart.Vermillion)
+	c.Line("signSGD, 80% by theory", times, lo, chart.Blue, chart.Dashed)
+	c.Line("", times, hi, chart.Blue, chart.Dashed)
 	table := new(program.Table)
 	table.Add("t", times)
 	table.Add("signSGD", sign.Mean)
 	table.Add("signSGD 10%", sign.Lo)
 	table.Add("signSGD 90%", sign.Hi)
+	table.Add("theory 10%", lo)
+	table.Add("theory 90%", hi)
 	table.Add("signHSGD", paths.Mean)
 	table.Add("signHSGD 10%", paths.Lo)
 	table.Add("signHSGD 90%", paths.Hi)
@@ -137,6 +147,7 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	r.Claim(
 		program.Follows(name+", mean risk of signSGD on signODE", times, signODE, sign.Mean, sign.StdErr, r.Runs, r.Dim),
 		program.Follows(name+", mean risk of signHSGD on signODE", times, signODE, paths.Mean, paths.StdErr, r.Runs, r.Dim),
+		program.Covers(name+", share of runs of signSGD in the 80% band of theory", signRuns, lo, hi, 0.8, r.Dim),
 	)
 	gaps := fmt.Sprintf("signSGD %.2g, signHSGD %.2g", gap(signODE, sign.Mean), gap(signODE, paths.Mean))
 
@@ -146,15 +157,25 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 			return err
 		}
 		sgd := band.Risk.Summary(0.8)
-		vanilla, err := solve(ctx, p, signsgd.SGD{}, matched, times)
+		curve, err := solve(ctx, p, signsgd.SGD{}, matched, times)
+		if err != nil {
+			return err
+		}
+		vanilla := curve.Risk
+		lo, hi, err := curve.Band(0.8)
 		if err != nil {
 			return err
 		}
 		c.Band("SGD, matched rate, 80% of runs", times, sgd.Lo, sgd.Hi, chart.Green)
+		c.Line("SGD, 80% by theory", times, lo, chart.Green, chart.DashDotted)
+		c.Line("", times, hi, chart.Green, chart.DashDotted)
 		c.Line("vanillaODE", times, vanilla, chart.Green, chart.Dashed)
 		table.Add("SGD", sgd.Mean)
 		table.Add("vanillaODE", vanilla)
-		r.Claim(program.Follows(name+", mean risk of SGD on vanillaODE", times, vanilla, sgd.Mean, sgd.StdErr, r.Runs, r.Dim))
+		r.Claim(
+			program.Follows(name+", mean risk of SGD on vanillaODE", times, vanilla, sgd.Mean, sgd.StdErr, r.Runs, r.Dim),
+			program.Covers(name+", share of runs of SGD in the 80% band of theory", band.Risk, lo, hi, 0.8, r.Dim),
+		)
 		gaps += fmt.Sprintf(", SGD %.2g", gap(vanilla, sgd.Mean))
 	}
 	c.Line("signODE", times, signODE, chart.Black, chart.Solid)
@@ -183,17 +204,13 @@ func limitRisk(p signsgd.Problem, o signsgd.Optimizer, rate schedule.Schedule) (
 	return system.LimitRisk()
 }
 
-// solve returns the risk of the deterministic equivalent.
-func solve(ctx context.Context, p signsgd.Problem, o signsgd.Optimizer, rate schedule.Schedule, times []float64) ([]float64, error) {
+// solve returns the curve of the deterministic equivalent with the variance of the runs.
+func solve(ctx context.Context, p signsgd.Problem, o signsgd.Optimizer, rate schedule.Schedule, times []float64) (*odes.Curve, error) {
 	system, err := odes.New(p, o, rate)
 	if err != nil {
 		return nil, err
 	}
-	curve, err := system.Solve(ctx, times)
-	if err != nil {
-		return nil, err
-	}
-	return curve.Risk, nil
+	return system.Variance(ctx, times, odes.VarianceOptions{})
 }
 
 // gap returns the largest relative gap between a curve and the mean of the runs.

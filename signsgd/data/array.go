@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -42,8 +43,18 @@ type inMemory struct{ *bytes.Reader }
 func (m inMemory) Len() int     { return int(m.Size()) }
 func (m inMemory) Close() error { return nil }
 
+// maxUnpacked is the largest content of a .gz file, which is decompressed into memory: 4
+// gibibytes.
+const maxUnpacked = 1 << 32
+
 // open maps a file, or reads it into memory and decompresses it if it ends in .gz.
 func open(path string) (content, error) {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("data: %s is a %v: must be a regular file", path, kindOf(info.Mode()))
+	}
 	if !strings.HasSuffix(path, ".gz") {
 		return mmap.Open(path)
 	}
@@ -52,15 +63,41 @@ func open(path string) (content, error) {
 		return nil, err
 	}
 	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("data: %s: %w", path, err)
-	}
-	whole, err := io.ReadAll(z)
+	whole, err := unpack(bufio.NewReader(file), maxUnpacked)
 	if err != nil {
 		return nil, fmt.Errorf("data: %s: %w", path, err)
 	}
 	return inMemory{bytes.NewReader(whole)}, nil
+}
+
+// kindOf names what is no regular file.
+func kindOf(mode os.FileMode) string {
+	if mode.IsDir() {
+		return "folder"
+	}
+	return "special file"
+}
+
+// unpack decompresses to the end, where the checksum is, or returns an error if there are
+// more bytes than the limit.
+func unpack(r io.Reader, limit int64) ([]byte, error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := io.ReadAll(io.LimitReader(z, limit))
+	if err != nil {
+		return nil, err
+	}
+	// At the limit the end has not been seen.
+	var more [1]byte
+	switch n, err := io.ReadFull(z, more[:]); {
+	case n > 0:
+		return nil, fmt.Errorf("more than %d bytes when decompressed: decompress it to a file, which is mapped", limit)
+	case err != io.EOF:
+		return nil, err
+	}
+	return whole, nil
 }
 
 // openArray opens a file and parses its header.
@@ -106,7 +143,12 @@ func newArray(c content, shape []int, k kind, start int64, fortran bool) (*Array
 }
 
 // Close unmaps the file. The array must not be used any more.
-func (a *Array) Close() error { return a.content.Close() }
+func (a *Array) Close() error {
+	if a.content == nil { // the zero value
+		return nil
+	}
+	return a.content.Close()
+}
 
 // Dims returns the number of rows and of columns.
 func (a *Array) Dims() (rows, cols int) { return a.rows, a.cols }

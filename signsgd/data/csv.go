@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -40,8 +41,9 @@ type span struct {
 // OpenCSV opens a file of comma-separated numbers, one row a line. If header is set, the
 // first line holds the names of the columns; a name in quotes may contain commas. Spaces
 // around fields, quotes around a whole field and empty lines are allowed. The file is read
-// through once. It is an error if a field is not a number, or if a row has more or fewer
-// fields than the first line. Each row takes 16 bytes of memory.
+// through once. It is an error, which names the line and the column, if a field is not a
+// finite decimal number, as 12, -0.5 and 3e-4 are and nan, inf and 0x1p3 are not. It is one
+// if a row has more or fewer fields than the first line. Each row takes 16 bytes of memory.
 func OpenCSV(path string, header bool) (*CSV, error) {
 	c, err := open(path)
 	if err != nil {
@@ -117,7 +119,12 @@ func parseCSV(c content, header bool) (*CSV, error) {
 }
 
 // Close unmaps the file. The table must not be used any more.
-func (t *CSV) Close() error { return t.content.Close() }
+func (t *CSV) Close() error {
+	if t.content == nil { // the zero value
+		return nil
+	}
+	return t.content.Close()
+}
 
 // Dims returns the number of rows and of columns.
 func (t *CSV) Dims() (rows, cols int) { return len(t.lines), t.cols }
@@ -167,6 +174,12 @@ func names(line []byte) ([]string, error) {
 	return names, err
 }
 
+// decimal reports whether a field has the characters of a decimal number alone. Others
+// would be read too: nan, inf, and hexadecimal numbers.
+func decimal(field []byte) bool {
+	return len(bytes.Trim(field, "0123456789+-.eE")) == 0 && bytes.IndexAny(field, "_xXnNiI") < 0
+}
+
 // parseRow stores the numbers of a line in dst.
 func parseRow(dst []float64, line []byte) error {
 	n := 0
@@ -175,9 +188,15 @@ func parseRow(dst []float64, line []byte) error {
 			return fmt.Errorf("more than the %d fields of the first line", len(dst))
 		}
 		f = field(f)
+		if !decimal(f) {
+			return fmt.Errorf("column %d is %q: must be a decimal number", n+1, f)
+		}
 		x, err := strconv.ParseFloat(string(f), 64)
-		if err != nil || bytes.IndexByte(f, '_') >= 0 {
-			return fmt.Errorf("field %d is %q: not a number", n+1, f)
+		if errors.Is(err, strconv.ErrRange) {
+			return fmt.Errorf("column %d is %q: must be at most %v in size", n+1, f, math.MaxFloat64)
+		}
+		if err != nil {
+			return fmt.Errorf("column %d is %q: must be a decimal number", n+1, f)
 		}
 		dst[n] = x
 		n++

@@ -285,13 +285,13 @@ func TestBadFiles(t *testing.T) {
 		{openNPY, "left", npy("{'descr': '<f8', 'fortran_order': True, 'shape': (1,), }", 9), "it has 75"},
 		{openCSV, "empty", nil, "no rows"},
 		{withHeader, "names", []byte("a,b\n"), "no rows"},
-		{openCSV, "names", []byte("a,b\n1,2\n"), `line 1: field 1 is "a": not a number`},
+		{openCSV, "names", []byte("a,b\n1,2\n"), `line 1: column 1 is "a": must be a decimal number`},
 		{openCSV, "fewer", []byte("1,2\n3\n"), "line 2: 1 fields: the first line has 2"},
 		{openCSV, "more", []byte("1,2\n3,4,5\n"), "line 2: more than the 2 fields"},
-		{openCSV, "blank", []byte("1,2\n3,\n"), `field 2 is "": not a number`},
-		{openCSV, "underscore", []byte("1\n1_0\n"), `"1_0": not a number`},
+		{openCSV, "blank", []byte("1,2\n3,\n"), `line 2: column 2 is "": must be a decimal number`},
+		{openCSV, "underscore", []byte("1\n1_0\n"), `line 2: column 1 is "1_0": must be a decimal number`},
 		{withHeader, "quote", []byte("a,\"b\n1,2\n"), "line 1: the header: "},
-		{openCSV, "range", []byte("1\n1e999\n"), `"1e999": not a number`},
+		{openCSV, "range", []byte("1\n1e999\n"), `line 2: column 1 is "1e999": must be at most 1.797`},
 	} {
 		err := c.open(write(t, c.name, c.b))
 		if err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), c.name) {

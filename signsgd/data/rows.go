@@ -37,8 +37,12 @@ func (m InMemory) Dims() (rows, cols int) {
 	return len(m.Values) / m.Cols, m.Cols
 }
 
-// Row stores row i in dst. It returns no error.
+// Row stores row i in dst, of length Cols, and returns no error. It panics if there is no
+// such row.
 func (m InMemory) Row(dst []float64, i int) error {
-	copy(dst[:m.Cols], m.Values[i*m.Cols:(i+1)*m.Cols])
+	if m.Cols < 1 || uint(i) >= uint(len(m.Values)/m.Cols) || len(dst) != m.Cols {
+		panic(fmt.Sprintf("data: InMemory.Row: row %d into %d places: holds %d values in rows of %d", i, len(dst), len(m.Values), m.Cols))
+	}
+	copy(dst, m.Values[i*m.Cols:(i+1)*m.Cols])
 	return nil
 }

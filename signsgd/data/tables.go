@@ -8,10 +8,32 @@ import (
 	"sync"
 )
 
+var errNil = errors.New("data: the table is nil")
+
+// dims returns the numbers of rows and columns of a table, or an error for one that is bad.
+func dims(t Rows) (rows, cols int, err error) {
+	if t == nil {
+		return 0, 0, errNil
+	}
+	if v, ok := t.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return 0, 0, err
+		}
+	}
+	rows, cols = t.Dims()
+	if rows < 0 || cols < 1 {
+		return 0, 0, fmt.Errorf("data: a table of %d×%d numbers: must have columns", rows, cols)
+	}
+	return rows, cols, nil
+}
+
 // Columns returns the table of the given columns of t, in the given order. It serves to
 // take the samples or the labels from a file that holds both. It retains t.
 func Columns(t Rows, columns ...int) (Rows, error) {
-	rows, cols := t.Dims()
+	rows, cols, err := dims(t)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range columns {
 		if c < 0 || c >= cols {
 			return nil, fmt.Errorf("data: column %d: must lie in [0, %d)", c, cols)
@@ -73,9 +95,9 @@ const maxLoaded = 1 << 36
 // Load reads a whole table into memory, which takes 8 bytes a number. Tables of more than
 // 2³⁶ numbers are an error.
 func Load(t Rows) (InMemory, error) {
-	rows, cols := t.Dims()
-	if rows < 0 || cols < 1 {
-		return InMemory{}, fmt.Errorf("data: a table of %d×%d numbers: must have columns", rows, cols)
+	rows, cols, err := dims(t)
+	if err != nil {
+		return InMemory{}, err
 	}
 	if int64(rows) > maxLoaded/int64(cols) || rows > math.MaxInt/cols {
 		return InMemory{}, fmt.Errorf("data: a table of %d×%d numbers is too large for memory", rows, cols)

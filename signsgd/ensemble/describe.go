@@ -53,9 +53,14 @@ type Description []Part
 // of a Describer, are put into Numbers. More than 16 numbers in a slice are put there as
 // in Digest.
 //
-// A function, pointer, map or channel that is not nil, and a Describer that returns "",
-// make a part with the empty text and with a Reason.
-func Describe(name string, v any) Part {
+// A function, pointer, map or channel that is not nil, and a Describer that returns "" or
+// panics, make a part with the empty text and with a Reason.
+func Describe(name string, v any) (part Part) {
+	defer func() {
+		if value := recover(); value != nil {
+			part = Part{Name: name, Reason: fmt.Sprintf("the description of a %T panics: %v", v, value)}
+		}
+	}()
 	w := &writer{}
 	if !w.dynamic(reflect.ValueOf(v), 0) {
 		if w.reason == "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -18,9 +19,11 @@ import (
 // runs are divided into shards, nor on interruptions.
 //
 // A run that diverges is no error: it counts as +Inf from then on. Gather stops at the
-// first error of a run, which it returns as a *RunError, and when ctx ends. Together
-// with such an error it returns a Band of the runs that were complete, which can be
-// resumed. If the settings are bad the Band is nil.
+// first error of a run, which it returns as a *RunError, and when ctx ends. A panic in what
+// the run calls, Progress included, is such an error and wraps a *PanicError; so is a call
+// of runtime.Goexit, which wraps ErrGoexit. Together with such an error Gather returns a
+// Band of the runs that were complete, which can be resumed. If the settings are bad the
+// Band is nil.
 func Gather(ctx context.Context, s Settings, of Subject) (*Band, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -51,19 +54,32 @@ func Gather(ctx context.Context, s Settings, of Subject) (*Band, error) {
 				if g.resumed[run] {
 					continue
 				}
-				path, err := g.walk(ctx, run, g.recorded)
-				if err != nil {
-					cancel(&RunError{Run: run, Err: err})
-					return
-				}
-				g.mu.Lock()
-				g.paths[run] = path
-				g.mu.Unlock()
+				g.keep(ctx, run, cancel)
 			}
 		})
 	}
 	group.Wait()
 	return g.band(), context.Cause(ctx)
+}
+
+// keep makes a run and keeps its path, or calls cancel with a *RunError. It does so also
+// if the run does not return.
+func (g *gatherer) keep(ctx context.Context, run int, cancel context.CancelCauseFunc) {
+	var path []float64
+	err := ErrGoexit
+	defer func() {
+		if value := recover(); value != nil {
+			err = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+		if err != nil {
+			cancel(&RunError{Run: run, Err: err})
+			return
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.paths[run] = path
+	}()
+	path, err = g.walk(ctx, run, g.recorded)
 }
 
 // gatherer is a call of Gather on its way.

@@ -9,7 +9,8 @@ import (
 )
 
 // Paths holds one quantity along an ensemble: Paths[i][j] is that of the i-th run
-// at the j-th time, +Inf from the divergence of the run on.
+// at the j-th time, +Inf from the divergence of the run on. All paths have one length;
+// methods that go through the runs at a time panic if they do not.
 type Paths [][]float64
 
 // validate returns an error unless there is one path for each run, with one value for
@@ -94,10 +95,16 @@ func (p Paths) Diverged() int {
 	return n
 }
 
-// reduce returns f of the values over the runs at every time. f may reorder them.
+// reduce returns f of the values over the runs at every time. f may reorder them. It panics
+// if the paths differ in length.
 func (p Paths) reduce(f func(column []float64) float64) []float64 {
 	if len(p) == 0 {
 		return nil
+	}
+	for i, path := range p {
+		if len(path) != len(p[0]) {
+			panic(fmt.Sprintf("ensemble: Paths: path %d has %d values: must have %d, as path 0", i, len(path), len(p[0])))
+		}
 	}
 	out := make([]float64, len(p[0]))
 	column := make([]float64, len(p))

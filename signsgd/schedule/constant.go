@@ -31,5 +31,10 @@ func (f Func) Validate() error {
 	return nil
 }
 
-// Rate returns f(t).
-func (f Func) Rate(t float64, _ Position) float64 { return f(t) }
+// Rate returns f(t). It panics if f is nil.
+func (f Func) Rate(t float64, _ Position) float64 {
+	if f == nil {
+		panic("schedule: the Func is nil")
+	}
+	return f(t)
+}

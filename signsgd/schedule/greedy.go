@@ -55,8 +55,11 @@ func (g Greedy) Describe() string {
 	return fmt.Sprintf("schedule.Greedy{Name:%q Preconditioned:%t Drift:%v Noise:%v}", g.Name, g.Preconditioned, drift, noise)
 }
 
-// Rate returns η*.
+// Rate returns η*. It panics if a function is nil.
 func (g Greedy) Rate(_ float64, at Position) float64 {
+	if g.Drift == nil || g.Noise == nil {
+		panic(g.Validate().Error())
+	}
 	descent := at.Descent(g.Preconditioned)
 	if descent == 0 {
 		return 0

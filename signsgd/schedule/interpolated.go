@@ -33,8 +33,12 @@ func (s Interpolated) Validate() error {
 	return nil
 }
 
-// Rate returns the rate interpolated at t.
+// Rate returns the rate interpolated at t. It panics unless there are as many rates as
+// times, at least one.
 func (s Interpolated) Rate(t float64, _ Position) float64 {
+	if len(s.Times) == 0 || len(s.Rates) != len(s.Times) {
+		panic(s.Validate().Error())
+	}
 	i := sort.SearchFloat64s(s.Times, t)
 	switch {
 	case i == 0:

@@ -35,7 +35,10 @@ func (m Matched) Validate() error {
 // Breaks returns the breaks of Sign.
 func (m Matched) Breaks() []float64 { return Breaks(m.Sign) }
 
-// Rate returns η_SGD at the time t.
+// Rate returns η_SGD at the time t. It panics if Sign is nil.
 func (m Matched) Rate(t float64, at Position) float64 {
+	if m.Sign == nil {
+		panic("schedule: Matched.Sign: the schedule is nil")
+	}
 	return 2 / math.Pi * m.Gain * m.Sign.Rate(t, at) / math.Sqrt(2*at.Risk()+m.SecondMoment)
 }

@@ -138,7 +138,9 @@ func WriteClaims(w io.Writer, claims []Claim) error {
 
 // ReadClaims reads what WriteClaims wrote.
 func ReadClaims(r io.Reader) ([]Claim, error) {
-	lines, err := csv.NewReader(r).ReadAll()
+	table := csv.NewReader(r)
+	table.FieldsPerRecord = 6
+	lines, err := table.ReadAll()
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,191 @@
+package odes
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sort"
+
+	"github.com/riskcurves/riskcurves/spectra"
+)
+
+// VarianceOptions says of what System.Variance and System.LimitVariance give the variance.
+// The zero value is that of the optimizer's runs from the start of the problem.
+type VarianceOptions struct {
+	// SDE asks for the paths of the homogenized SDE in place of the runs of the optimizer.
+	// Their spreads differ, see homogenized.Fluctuation.
+	SDE bool
+
+	// Spread is the covariance Σ_0 of a random start, θ_0 ~ N(Init, Σ_0) with the Init of
+	// the problem, redrawn for each run. nil is the fixed start Init. LimitVariance does
+	// not depend on it.
+	Spread spectra.Covariance
+
+	// Diagonal neglects the correlations of the noise between modes, so that no d×d
+	// matrix is needed. It changes nothing where there are none: for SGD, preconditioned
+	// SGD and the Adam heuristic, and for signSGD on a diagonal, circulant or Hadamard K.
+	// For signSGD on a dense K the variance then errs by 0.1 to 5%.
+	Diagonal bool
+
+	// Progress, if it is not nil, is told how many of the d rows of the correlations of
+	// the noise are done. Its calls do not overlap.
+	Progress func(done, total int)
+}
+
+// Variance returns the curve of Solve with its Variance, the variance of the risk R of a
+// run at the times. R is asymptotically normal about the curve as d → ∞ with a variance of
+// order 1/d, of which this is the leading term. With Γ = Cov(r_i, r_j),
+//
+//	dΓ/dt = AΓ + ΓAᵀ + N,  Var R = Σ_ij Γ_ij,  A = −2ηh diag(λ) + β1ᵀ,
+//	β_i = −2(ηh)'λ_i r_i + Σ_n (η²g_n)' c_i^{(n)}/(2d),
+//	N_ij = (η²/d) λ_i λ_j P_ij Σ_n g_n M^{(n)}_ij  and the terms of Limit.Fluctuation,
+//
+// where P_ij = E y_i y_j and M^{(n)} = T Q_n Tᵀ in the modes y = Tν. The primes are
+// derivatives in R, those of a rate that sees R included.
+//
+// The system (Γ, P) has d² unknowns but sees λ through exponentials alone. Some twenty
+// nodes in place of the λ_i give the same Var R to 1e-10. Where M is diagonal in the modes
+// the work is O(d) once; compressed measures carry d = 10^6. Otherwise it is two products
+// of matrices of size d once, for d up to 4096, and needs a system made by New or
+// NewFromLimit. The steps then take tens of milliseconds for any d and any number of
+// times. The relative error is about 1e-9 at the default Tolerance.
+//
+// The theory assumes one-step rules, standard deviations of R that are small against R,
+// batches that are small against d, and K that is diagonal or delocalized. It was checked
+// against simulations from d = 50 up.
+func (s *System) Variance(ctx context.Context, times []float64, options VarianceOptions) (*Curve, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if err := checkTimes(times); err != nil {
+		return nil, err
+	}
+	m, err := s.newSpread(options)
+	if err != nil {
+		return nil, err
+	}
+	c, path, err := m.sys.follow(ctx, times)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.condense(ctx, 2*path.total, options.Progress); err != nil {
+		return nil, err
+	}
+	if c.Variance, err = newSpreading(m, path).walk(ctx, times); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// path is a solved curve together with what schedules see of it.
+type path struct {
+	pieces         []segment
+	descent        []series
+	preconditioned bool
+	total          float64 // ∫ηh
+}
+
+// follow solves the system at the times and keeps the whole path.
+func (s *System) follow(ctx context.Context, times []float64) (*Curve, *path, error) {
+	p := &path{preconditioned: s.preconditioned()}
+	c, err := s.solve(ctx, times, func(piece *piece) {
+		p.descent = append(p.descent, piece.descent)
+		if piece.step != nil {
+			p.total += piece.clock[nodes-1]
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	p.pieces = c.pieces
+	return c, p, nil
+}
+
+// at returns the position at time t of the path.
+func (p *path) at(t float64) position {
+	i := min(sort.Search(len(p.pieces), func(i int) bool { return p.pieces[i].stop >= t }), len(p.pieces)-1)
+	piece := &p.pieces[i]
+	x := (t - piece.start) / piece.size
+	return position{
+		risk: max(piece.risk.at(x), minRisk), descent: max(p.descent[i].at(x), 0), preconditioned: p.preconditioned,
+	}
+}
+
+// checkVariance returns an error unless the theory of the variance covers the system.
+func (s *System) checkVariance(options VarianceOptions) error {
+	f := s.Limit.Fluctuation
+	switch {
+	case s.Limit.Centred:
+		return fmt.Errorf("odes: Variance: Limit.Centred is not supported: the limit of signSGD has runs with the same variance")
+	case s.Limit.Coupling != nil:
+		return fmt.Errorf("odes: Variance: Limit.Coupling is not supported: the variance is known for limits of one vector alone")
+	case options.SDE:
+		return nil
+	case f == nil:
+		return fmt.Errorf("odes: Variance: Limit.Fluctuation is nil, so the variance of the optimizer's runs is not known: take the limit with homogenized.Of, or set VarianceOptions.SDE for that of the SDE")
+	case f.Err != nil:
+		return fmt.Errorf("odes: Variance of %s: %w (VarianceOptions.SDE gives that of the SDE)", s.Limit.Name, f.Err)
+	case (f.Cross != nil || f.Noise != nil) && s.ownTerm() < 0:
+		return fmt.Errorf("odes: Variance: Limit.Fluctuation has Cross or Noise, which need a term of Limit.Noise with c_i = λ_i²")
+	}
+	return nil
+}
+
+// own reports whether the noise of the shape is independent between the modes for every
+// K, with c_i = λ_i².
+func (s *System) own(shape spectra.Shape) bool {
+	return shape.Odd == nil && shape.Scaled == (s.Limit.Basis == spectra.Plain)
+}
+
+// ownTerm returns the noise term with c_i = λ_i², or −1.
+func (s *System) ownTerm() int {
+	for n, shape := range s.Modes.Noise {
+		if s.own(shape) {
+			return n
+		}
+	}
+	return -1
+}
+
+// independent reports whether all noise is known to be independent between the modes.
+func (s *System) independent() bool {
+	if s.Modes.Kind == spectra.Coordinates {
+		return true
+	}
+	switch s.covariance.(type) {
+	case *spectra.Circulant, *spectra.Hadamard:
+		return true
+	}
+	for _, shape := range s.Modes.Noise {
+		if !s.own(shape) {
+			return false
+		}
+	}
+	return true
+}
+
+// extra returns the terms X, Y and W of the fluctuation at the risk.
+func (m *spread) extra(risk float64) (x, y, w float64, err error) {
+	f := m.fluctuation
+	if f == nil {
+		return 0, 0, 0, nil
+	}
+	for i, of := range []func(float64) float64{f.Drift, f.Cross, f.Noise} {
+		if of == nil {
+			continue
+		}
+		v := of(risk)
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return 0, 0, 0, fmt.Errorf("odes: Limit.Fluctuation gives %v at risk %v: must be finite", v, risk)
+		}
+		switch i {
+		case 0:
+			x = v
+		case 1:
+			y = v
+		case 2:
+			w = v
+		}
+	}
+	return x, y, w, nil
+}
