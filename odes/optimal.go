@@ -209,6 +209,25 @@ func (o *optimizer) descend(ctx context.Context) (schedule.Interpolated, error) 
 		return math.Log(v.Risk), nil
 	}
 	set.Gain, set.Iterations = 3e-6, 12
+	// Where the discretization has led astray, the greedy schedule is where to begin.
+	if greedy, ok := o.greedy(ctx, fine); ok {
+		slope := make([]float64, len(x))
+		y := resample(times, greedy.Times, greedy.Rates)
+		for k, eta := range y {
+			y[k] = max(math.Log(eta), math.Log(o.constant)-30)
+		}
+		here, err := exact(x, slope)
+		if err != nil {
+			return schedule.Interpolated{}, err
+		}
+		there, err := exact(y, slope)
+		if err != nil {
+			return schedule.Interpolated{}, err
+		}
+		if there < here {
+			x, set.Memory, set.Iterations = y, nil, 60
+		}
+	}
 	if _, err := quasinewton.Minimize(ctx, x, exact, set); err != nil {
 		return schedule.Interpolated{}, err
 	}
