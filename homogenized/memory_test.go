@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,7 +62,7 @@ func TestReferenceMemory(t *testing.T) {
 		default:
 			t.Fatalf("unknown noise %q", c.Noise)
 		}
-		l := must(Of(problem(t, law, 1), signsgd.Signum{Beta: c.Beta}))
+		l := must(Signum(problem(t, law, 1), c.Beta))
 		if h, _ := l.Drift(c.Risk); !(math.Abs(h/c.H-1) <= 1e-9) {
 			t.Errorf("Signum %v under %v at R = %v: h = %v, want %v", c.Beta, law, c.Risk, h, c.H)
 		}
@@ -209,7 +210,7 @@ func TestMemoryLimits(t *testing.T) {
 func TestMemorySlopes(t *testing.T) {
 	t.Parallel()
 	for _, law := range []noise.Law{noise.Normal{Sigma: 0.5}, noise.Rademacher{Scale: 0.4}, noise.Cauchy{Scale: 0.2}} {
-		p := problem(t, law, 1, 3)
+		p := problem(t, law, slices.Repeat([]float64{1, 3}, 20)...)
 		for _, o := range []signsgd.Optimizer{
 			signsgd.Signum{Beta: 0.7}, signsgd.MajorityVote{Workers: 3}, signsgd.Adam{Beta1: 0.5, Beta2: 0.8},
 			signsgd.Clipped{Norm: 0.7}, signsgd.SoftClipped{Norm: 0.7},

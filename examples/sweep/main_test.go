@@ -17,7 +17,7 @@ import (
 // no limit).
 const small = `{
   "dimension": 16, "eigenvalues": "log:0.1,1", "noise": "normal:0.5", "batch": [1, 3],
-  "optimizer": ["signsgd", "sgd", "momentum:0.5"], "rate": [0.1, 0.5, 1e3], "horizon": 2,
+  "optimizer": ["signsgd", "sgd", "signum:0.9"], "rate": [0.1, 0.5, 1e3], "horizon": 2,
   "compute": ["curve", "limit", "rate", "best", "ensemble", "band", "sde"], "runs": 4, "records": 9, "curves": true
 }`
 
