@@ -10,6 +10,7 @@ import (
 // Bias says how an Adam deals with its start from v = 0 and m = 0.
 type Bias int
 
+// The treatments.
 const (
 	Corrected   Bias = iota // v̂ = v/(1 − e^{−γ2 t}) and m̂ = m/(1 − e^{−γ1 t}), from zero
 	Warm                    // no correction; v starts at its mean 2𝓟(R(0))/B, m at zero

@@ -9,6 +9,7 @@ import (
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
+// The bounds of a Coupling.
 const (
 	MaxVectors = 8 // the largest number of vectors of a Coupling
 	MaxScalars = 4 // the largest number of its scalars
@@ -52,6 +53,7 @@ type Vector struct {
 // Start says where a vector of a Coupling starts.
 type Start int
 
+// The starts.
 const (
 	Zero         Start = iota // at 0
 	Displacement              // at ν₀ = θ₀ − θ*

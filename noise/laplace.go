@@ -34,8 +34,11 @@ func (l Laplace) Phi(risk float64) (phi, slope float64) {
 	// of exp(−t²) and t² exp(−t²), here on both sides of m.
 	m := math.Abs(l.Mu) / (2 * root)
 	far := gauss(l.Mu/2, risk)
-	i0, i1, i2 := special.ExpMoments(z + m)
-	mean, second := far*i0, far*(m*m*i0+2*m*i1+i2)
+	var i0, i1, i2, mean, second float64
+	if far > 0 { // else m² may overflow
+		i0, i1, i2 = special.ExpMoments(z + m)
+		mean, second = far*i0, far*(m*m*i0+2*m*i1+i2)
+	}
 	if m <= z {
 		i0, i1, i2 = special.ExpMoments(z - m)
 		mean += far * i0

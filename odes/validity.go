@@ -13,6 +13,7 @@ import (
 // Verdict says whether a condition is met.
 type Verdict int
 
+// The verdicts.
 const (
 	Unknown Verdict = iota // what it needs is not known
 	Met

@@ -83,8 +83,8 @@ func (f RandomFeatures) Draw(ctx context.Context, rng *rand.Rand) (*DrawnFeature
 	if f.Dim > DenseLimit {
 		return nil, fmt.Errorf("spectra: RandomFeatures.Dim is %d, the limit is %d to draw W: %w", f.Dim, DenseLimit, ErrTooLarge)
 	}
-	if f.Ambient > maxDraws/f.Dim {
-		return nil, fmt.Errorf("spectra: RandomFeatures: d = %d features of v = %d dimensions: the limit is d·v = %d to draw W: %w", f.Dim, f.Ambient, maxDraws, ErrTooLarge)
+	if int64(f.Ambient) > maxDraws/int64(f.Dim) {
+		return nil, fmt.Errorf("spectra: RandomFeatures: d = %d features of v = %d dimensions: the limit is d·v = %d to draw W: %w", f.Dim, f.Ambient, int64(maxDraws), ErrTooLarge)
 	}
 	w := newFeatureMatrix(f, rng)
 	k, err := w.gram(ctx)

@@ -143,7 +143,7 @@ func TestRounding(t *testing.T) {
 // lawLike lacks a name.
 type lawLike struct {
 	Name string
-	f    func()
+	F    func()
 }
 
 func (l lawLike) Describe() string { return l.Name }

@@ -16,6 +16,8 @@ import (
 // arcsin(γρ) has a square root singularity at γρ = 1. The coefficients are those that make
 // the sum exact at Arcs+1 values of ρ, one of which is 1. They are linear in κ and so smooth
 // in R.
+
+// Arcs is the number of functions e_j, less one.
 const Arcs = 8
 
 // Arc returns e_j(ρ).

@@ -16,6 +16,8 @@ import (
 // Bernstein's polynomials in n^{−2}, with T_k(1) = 1. The coefficients are those that make
 // the sum exact at PowerPoints. For β2 ≥ 0.8 the error at other ρ is below 1e-5 κ(1), for
 // smaller β2 below 5e-4 κ(1).
+
+// Powers is the number of functions Power.
 const Powers = 7
 
 const (
