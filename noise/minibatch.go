@@ -52,9 +52,10 @@ type MiniBatch struct {
 //
 // The relative error is about 1e-14 for the laws with closed forms and any B. For other
 // laws it is that of the law's φ and φ', times B/100 or less for B < 128. Three cases
-// are worse. At R below 1e-300 digits are lost, most of them at subnormal R. With tails of an index below 0.1 the error grows as 1e-16 B from B = 128 on. If
-// ε = 0 has positive probability, φ_B' is lost where R φ_B' is below 1e-16 φ_B. Phi panics
-// if the law is nil.
+// are worse. Below R = 1e-290 the law φ_B(R) − φ_B(0) ~ √R of a density at 0 is used, which
+// is wrong for a law whose density still varies there. With tails of an index below 0.1 the
+// error grows as 1e-16 B from B = 128 on. If ε = 0 has positive probability, φ_B' is lost
+// where R φ_B' is below 1e-16 φ_B. Phi panics if the law is nil.
 func (m MiniBatch) Phi(risk float64) (phi, slope float64) {
 	panicNil("MiniBatch.Phi", m.Law)
 	switch {
@@ -66,6 +67,8 @@ func (m MiniBatch) Phi(risk float64) (phi, slope float64) {
 		return m.atZero()
 	case !(risk > 0 && risk <= math.MaxFloat64):
 		return m.Law.Phi(risk)
+	case risk < leastBatchRisk:
+		return m.nearZero(risk)
 	}
 	b := float64(m.Batch)
 	i := batchIntegral{law: m.Law, risk: risk, batch: b}
@@ -104,6 +107,19 @@ func (m MiniBatch) Zeta(risk float64) float64 {
 	i := batchIntegral{law: m.Law, risk: risk, batch: b}
 	i.locate()
 	return 2 / math.Pi * (b - 1) * (b - 2) * i.sumSecond()
+}
+
+// leastBatchRisk is the least risk at which the integral of Phi keeps its digits: it asks
+// the law for its φ at far smaller risks.
+const leastBatchRisk = 1e-290
+
+// nearZero returns φ_B and φ_B' at a risk below leastBatchRisk. For B ≥ 2, ⟨ε,w⟩ has a
+// density at 0 beside its atom there, so φ_B leaves φ_B(0) like √R.
+func (m MiniBatch) nearZero(risk float64) (phi, slope float64) {
+	atom, _ := m.atZero()
+	least, _ := m.Phi(leastBatchRisk)
+	rise := max(least-atom, 0) * math.Sqrt(risk) / math.Sqrt(leastBatchRisk)
+	return atom + rise, rise / 2 / risk
 }
 
 // atZero returns (2/π) P(ε = 0)^B and the slope at R = 0. The slope is +Inf unless ε is
