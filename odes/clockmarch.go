@@ -95,7 +95,7 @@ func (s *System) solveByClock(ctx context.Context, times []float64) (c *Curve, o
 		}
 		p := segment{m.start, m.time[nodes-1], min(end, horizon), curve}
 		for ; next < len(times) && times[next] <= p.stop; next++ {
-			c.Risk[next] = max(curve.at((times[next]-p.start)/p.size), 0)
+			c.Risk[next] = max(curve.At((times[next]-p.start)/p.size), 0)
 		}
 		c.pieces = append(c.pieces, p)
 		m.commit(table)
@@ -159,7 +159,7 @@ func (m *clockMarch) try(t *clockTable) (factor float64, accepted bool, curve se
 		sigma[j] = m.time[j] / m.time[nodes-1]
 	}
 	m.risk = interpolate(&risk)
-	basis := newLagrange(&sigma).legendre(1)
+	basis := newLagrange(&sigma).Legendre(1)
 	for n := range curve {
 		for k, v := range risk {
 			curve[n] += basis[n][k] * v
@@ -167,7 +167,7 @@ func (m *clockMarch) try(t *clockTable) (factor float64, accepted bool, curve se
 	}
 	// What the polynomial of the clock lacks enters by integrals of Legendre's polynomial of
 	// the degree n = nodes, which are at most 1/(2n+1).
-	ratio := max(curve.beyond(), m.risk.beyond()/16) / (m.tol*low + m.floor)
+	ratio := max(beyond(&curve), beyond(&m.risk)/16) / (m.tol*low + m.floor)
 	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
 	if !(ratio <= 1) {
 		return max(min(factor, 0.7), 0.2), false, curve
@@ -178,7 +178,7 @@ func (m *clockMarch) try(t *clockTable) (factor float64, accepted bool, curve se
 // beyond estimates the first coefficient that a Legendre series lacks, which is about the
 // error of its polynomial, from the last two: they shrink by their ratio, but never taken
 // to be below an eighth. Either may be small by chance, which the other guards against.
-func (c *series) beyond() float64 {
+func beyond(c *series) float64 {
 	before, last := math.Abs(c[nodes-2]), math.Abs(c[nodes-1])
 	if before == 0 {
 		return last
@@ -193,7 +193,7 @@ func (m *clockMarch) guess(t *clockTable, free *[nodes]float64) {
 	for j := 1; j < nodes; j++ {
 		guess := free[j]
 		if near {
-			guess = m.last.at(1 + lobatto[j]*t.size/m.before)
+			guess = m.last.At(1 + lobatto[j]*t.size/m.before)
 		} else {
 			for n := range t.kernel {
 				for k := range nodes {

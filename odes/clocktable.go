@@ -27,7 +27,7 @@ type clockTable struct {
 var untilNode = func() (c [nodes][nodes][nodes]float64) {
 	l := newLagrange(&lobatto)
 	for j, x := range lobatto {
-		c[j] = l.legendre(x)
+		c[j] = l.Legendre(x)
 		for p := range c[j] {
 			for k := range c[j][p] {
 				c[j][p][k] *= x
