@@ -24,12 +24,7 @@ type Discrete struct {
 //
 // It costs one exponential for each atom.
 func (d Discrete) Phi(risk float64) (phi, slope float64) {
-	for i, w := range d.Weights {
-		p, s := atomPhi(d.Atoms[i], risk)
-		phi += w * p
-		slope += w * s
-	}
-	return phi, slope
+	return weightedSums(d.Weights, func(i int) (a, b float64) { return atomPhi(d.Atoms[i], risk) })
 }
 
 // SecondMoment returns Σ Weights[i] Atoms[i]².
