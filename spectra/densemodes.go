@@ -78,7 +78,7 @@ func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) 
 	}
 	transpose(q)
 	m.Kind, m.Vectors = Formed, mat.NewDense(d, d, q.Data)
-	return m, nil
+	return m.checked()
 }
 
 // transpose transposes a square matrix in place.

@@ -128,7 +128,7 @@ func FuzzCovariance(f *testing.F) {
 		}
 		risk := Quadratic(k, nu, make([]float64, d)) / 2
 		for _, basis := range []Basis{Plain, Preconditioned} {
-			m, err := k.Modes(basis, nu, Shape{})
+			m, err := k.Modes(basis, nu, Shape{}, Shape{Odd: math.Asin})
 			if err != nil {
 				continue
 			}
