@@ -61,6 +61,26 @@ func Example() {
 	// 1.250 0.000
 }
 
+// The covariance of the data in one file and the residuals of a fit in another are enough
+// for a problem.
+func ExampleReadCSV() {
+	path, remove, err := store("covariance.csv", "2,0.5\n0.5,1\n")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer remove()
+	table, err := data.ReadCSV(path, false)
+	if err != nil {
+		log.Fatal(err)
+	}
+	k, err := spectra.NewDense(table)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(k.Dim(), k.Variances(nil))
+	// Output: 2 [2 1]
+}
+
 // squares is a table of the user's: row i holds i and i².
 type squares int
 
