@@ -82,7 +82,7 @@ func TestLargestStep(t *testing.T) {
 	}
 	// signSGD's noise does not grow: the drift alone decides, where the risk comes to rest.
 	sign := must(homogenized.SignHSGD(p, schedule.Constant(1)))
-	rest := must(must(odes.NewFromLimit(p, sign.Limit, sign.Rate)).LimitRisk())
+	rest := must(must(odes.NewFromLimit(p, sign.Limit, sign.Rate)).LimitRisk(t.Context()))
 	h, _ := sign.Limit.Drift(rest)
 	kbar := math.Sqrt(m.Lambda[0])
 	if got, want := must(sign.LargestStep(5)), 2/(h*kbar); math.Abs(got/want-1) > 1e-3 {
@@ -152,7 +152,7 @@ func TestDefaultStep(t *testing.T) {
 	t.Parallel()
 	const d = 80
 	p := power(d)
-	largest := must(must(odes.New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate())
+	largest := must(must(odes.New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate(t.Context()))
 	eta := schedule.Constant(0.5 * largest)
 	sde := must(homogenized.HSGD(p, eta))
 	band := run(t, sde, ensemble.Settings{Horizon: 4, Runs: 100, Seed: 1, Times: []float64{2, 4}})

@@ -41,7 +41,7 @@ func (s *System) LimitVariance(ctx context.Context, options VarianceOptions) (Re
 	if err := s.Validate(); err != nil {
 		return Rest{}, err
 	}
-	lin, err := s.Linearize()
+	lin, err := s.Linearize(ctx)
 	if err != nil {
 		return Rest{}, err
 	}
