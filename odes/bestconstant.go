@@ -18,8 +18,9 @@ import (
 // swings has, one may be missed.
 //
 // A rate under which the risk diverges counts as +Inf. From θ* the best rate is 0. It is an
-// error that there is no best rate: for a limit without noise, and where the risk still falls
-// at rates e^50 times those on which it moves at all. The system's own schedule plays no part.
+// error that there is no best rate: for a limit without noise, where the risk still falls at
+// rates e^50 times those on which it moves at all, and where it falls to a level as η grows,
+// as that of an Adam that decays its weights may. The system's own schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, 0, err
@@ -60,14 +61,17 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	lo, hi := c.centre-4, c.centre+3
 	scan(lo, hi)
-	for err == nil && hi-lo < widest { // while the best lies at an edge, look beyond it
+	level := false // whether the risk has come to a level as η grows
+	for err == nil && hi-lo < widest && !level { // while the best lies at an edge, look beyond it
 		switch {
 		case best < lo+stride:
 			scan(lo-8, lo)
 			lo -= 8
 		case best > hi-2*stride:
+			before := lowest
 			scan(hi, hi+8)
 			hi += 8
+			level = !known && before-lowest < 10*rough
 		default:
 			x, v, err := c.refine(ctx, best, stride)
 			if err != nil {
