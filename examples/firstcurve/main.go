@@ -37,7 +37,7 @@ func main() {
 	check(err)
 	lo, hi, err := curve.Band(0.8)
 	check(err)
-	limit, err := system.LimitRisk()
+	limit, err := system.LimitRisk(ctx)
 	check(err)
 
 	// The same from 64 runs of signSGD.
