@@ -170,10 +170,9 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	if !(eta > 0) {
 		return nil, nil
 	}
-	o := &optimizer{sys: sys, horizon: j.horizon, constant: eta}
-	o.passes(ctx)
-	if o.curve == nil {
-		return nil, ctx.Err()
+	o, err := newOptimizer(ctx, sys, j.horizon, eta)
+	if err != nil || o.curve == nil {
+		return nil, err
 	}
 	times := o.grid(intervals)
 	knots, parts := len(times), len(times)-1
@@ -238,7 +237,7 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	}
 	var x []float64
 	lowest := math.Inf(1)
-	for _, start := range o.starts(ctx, times) {
+	for _, start := range o.starts(times) {
 		trial := append(slices.Clone(start), slices.Repeat([]float64{at}, parts)...)
 		v, err := quasinewton.Minimize(ctx, trial, value, set)
 		if err != nil {
