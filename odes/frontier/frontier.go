@@ -286,7 +286,7 @@ func each(ctx context.Context, n int, settings Settings, do func(ctx context.Con
 					return
 				}
 				if errs[i] = ctx.Err(); errs[i] == nil {
-					errs[i] = do(ctx, i)
+					errs[i] = guarded(func() error { return do(ctx, i) })
 				}
 				if errs[i] != nil {
 					cancel()
