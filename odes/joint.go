@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/control"
 	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -177,7 +178,7 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	times := o.grid(intervals)
 	knots, parts := len(times), len(times)-1
 	logs := make([]float64, parts) // of the batches
-	c := newControl(sys.Modes, times, func(c *local, m int, risk float64) { j.coefficients(c, math.Exp(logs[m]), risk) })
+	c := control.New(sys.Modes, times, func(c *control.Coefficients, m int, risk float64) { j.coefficients(c, math.Exp(logs[m]), risk) })
 	rates, byBatch := make([]float64, knots), make([]float64, parts)
 	multiplier, stiffness := 0.0, 10.0
 	// excess returns the logarithm of the steps over their budget, and stores its slope.
@@ -198,11 +199,11 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 		for k := range rates {
 			rates[k] = math.Exp(x[k])
 		}
-		risk := c.forward(rates)
+		risk := c.Forward(rates)
 		if math.IsInf(risk, 1) {
 			return risk, nil
 		}
-		c.backward(slope[:knots], byBatch, rates)
+		c.Backward(slope[:knots], byBatch, rates)
 		for k := range rates {
 			slope[k] *= rates[k] / risk
 		}
@@ -271,7 +272,7 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 }
 
 // coefficients stores those of the limit at a batch, with their derivatives by log B.
-func (j *joint) coefficients(c *local, batch, risk float64) {
+func (j *joint) coefficients(c *control.Coefficients, batch, risk float64) {
 	batch = min(max(batch, 1), j.batches.Largest())
 	over := func(n int) (value, byRisk, byLog float64) {
 		value, byRisk, byLog = j.batches.coefficient(n, batch, risk)
@@ -280,9 +281,9 @@ func (j *joint) coefficients(c *local, batch, risk float64) {
 		}
 		return value, byRisk, byLog
 	}
-	c.h, c.hRisk, c.hParameter = over(-1)
-	for n := range c.g {
-		c.g[n], c.gRisk[n], c.gParameter[n] = over(n)
+	c.H, c.HRisk, c.HParameter = over(-1)
+	for n := range c.G {
+		c.G[n], c.GRisk[n], c.GParameter[n] = over(n)
 	}
 }
 

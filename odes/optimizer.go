@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/riskcurves/riskcurves/odes/internal/control"
 	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -76,7 +77,7 @@ func (o *optimizer) grid(n int) []float64 {
 	if r := o.curve.Risk[0]; r > 0 {
 		floor = -math.Log(r) + 1
 	}
-	return grid(n, o.horizon, o.first, o.last, func(t float64) float64 {
+	return control.Grid(n, o.horizon, o.first, o.last, func(t float64) float64 {
 		return min(-math.Log(o.curve.At(t)), floor, 500)
 	})
 }
@@ -95,7 +96,7 @@ func (o *optimizer) followGreedy(descents []series, n int) {
 			}
 			p := &o.curve.pieces[m]
 			x := (t - p.start) / p.size
-			at.risk, at.descent = max(p.risk.at(x), 0), max(descents[m].at(x), 0)
+			at.risk, at.descent = max(p.risk.At(x), 0), max(descents[m].At(x), 0)
 		}
 		if eta := greedy.Rate(t, &at); eta >= 0 && !math.IsInf(eta, 1) {
 			rates[k] = eta
@@ -127,6 +128,14 @@ func (o *optimizer) logs(times []float64, rate func(t float64) float64) []float6
 	return x
 }
 
+// fixed stores the coefficients of the system's own limit.
+func (s *System) fixed(c *control.Coefficients, _ int, risk float64) {
+	c.H, c.HRisk = s.Limit.Drift(risk)
+	for n, term := range s.Limit.Noise {
+		c.G[n], c.GRisk[n] = term.Gain(risk)
+	}
+}
+
 // settings stops the descent at the gain in log R.
 func (o *optimizer) settings(gain float64, iterations int) quasinewton.Settings {
 	x := math.Log(o.constant)
@@ -141,11 +150,11 @@ func (o *optimizer) descend(ctx context.Context, risk float64) (schedule.Interpo
 		return schedule.Interpolated{}, nil
 	}
 	times := o.grid(coarse)
-	c := newControl(o.sys.Modes, times, o.sys.fixed)
+	c := control.New(o.sys.Modes, times, o.sys.fixed)
 	var best []float64
 	lowest := math.Inf(1)
 	for _, x := range o.starts(times) {
-		value, err := quasinewton.Minimize(ctx, x, c.gradient, o.settings(1e-6, 150))
+		value, err := quasinewton.Minimize(ctx, x, c.LogRisk, o.settings(1e-6, 150))
 		if err != nil {
 			return schedule.Interpolated{}, err
 		}
@@ -159,11 +168,11 @@ func (o *optimizer) descend(ctx context.Context, risk float64) (schedule.Interpo
 	// A finer grid, which minds where this schedule changes.
 	old := times
 	times = o.grid(fine)
-	x := resample(times, old, best)
-	c = newControl(o.sys.Modes, times, o.sys.fixed)
+	x := control.Resample(times, old, best)
+	c = control.New(o.sys.Modes, times, o.sys.fixed)
 	set := o.settings(1e-7, 500)
 	set.Memory = new(quasinewton.Memory)
-	if _, err := quasinewton.Minimize(ctx, x, c.gradient, set); err != nil {
+	if _, err := quasinewton.Minimize(ctx, x, c.LogRisk, set); err != nil {
 		return schedule.Interpolated{}, err
 	}
 	// The discretization has moved the minimum a little. The true gradient moves it back.

@@ -65,7 +65,8 @@ func (p point) features(d int) spectra.RandomFeatures {
 	return spectra.RandomFeatures{Dim: d, Ambient: 10 * d, Alpha: p.alpha, Beta: p.beta}
 }
 
-// AdamW takes the default memories. Its decay is too weak to bound the loss.
+// AdamW has its default memories and no decay, which would bound the loss from below. Its
+// second moment remembers 1,000 steps, so its best rates reach lower.
 var optimizers = []struct {
 	name  string
 	rule  signsgd.Optimizer
@@ -74,7 +75,7 @@ var optimizers = []struct {
 }{
 	{"SGD", signsgd.SGD{}, func(d int) float64 { return float64(d) }, 0}, // SGD is unstable from about 1.2 d on
 	{"signSGD", signsgd.SignSGD{}, func(int) float64 { return 4 }, 0},
-	{"AdamW", signsgd.AdamW{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-12, Decay: 1e-3}, func(int) float64 { return 4 }, 3},
+	{"AdamW", signsgd.AdamW{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-12}, func(int) float64 { return 2 }, 3},
 }
 
 // rates returns 13 rates from the peak down, ascending.
@@ -181,12 +182,12 @@ func concat(draws [][]frontier.Model) []frontier.Model {
 }
 
 // measure returns the exponents p of loss ~ f^{−p} [optimizer][draw][part]: over the range
-// of f that lies between the first and the last crossing for all optimizers, and over the
+// of f that lies between the first and the last crossing for SGD and signSGD, and over the
 // three thirds of its logarithm. They are those of single draws, which makes the differences
 // between optimizers differences on the same features.
 func measure(ctx context.Context, models [][][]frontier.Model, frontiers []*frontier.Frontier) ([][][]float64, error) {
 	from, to := 0, len(frontiers[0].Compute)
-	for _, f := range frontiers {
+	for _, f := range frontiers[:2] {
 		lo, hi := f.Inner()
 		from, to = max(from, lo), min(to, hi)
 	}

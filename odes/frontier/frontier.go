@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -260,57 +258,4 @@ func vertex(x []float64, y [3]float64) (at, value float64) {
 	slope := up - curvature*left
 	step := min(max(-slope/(2*curvature), left), right)
 	return x[1] * math.Exp(step), y[1] * math.Exp(step*(slope+curvature*step))
-}
-
-// each calls do for 0, …, n−1 from several goroutines. It returns the error of the first
-// call that failed, in the order of the numbers.
-func each(ctx context.Context, n int, settings Settings, do func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	workers := settings.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	errs := make([]error, n)
-	var mu sync.Mutex
-	var group sync.WaitGroup
-	next, done := 0, 0
-	for range min(workers, n) {
-		group.Go(func() {
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= n {
-					return
-				}
-				if errs[i] = ctx.Err(); errs[i] == nil {
-					errs[i] = guarded(func() error { return do(ctx, i) })
-				}
-				if errs[i] != nil {
-					cancel()
-					continue
-				}
-				mu.Lock()
-				if done++; settings.Progress != nil {
-					settings.Progress(done, n)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	group.Wait()
-	// What cancel has stopped is not the reason.
-	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) {
-			return err
-		}
-	}
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
