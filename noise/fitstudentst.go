@@ -1,6 +1,7 @@
 package noise
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -24,9 +25,10 @@ const (
 // Rubin and Wu, Biometrika 85 (1998) 755), and ν by Newton's method. A step that loses
 // likelihood is halved. One iteration costs about 2 ms for 1e5 values.
 //
-// It returns an error where FitNormal does, where half of the sample is one value, and
-// ErrNotConverged after 2000 iterations. It panics if the lengths differ.
-func FitStudentsT(sample, weights []float64) (Fit[StudentsT], error) {
+// It returns an error where FitNormal does, where half of the sample is one value,
+// ErrNotConverged after 2000 iterations, and that of ctx when ctx ends, which it sees once an
+// iteration. It panics if the lengths differ.
+func FitStudentsT(ctx context.Context, sample, weights []float64) (Fit[StudentsT], error) {
 	total, _, _, err := checkSample(sample, weights)
 	if err != nil {
 		return Fit[StudentsT]{}, err
@@ -41,6 +43,9 @@ func FitStudentsT(sample, weights []float64) (Fit[StudentsT], error) {
 	const maxIterations = 2000
 	here := newStudentsStep(l, sample, weights, total)
 	for iteration := 1; iteration <= maxIterations; iteration++ {
+		if err := ctx.Err(); err != nil {
+			return Fit[StudentsT]{}, err
+		}
 		if here.gradient < 1e-9 {
 			return newFit(here.at, here.logLikelihood, total, 3, iteration), nil
 		}
