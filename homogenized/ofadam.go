@@ -23,7 +23,7 @@ const unclosed = "the sign of a momentum that remembers a share of the run does 
 
 // signOfLongMemory reports whether the sign of a memory of the decay β depends on a share
 // of the run in dimension d: more than a tenth of the d steps that make the time 1.
-func signOfLongMemory(beta float64, d int) bool { return beta > 0 && (1-beta)*float64(d) < 10 }
+func signOfLongMemory(beta float64, d int) bool { return beta > 0 && (1-beta)*float64(d) < 10*(1-1e-9) }
 
 // ofAdam returns the limit of Adam, by the length of its memories.
 func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
