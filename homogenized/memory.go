@@ -93,18 +93,23 @@ type signRule interface {
 
 // signOfSum returns the limit of a sign rule.
 func signOfSum(p signsgd.Problem, name string, r signRule) (Limit, error) {
-	gains := func(residual memory.Residual) []float64 {
-		return memory.Gains(r.Rest(residual, memory.ArcPoints))
+	rest := func(residual memory.Residual) []float64 { return r.Rest(residual, memory.ArcPoints) }
+	gains := func(rest [][]float64) [][]float64 {
+		for n, values := range rest {
+			rest[n] = memory.Gains(values)
+		}
+		return rest
 	}
 	shapes := []spectra.Shape{{Odd: memory.Base}}
 	for j := 1; j < memory.Arcs; j++ {
 		shapes = append(shapes, spectra.Shape{Odd: func(rho float64) float64 { return memory.Arc(j, rho) }})
 	}
-	return ofRule(p, name, r, append(shapes, spectra.Shape{}), gains), nil
+	return ofRule(p, name, r, append(shapes, spectra.Shape{}), rest, gains), nil
 }
 
-// ofRule returns the limit with the drift of the rule and the gains of the shapes.
-func ofRule(p signsgd.Problem, name string, r memoryRule, shapes []spectra.Shape, gains func(memory.Residual) []float64) Limit {
+// ofRule returns the limit with the drift of the rule. The gains of the shapes are made of
+// the values of κ at several risks together.
+func ofRule(p signsgd.Problem, name string, r memoryRule, shapes []spectra.Shape, kappa func(memory.Residual) []float64, gains func(kappa [][]float64) [][]float64) Limit {
 	l := Limit{Name: name, Basis: spectra.Preconditioned, of: newOrigin(p)}
 	law, batch := p.Law(), p.BatchSize()
 	if v2, ok := centredNormal(law); ok {
@@ -115,8 +120,8 @@ func ofRule(p signsgd.Problem, name string, r memoryRule, shapes []spectra.Shape
 			value = h / math.Sqrt(square)
 			return value, -value / square
 		}
-		constants := gains(unit)
-		kappa := func(rho float64) float64 {
+		constants := gains([][]float64{kappa(unit)})[0]
+		mixture := func(rho float64) float64 {
 			sum := 0.0
 			for n, g := range constants {
 				if odd := shapes[n].Odd; odd != nil {
@@ -127,7 +132,7 @@ func ofRule(p signsgd.Problem, name string, r memoryRule, shapes []spectra.Shape
 			}
 			return sum
 		}
-		l.Noise = []Term{{Gain: constant(1), Shape: spectra.Shape{Odd: kappa}}}
+		l.Noise = []Term{{Gain: constant(1), Shape: spectra.Shape{Odd: mixture}}}
 		return l
 	}
 	at := func(risk float64) memory.Residual {
@@ -141,7 +146,7 @@ func ofRule(p signsgd.Problem, name string, r memoryRule, shapes []spectra.Shape
 		value = math.Exp(log)
 		return value, value * rise
 	}
-	table := memory.NewTable(14, func(risk float64) []float64 { return gains(at(risk)) })
+	table := memory.NewConvertedTable(12, func(risk float64) []float64 { return kappa(at(risk)) }, gains)
 	for n, shape := range shapes {
 		l.Noise = append(l.Noise, Term{Shape: shape, Gain: func(risk float64) (value, slope float64) {
 			value, slope = table.At(n, risk)

@@ -18,9 +18,10 @@ import (
 //	h(R) = (1/√π) ∫ s^{−½} Π_j M(s b_j) Σ_k a_k N(s b_k)/M(s b_k) ds,
 //	M(s) = E (1+2sr²)^{−½},  N(s) = E[(1−4sr²)(1+2sr²)^{−5/2}],
 //
-// to about 1e-9, and κ(ρ; R), a double integral, to 1e-8 at ρ = 1 and to about 1e-5 κ(1) at
-// other ρ (5e-4 for β2 < 0.8). The noise has seven terms. A panel of the table costs about
-// 0.3 s. β1 = β2 = 0 is SignSGD. As β2 → 1 and v² is finite, h → 1/√(2𝓟) and κ → ρ: the
+// to about 1e-9, and κ(ρ; R), a double integral, to 1e-8 κ(1) at ρ = 1 and to about 1e-6 κ(1)
+// at other |ρ| < 0.99; between there and 1 the error is below 1e-5 κ(1). The noise has up to
+// ten terms, and one under centred normal noise. A panel of the table costs about 0.3 s.
+// β1 = β2 = 0 is SignSGD. As β2 → 1 and v² is finite, h → 1/√(2𝓟) and κ → ρ: the
 // AdamHeuristic.
 //
 // It exists if β1² < β2, or β1 = 0. Under noise of infinite variance with tail index α, for
@@ -42,17 +43,15 @@ func ShortAdam(p signsgd.Problem, beta1, beta2 float64) (Limit, error) {
 			beta1*beta1, 1-alpha/2, math.Pow(beta2, 1-alpha/2), alpha)
 	}
 	var shapes []spectra.Shape
-	for j := range memory.Powers {
-		shapes = append(shapes, spectra.Shape{Odd: func(rho float64) float64 { return memory.Power(j, rho) }})
+	for j := range memory.Parts {
+		shapes = append(shapes, spectra.Shape{Odd: func(rho float64) float64 { return memory.Part(j, rho) }})
 	}
-	shapes[0].Odd = nil
+	shapes[memory.Parts-1].Odd = nil // ρ
 	name := fmt.Sprintf("Adam %v, %v of short memory", beta1, beta2)
 	if beta1 == 0 {
 		name = fmt.Sprintf("RMSProp %v", beta2)
 	}
-	return ofRule(p, name, rule, shapes, func(r memory.Residual) []float64 {
-		return memory.PowerGains(rule.Kappa(r))
-	}), nil
+	return ofRule(p, name, rule, shapes, rule.Kappa, memory.PartGains), nil
 }
 
 // RMSProp returns the limit of RMSProp, θ ← θ − η' g/√v, v ← βv + (1−β)g², for a memory

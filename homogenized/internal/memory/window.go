@@ -84,21 +84,9 @@ func interpolate(y []float64, at float64) float64 {
 	if len(y) < 8 {
 		return y[min(int(at+0.5), len(y)-1)]
 	}
-	k := max(0, min(int(at)-3, len(y)-8))
-	x := at - float64(k)
-	var before [8]float64 // Π_{i<j}(x−i)
-	product := 1.0
-	for j := range before {
-		before[j] = product
-		product *= x - float64(j)
-	}
-	sum, after := 0.0, 1.0
-	part := y[k : k+8 : k+8]
-	for j := 7; j >= 0; j-- {
-		sum += inverseProducts[j] * before[j] * after * part[j]
-		after *= x - float64(j)
-	}
-	return sum
+	begin := max(0, min(int(at)-3, len(y)-8))
+	w := lagrange(at - float64(begin))
+	return average(y, begin, &w)
 }
 
 // place returns where the eight values begin that interpolate at a real index of a grid, and
