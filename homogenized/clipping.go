@@ -7,7 +7,6 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/riskcurves/riskcurves/homogenized/internal/memory"
-	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -20,21 +19,25 @@ import (
 //	h(R) = P(|r| ≤ τ),  noise E min(r², τ²) K,  r ~ N(0, 2R) − ε.
 //
 // It exists for noise of infinite variance, too. The finite size error is that of ‖x‖: of
-// order ‖K‖_F²/(tr K)². φ alone does not give P(|r| ≤ τ) in a stable way. The law must be
-// None, Normal, Rademacher, Discrete, NormalMixture, Empirical, StudentsT, Cauchy or Laplace;
-// others are an error. StudentsT, Cauchy and Laplace are scale mixtures of normal laws, whose
-// mixing integral is summed to about 1e-12.
+// order ‖K‖_F²/(tr K)².
+//
+// φ alone does not give P(|r| ≤ τ) in a stable way: the law must be one of this module's, or
+// a Mixture of them. Student's, Cauchy's and Laplace's law are scale mixtures of normal laws,
+// whose mixing integral is summed to about 1e-12. For Uniform, Logistic and AlphaStable the
+// two are integrals of the characteristic function, to 1e-12 and 1e-12 τ². Density,
+// Characteristic and laws of your own are an error, since how wide and how rough they are is
+// not known; fit a NormalMixture.
 func Clipped(p signsgd.Problem, norm float64) (Limit, error) {
 	threshold, err := clippingThreshold("Clipped", p, norm)
 	if err != nil {
 		return Limit{}, err
 	}
-	parts, err := normalParts(p.Law())
+	parts, err := clippedParts(p.Law())
 	if err != nil {
 		return Limit{}, fmt.Errorf("homogenized: Clipped: %w", err)
 	}
 	both := func(risk float64) (h, hSlope, g, gSlope float64) {
-		for _, q := range parts {
+		for _, q := range parts.normal {
 			value, rise, square, squareRise := q.clip(risk, threshold)
 			h += q.weight * value
 			hSlope += q.weight * rise
@@ -45,8 +48,16 @@ func Clipped(p signsgd.Problem, norm float64) (Limit, error) {
 	}
 	drift := func(risk float64) (h, slope float64) { h, slope, _, _ = both(risk); return h, slope }
 	gain := func(risk float64) (g, slope float64) { _, _, g, slope = both(risk); return g, slope }
-	if len(parts) > 16 { // a table is faster
-		drift, gain = tabulated(func(risk float64) (h, g float64) { h, _, g, _ = both(risk); return h, g })
+	if len(parts.normal) > 16 || len(parts.others) > 0 { // a table is faster
+		drift, gain = tabulated(func(risk float64) (h, g float64) {
+			h, _, g, _ = both(risk)
+			for _, q := range parts.others {
+				value, square := memory.Clip(q.chi, q.oscillation, risk, threshold)
+				h += q.weight * value
+				g += q.weight * square
+			}
+			return h, g
+		})
 	}
 	return clipped(p, fmt.Sprintf("SGD clipped at the norm %v", norm), drift, gain), nil
 }
@@ -141,71 +152,3 @@ func (q normalPart) clip(risk, threshold float64) (h, hSlope, g, gSlope float64)
 }
 
 func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
-
-// normalParts writes the law as a mixture of normal laws.
-func normalParts(law noise.Law) ([]normalPart, error) {
-	switch l := law.(type) {
-	case noise.None:
-		return []normalPart{{1, 0, 0}}, nil
-	case noise.Normal:
-		return []normalPart{{1, l.Mu, l.Sigma}}, nil
-	case noise.Rademacher:
-		return []normalPart{{0.5, l.Scale, 0}, {0.5, -l.Scale, 0}}, nil
-	case noise.Discrete:
-		var parts []normalPart
-		for i, x := range l.Atoms {
-			parts = append(parts, normalPart{l.Weights[i], x, 0})
-		}
-		return parts, nil
-	case noise.Empirical:
-		var parts []normalPart
-		for _, x := range l.Sample {
-			parts = append(parts, normalPart{1 / float64(len(l.Sample)), x, 0})
-		}
-		return parts, nil
-	case noise.NormalMixture:
-		parts := make([]normalPart, len(l.Weights))
-		for i, w := range l.Weights {
-			parts[i] = normalPart{w, l.Mu[i], l.Sigma[i]}
-		}
-		return parts, nil
-	case noise.Cauchy:
-		return studentsParts(l.Mu, l.Scale, 1), nil
-	case noise.StudentsT:
-		return studentsParts(l.Mu, l.Sigma, l.Nu), nil
-	case noise.Laplace:
-		// ε = μ + b√(2E) z with E exponential. The rule is in y with E = exp(y − e^{−y}).
-		return mixingParts(l.Mu, func(e float64) float64 { return l.Scale * math.Sqrt(2*e) }, func(e float64) float64 { return -e }, 1), nil
-	}
-	return nil, fmt.Errorf("the noise %v is not known as a mixture of normal laws", law)
-}
-
-// studentsParts writes Student's law as a mixture over its chi-squared denominator.
-func studentsParts(mu, sigma, nu float64) []normalPart {
-	half := nu / 2
-	return mixingParts(mu, func(e float64) float64 { return sigma * math.Sqrt(half/e) }, func(e float64) float64 { return half*math.Log(e) - math.Log(e) - e }, half)
-}
-
-// mixingParts sums the mixture over e > 0, whose density is exp(log(e)) up to a factor and
-// behaves as e^{power−1} at 0, by the trapezoidal rule in log e.
-func mixingParts(mu float64, sigma, logDensity func(e float64) float64, power float64) []normalPart {
-	var parts []normalPart
-	peak := math.Log(power) // of e·density
-	total := 0.0
-	step := 0.25 * min(1, 2/math.Sqrt(power))
-	for k := int(-60 / min(power, 1) / step); float64(k)*step < 8; k++ {
-		y := peak + float64(k)*step
-		e := math.Exp(y)
-		log := logDensity(e) + y - (logDensity(power) + peak)
-		if log < -40 {
-			continue
-		}
-		w := math.Exp(log)
-		total += w
-		parts = append(parts, normalPart{w, mu, sigma(e)})
-	}
-	for i := range parts {
-		parts[i].weight /= total
-	}
-	return parts
-}

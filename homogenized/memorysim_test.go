@@ -1,11 +1,13 @@
 package homogenized_test
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
 	"testing"
 
+	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -35,6 +37,7 @@ var memoryCases = []memoryCase{
 	{signsgd.Clipped{Norm: 12}, 0.4, 1},
 	{signsgd.SoftClipped{Norm: 12}, 0.4, 1},
 	{signsgd.Momentum{Beta: 0.8}, 0.1, 5},
+	{signsgd.Nesterov{Beta: 0.8}, 0.1, 5},
 }
 
 func memoryProblem(t testing.TB, dense bool, d int, law noise.Law) signsgd.Problem {
@@ -118,7 +121,7 @@ func TestMemoryGapShrinks(t *testing.T) {
 	}
 	for i, c := range memoryCases {
 		for j, law := range laws {
-			if _, ok := c.optimizer.(signsgd.Momentum); ok && math.IsInf(law.SecondMoment(), 1) {
+			if _, err := homogenized.Of(memoryProblem(t, false, 200, law), c.optimizer); errors.Is(err, noise.ErrInfiniteVariance) {
 				continue
 			}
 			sizes := []size{{200, 16, false}, {800, 16, false}}

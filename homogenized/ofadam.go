@@ -115,7 +115,11 @@ func ofCoupled(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		case o.Beta == 0:
 			return SGD(p)
 		case !lasting(o.Beta):
-			return Limit{}, &NoLimitError{o, fmt.Sprintf("its memory, 1/(1 − Beta) = %.4g steps, is shorter than %d; SGD with the rate η/(1 − Beta) is its limit for a short memory in a large dimension", 1/(1-o.Beta), longMemory)}
+			// The weights of past gradients, 1 + β and β^{k+1} beyond it, have the sum of those of
+			// Momentum.
+			l, err := Momentum(p, o.Beta)
+			l.Name = fmt.Sprintf("SGD with Nesterov's momentum %v", o.Beta)
+			return l, err
 		}
 		return ofLong(p, LongMomentum{Delta: Fixed((1 - o.Beta) * d), Gamma1: Fixed(1), Gamma2: TimesRate(1), Gamma3: TimesRate(o.Beta * d)}, (1-o.Beta)*d)
 	case signsgd.LongMomentum:
