@@ -8,8 +8,8 @@ import (
 // Steps of the grids: in log s for functions of one variable, and in log(s'/s).
 const (
 	fineStep  = 0.25
-	ratioStep = 0.5
-	ratios    = 68 // values of log(s'/s) ≥ 0
+	ratioStep = 1.0
+	ratios    = 34 // values of log(s'/s) ≥ 0
 )
 
 // spread holds what turns functions of one variable into those of two. For S = Σr², and
@@ -23,7 +23,7 @@ type spread struct {
 	from    [ratios]int          // index of the first weight that is not 0
 }
 
-const firstShift = -40
+const firstShift = -24
 
 var spreads = make([]struct {
 	once sync.Once
@@ -37,14 +37,14 @@ func spreadOf(n int) *spread {
 
 func newSpread(rho float64) *spread {
 	s := new(spread)
-	const h = 0.0125
+	const h = 0.025
 	for m := range s.weights {
 		delta := float64(m) * ratioStep
 		length := int(delta/fineStep) - 2*firstShift + 8
 		for q := range s.weights[m] {
 			s.weights[m][q] = make([]float64, length)
 		}
-		for k := -2080; k <= 2080; k++ {
+		for k := -1040; k <= 1040; k++ {
 			tau := float64(k) * h
 			cosh := math.Cosh(tau)
 			cos2 := 1 / (1 + math.Exp(2*tau))

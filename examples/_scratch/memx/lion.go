@@ -4,6 +4,8 @@ import "math"
 
 // Lion is the sign of Σ_k a_k g_k with a_0 = 1−β1 and a_k = β1(1−β2)β2^{k−1} beyond it,
 // 0 ≤ β1, β2 < 1. Beta1 = Beta2 is Signum.
+var H=0.2
+
 type Lion struct{ Beta1, Beta2 float64 }
 
 // tail returns a_1/a_0.
@@ -103,7 +105,7 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 		own[i], decay[i] = m, c*m*d
 	}
 	last := int((w.top - logq2 - lo) / (step * float64(stride)))
-	nodes, weights := doubleExponential(0.2)
+	nodes, weights := doubleExponential(H)
 	integrate(out, rho, func(sine, cosine float64) float64 {
 		total := 0.0
 		// p is least, c² sin²α, at the angle peak: a sharp ridge where c is small.

@@ -63,9 +63,9 @@ func pointWeight(i int) float64 {
 }
 
 // PartGains returns for each row of values of a κ at MixturePoints the weights of the
-// functions Part in it. All rows use the same functions: of those that fit one of the rows
-// best with nonnegative weights, and of these less the ones whose weights are negative in
-// another row, the set that fits all rows best.
+// functions Part in it. All rows use the same functions. The sets tried are all functions,
+// and those that fit one of the rows best with nonnegative weights, each less the functions
+// whose weights are negative in some row. The set that fits all rows best is taken.
 func PartGains(kappa [][]float64) [][]float64 {
 	rows := make([][]float64, len(kappa))
 	for n, k := range kappa {
@@ -74,10 +74,18 @@ func PartGains(kappa [][]float64) [][]float64 {
 			rows[n][i] = v * pointWeight(i)
 		}
 	}
+	all := make([]int, Parts)
+	for j := range all {
+		all[j] = j
+	}
+	sets := [][]int{all}
+	for _, row := range rows {
+		sets = append(sets, positive(nonnegativeFit(row)))
+	}
 	var best [][]float64
 	least := math.Inf(1)
-	for _, row := range rows {
-		gains, misfit := commonGains(rows, positive(nonnegativeFit(row)))
+	for _, set := range sets {
+		gains, misfit := commonGains(rows, set)
 		if misfit < least {
 			best, least = gains, misfit
 		}
@@ -147,7 +155,7 @@ func nonnegativeFit(row []float64) []float64 {
 		for j := range Parts {
 			floats.AddScaled(rest, -x[j], mat.Col(nil, j, partMatrix))
 		}
-		enter, steepest := -1, 1e-16*floats.Norm(row, 2)
+		enter, steepest := -1, 1e-18*floats.Norm(row, 2)
 		for j := range Parts {
 			if g := floats.Dot(rest, mat.Col(nil, j, partMatrix)); !used[j] && !refused[j] && g > steepest {
 				enter, steepest = j, g

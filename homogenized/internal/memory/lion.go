@@ -49,7 +49,7 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 		return out
 	}
 	if l.Beta2 == 0 { // two gradients; β2 → 0 is smooth, and the formulas are not
-		l.Beta2 = 1e-6
+		l.Beta2 = 1e-7
 		q = l.tail()
 	}
 	logq2 := 2 * math.Log(q)
@@ -103,7 +103,7 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 		own[i], decay[i] = m, c*m*d
 	}
 	last := int((w.top - logq2 - lo) / (step * float64(stride)))
-	nodes, weights := doubleExponential(0.2)
+	nodes, weights := doubleExponential(angleStep(c))
 	integrate(out, rho, func(sine, cosine float64) float64 {
 		total := 0.0
 		// p is least, c² sin²α, at the angle peak: a sharp ridge where c is small.
@@ -135,6 +135,20 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 		return 4 / (math.Pi * math.Pi) * total * step * float64(stride)
 	})
 	return out
+}
+
+// angleStep returns the step of the rule over α. The integrand has structure at distances 1/c
+// or c from the ends of its two parts, and needs more points where they are small.
+func angleStep(c float64) float64 {
+	switch {
+	case c > 1e5:
+		return 0.025
+	case c > 1e3:
+		return 0.05
+	case c > 2 || c < 0.08:
+		return 0.1
+	}
+	return 0.2
 }
 
 // doubleExponential returns the nodes and weights of the tanh-sinh rule on (0, π).
