@@ -2,6 +2,7 @@ package homogenized_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -120,25 +121,27 @@ func TestMemoryGapShrinks(t *testing.T) {
 		dense   bool
 	}
 	for i, c := range memoryCases {
-		for j, law := range laws {
-			if _, err := homogenized.Of(memoryProblem(t, false, 200, law), c.optimizer); errors.Is(err, noise.ErrInfiniteVariance) {
-				continue
-			}
-			sizes := []size{{200, 16, false}, {800, 16, false}}
-			if j == i%3 {
-				sizes = append(sizes, size{3200, 8, false}, size{200, 8, true}, size{400, 8, true})
-			}
-			for _, s := range sizes {
-				if c.memory > 30 && s.d < 800 {
+		t.Run(fmt.Sprintf("%T %v", c.optimizer, c.optimizer), func(t *testing.T) {
+			for j, law := range laws {
+				if _, err := homogenized.Of(memoryProblem(t, false, 200, law), c.optimizer); errors.Is(err, noise.ErrInfiniteVariance) {
 					continue
 				}
-				_, relative, se := worstGap(t, memoryProblem(t, s.dense, s.d, law), c, s.runs)
-				allowed := 4.5*se + (5+c.memory)/float64(s.d)
-				t.Logf("%+v under %v, d = %d, dense %t: gap %.4f ± %.4f, allowed %.4f", c.optimizer, law, s.d, s.dense, relative, se, allowed)
-				if !(relative <= allowed) {
-					t.Errorf("%+v under %v, d = %d, dense %t: relative gap %v, allowed %v", c.optimizer, law, s.d, s.dense, relative, allowed)
+				sizes := []size{{200, 64, false}, {800, 32, false}}
+				if j == i%3 {
+					sizes = append(sizes, size{3200, 8, false}, size{200, 32, true}, size{400, 16, true})
+				}
+				for _, s := range sizes {
+					if c.memory > 30 && s.d < 800 {
+						continue
+					}
+					_, relative, se := worstGap(t, memoryProblem(t, s.dense, s.d, law), c, s.runs)
+					allowed := 4.5*se + (5+c.memory)/float64(s.d)
+					t.Logf("%+v under %v, d = %d, dense %t: gap %.4f ± %.4f, allowed %.4f", c.optimizer, law, s.d, s.dense, relative, se, allowed)
+					if !(relative <= allowed) {
+						t.Errorf("%+v under %v, d = %d, dense %t: relative gap %v, allowed %v", c.optimizer, law, s.d, s.dense, relative, allowed)
+					}
 				}
 			}
-		}
+		})
 	}
 }
