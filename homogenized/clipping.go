@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/riskcurves/riskcurves/homogenized/internal/memory"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -32,32 +30,14 @@ func Clipped(p signsgd.Problem, norm float64) (Limit, error) {
 	if err != nil {
 		return Limit{}, err
 	}
-	parts, err := clippedParts(p.Law())
+	law, err := memory.NewClippable(p.Law())
 	if err != nil {
 		return Limit{}, fmt.Errorf("homogenized: Clipped: %w", err)
 	}
-	both := func(risk float64) (h, hSlope, g, gSlope float64) {
-		for _, q := range parts.normal {
-			value, rise, square, squareRise := q.clip(risk, threshold)
-			h += q.weight * value
-			hSlope += q.weight * rise
-			g += q.weight * square
-			gSlope += q.weight * squareRise
-		}
-		return h, hSlope, g, gSlope
-	}
-	drift := func(risk float64) (h, slope float64) { h, slope, _, _ = both(risk); return h, slope }
-	gain := func(risk float64) (g, slope float64) { _, _, g, slope = both(risk); return g, slope }
-	if len(parts.normal) > 16 || len(parts.others) > 0 { // a table is faster
-		drift, gain = tabulated(func(risk float64) (h, g float64) {
-			h, _, g, _ = both(risk)
-			for _, q := range parts.others {
-				value, square := memory.Clip(q.chi, q.oscillation, risk, threshold)
-				h += q.weight * value
-				g += q.weight * square
-			}
-			return h, g
-		})
+	drift := func(risk float64) (h, slope float64) { h, slope, _, _ = law.Clip(risk, threshold); return h, slope }
+	gain := func(risk float64) (g, slope float64) { _, _, g, slope = law.Clip(risk, threshold); return g, slope }
+	if !law.Closed() { // a table is faster, and has the slopes
+		drift, gain = tabulated(func(risk float64) (h, g float64) { h, _, g, _ = law.Clip(risk, threshold); return h, g })
 	}
 	return clipped(p, fmt.Sprintf("SGD clipped at the norm %v", norm), drift, gain), nil
 }
@@ -123,32 +103,3 @@ func clippingThreshold(name string, p signsgd.Problem, norm float64) (float64, e
 	}
 	return norm / math.Sqrt(trace), nil
 }
-
-// normalPart is the share weight of a law, which is N(mu, sigma²).
-type normalPart struct{ weight, mu, sigma float64 }
-
-// clip returns P(|r| ≤ τ), E min(r², τ²) and their slopes in R for r ~ N(μ, σ²+2R).
-func (q normalPart) clip(risk, threshold float64) (h, hSlope, g, gSlope float64) {
-	variance := q.sigma*q.sigma + 2*risk
-	s := math.Sqrt(variance)
-	a, b := (-threshold-q.mu)/s, (threshold-q.mu)/s
-	n := distuv.UnitNormal
-	// P(a ≤ z ≤ b), from the tail that does not cancel.
-	switch {
-	case a > 0:
-		h = n.CDF(-a) - n.CDF(-b)
-	default:
-		h = n.CDF(b) - n.CDF(a)
-	}
-	da, db := density(a), density(b)
-	// d/dR of a and b is −a/s² and −b/s², and E min(r², τ²)'' = 2·1{|r|<τ} − 2τ(δ_τ + δ_{−τ}).
-	hSlope = (a*da - b*db) / variance
-	outside := n.CDF(a) + n.CDF(-b)
-	second := h - (b*db - a*da) // E z² on (a, b)
-	first := da - db            // E z on (a, b)
-	g = q.mu*q.mu*h + 2*q.mu*s*first + variance*second + threshold*threshold*outside
-	gSlope = 2*h - 2*threshold*(da+db)/s
-	return h, hSlope, max(g, 0), gSlope
-}
-
-func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/riskcurves/riskcurves/homogenized/internal/memory"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 )
@@ -235,7 +236,8 @@ func TestClippedLaws(t *testing.T) {
 			drift, gain = drift+h/3, gain+g/3
 			sums := func(n int) (h, g float64) {
 				for i := range n {
-					value, _, square, _ := normalPart{1, c.quantile((float64(i) + 0.5) / float64(n)), 0}.clip(risk, norm)
+					atom := must(memory.NewClippable(noise.Normal{Mu: c.quantile((float64(i) + 0.5) / float64(n))}))
+					value, _, square, _ := atom.Clip(risk, norm)
 					h, g = h+value/float64(n), g+square/float64(n)
 				}
 				return h, g

@@ -60,6 +60,17 @@ func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
 	return l, nil
 }
 
+// ofShortAdam returns the limit of Adam's value where its memory is short.
+func ofShortAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
+	least := math.Sqrt(slices.Min(p.Covariance.Variances(nil)))
+	if most := 1e-6 * least; o.Epsilon > most {
+		return Limit{}, &NoLimitError{o, fmt.Sprintf("Epsilon is %v: the limit needs it small against D√(2𝓟), at most %v = 1e-6 of the smallest standard deviation", o.Epsilon, most)}
+	}
+	l, err := ShortAdam(p, o.Beta1, o.Beta2)
+	l.Regime = "short memory"
+	return l, err
+}
+
 // smallEpsilon returns an error unless Adam's ε is small against every D_i √v: at most a
 // hundredth of it at the risk 0, or where there is no noise, at a millionth of R(0).
 func smallEpsilon(p signsgd.Problem, o signsgd.Adam) error {

@@ -1,17 +1,40 @@
-package homogenized
+package memory
 
 import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/riskcurves/riskcurves/noise"
 )
 
-// clipParts is a law written as a mixture of normal laws and of laws known by their
-// characteristic functions.
-type clipParts struct {
+// Clippable is a law of the noise, written as a mixture of normal laws and of laws known by
+// their characteristic functions.
+type Clippable struct {
 	normal []normalPart
 	others []characteristicPart
+}
+
+// Closed reports whether Clip is a short sum in closed form.
+func (c Clippable) Closed() bool { return len(c.normal) <= 16 && len(c.others) == 0 }
+
+// Clip returns P(|r| ≤ τ) and E min(r², τ²) of r ~ N(0, 2R) − ε, and their slopes in R,
+// which are right where the law is Closed.
+func (c Clippable) Clip(risk, threshold float64) (h, hSlope, g, gSlope float64) {
+	for _, q := range c.normal {
+		value, rise, square, squareRise := q.clip(risk, threshold)
+		h += q.weight * value
+		hSlope += q.weight * rise
+		g += q.weight * square
+		gSlope += q.weight * squareRise
+	}
+	for _, q := range c.others {
+		value, square := Clip(q.chi, q.oscillation, risk, threshold)
+		h += q.weight * value
+		g += q.weight * square
+	}
+	return h, hSlope, g, gSlope
 }
 
 // characteristicPart is the share weight of a law with χ = Re E exp(iuε), which oscillates
@@ -21,11 +44,12 @@ type characteristicPart struct {
 	chi                 func(u float64) float64
 }
 
-// clippedParts writes the law as a mixture of parts that can be clipped.
-func clippedParts(law noise.Law) (clipParts, error) {
-	one := func(mu, width float64, chi func(u float64) float64) (clipParts, error) {
+// NewClippable writes the law as such a mixture. The error names a law that is not known to
+// be one.
+func NewClippable(law noise.Law) (Clippable, error) {
+	one := func(mu, width float64, chi func(u float64) float64) (Clippable, error) {
 		shifted := func(u float64) float64 { return math.Cos(mu*u) * chi(u) }
-		return clipParts{others: []characteristicPart{{1, math.Abs(mu) + width, shifted}}}, nil
+		return Clippable{others: []characteristicPart{{1, math.Abs(mu) + width, shifted}}}, nil
 	}
 	switch l := law.(type) {
 	case noise.Uniform:
@@ -39,11 +63,11 @@ func clippedParts(law noise.Law) (clipParts, error) {
 	case noise.AlphaStable:
 		return one(l.Mu, 0, func(u float64) float64 { return math.Exp(-math.Pow(l.C*u, l.Alpha)) })
 	case noise.Mixture:
-		var all clipParts
+		var all Clippable
 		for i, part := range l.Laws {
-			p, err := clippedParts(part)
+			p, err := NewClippable(part)
 			if err != nil {
-				return clipParts{}, err
+				return Clippable{}, err
 			}
 			for _, q := range p.normal {
 				q.weight *= l.Weights[i]
@@ -57,7 +81,7 @@ func clippedParts(law noise.Law) (clipParts, error) {
 		return all, nil
 	}
 	parts, err := normalParts(law)
-	return clipParts{normal: parts}, err
+	return Clippable{normal: parts}, err
 }
 
 // normalParts writes the law as a mixture of normal laws, if it is one.
@@ -127,3 +151,32 @@ func mixingParts(mu float64, sigma, logDensity func(e float64) float64, power fl
 	}
 	return parts
 }
+
+// normalPart is the share weight of a law, which is N(mu, sigma²).
+type normalPart struct{ weight, mu, sigma float64 }
+
+// clip returns P(|r| ≤ τ), E min(r², τ²) and their slopes in R for r ~ N(μ, σ²+2R).
+func (q normalPart) clip(risk, threshold float64) (h, hSlope, g, gSlope float64) {
+	variance := q.sigma*q.sigma + 2*risk
+	s := math.Sqrt(variance)
+	a, b := (-threshold-q.mu)/s, (threshold-q.mu)/s
+	n := distuv.UnitNormal
+	// P(a ≤ z ≤ b), from the tail that does not cancel.
+	switch {
+	case a > 0:
+		h = n.CDF(-a) - n.CDF(-b)
+	default:
+		h = n.CDF(b) - n.CDF(a)
+	}
+	da, db := density(a), density(b)
+	// d/dR of a and b is −a/s² and −b/s², and E min(r², τ²)'' = 2·1{|r|<τ} − 2τ(δ_τ + δ_{−τ}).
+	hSlope = (a*da - b*db) / variance
+	outside := n.CDF(a) + n.CDF(-b)
+	second := h - (b*db - a*da) // E z² on (a, b)
+	first := da - db            // E z on (a, b)
+	g = q.mu*q.mu*h + 2*q.mu*s*first + variance*second + threshold*threshold*outside
+	gSlope = 2*h - 2*threshold*(da+db)/s
+	return h, hSlope, max(g, 0), gSlope
+}
+
+func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
