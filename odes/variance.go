@@ -78,7 +78,7 @@ func (s *System) Variance(ctx context.Context, times []float64, options Variance
 	if horizon := times[len(times)-1]; horizon > 0 {
 		pieces = stops(m.sys.Rate, horizon)
 	}
-	c.Variance, err = eq.Variance(ctx, times, pieces, func(t float64, c *fluctuation.Coefficients) error {
+	c.Variance, c.Bias, err = eq.Solve(ctx, times, pieces, func(t float64, c *fluctuation.Coefficients) error {
 		at := path.at(t)
 		return m.coefficients(c, t, &at)
 	})
@@ -177,7 +177,7 @@ func (s *System) independent() bool {
 
 // coefficients stores those of the equation of Γ at time t and the position.
 func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *position) error {
-	c := coefficients{input: into.Input, ratio: into.Ratio, inputSlope: into.InputSlope, ratioSlope: make([]float64, len(into.Input))}
+	c := coefficients{input: into.Input, ratio: into.Ratio, inputSlope: into.InputSlope, ratioSlope: m.side[0].ratioSlope}
 	if err := m.sys.evaluate(&c, t, at); err != nil {
 		return err
 	}
@@ -185,9 +185,10 @@ func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *pos
 	if err != nil {
 		return err
 	}
-	into.Decay, into.Extra = c.decay, [3]float64{}
+	h, hSlope := m.sys.Limit.Drift(at.risk)
+	into.Decay, into.Extra, into.Bend, into.Along = c.decay, [3]float64{}, 0, 0
+	clear(into.InputBend)
 	if !(c.decay > 0) { // a'/a has a limit where η = 0
-		h, hSlope := m.sys.Limit.Drift(at.risk)
 		into.Slope = hSlope / h
 		return nil
 	}
@@ -199,6 +200,29 @@ func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *pos
 	into.Slope = c.decaySlope / c.decay
 	square := eta * eta / c.decay
 	into.Extra = [3]float64{4 * square * x / d, -2 * square * eta * y / (d * d), square * eta * eta * w / (4 * d * d * d)}
+	if m.fluctuation != nil {
+		into.Along = square * (x + h*h) / d
+	}
+	return m.bends(into, t, at)
+}
+
+// bends stores the second derivatives in R of the coefficients, which are the slopes of
+// their slopes, to about 1e-6.
+func (m *spread) bends(into *fluctuation.Coefficients, t float64, at *position) error {
+	const bump = 1e-4
+	risk := at.risk
+	defer func() { at.risk = risk }()
+	for i, r := range []float64{risk * (1 - bump), risk * (1 + bump)} {
+		at.risk = r
+		if err := m.sys.evaluate(&m.side[i], t, at); err != nil {
+			return err
+		}
+	}
+	over := 1 / (2 * bump * risk * into.Decay)
+	into.Bend = (m.side[1].decaySlope - m.side[0].decaySlope) * over
+	for n := range into.InputBend {
+		into.InputBend[n] = (m.side[1].inputSlope[n] - m.side[0].inputSlope[n]) * over
+	}
 	return nil
 }
 

@@ -23,6 +23,8 @@ type spread struct {
 	y     []float64       // the mean of y_i at the start; nil if only its square is known
 	start *mat.SymDense   // its covariance; nil for a fixed start
 	alone []float64       // the diagonal of start, if that is diagonal and forms is nil
+
+	side [2]coefficients // scratch
 }
 
 // newSpread checks what the variance needs and prepares it.
@@ -31,6 +33,9 @@ func (s *System) newSpread(options VarianceOptions) (*spread, error) {
 		return nil, err
 	}
 	m := &spread{sys: s}
+	for i := range m.side {
+		m.side[i] = newCoefficients(len(s.Limit.Noise))
+	}
 	if !options.SDE {
 		m.fluctuation = s.Limit.Fluctuation
 	}
@@ -222,7 +227,11 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 
 // equation returns the equation at the nodes, still without what moves there.
 func (m *spread) equation(nodes []float64) *fluctuation.Equation {
-	return &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
+	eq := &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
+	if m.fluctuation != nil {
+		eq.Step = 1 / float64(m.sys.Modes.Dim)
+	}
+	return eq
 }
 
 // joined returns the positive eigenvalues with their masses in the measures of r, of the

@@ -90,4 +90,5 @@ func (s *step) commit() {
 		s.sums[p][0] = s.next[p][0]
 		s.modes[p][0] = s.modes[p][last]
 	}
+	s.shift.start, s.shift.end = s.shift.end, s.shift.start
 }

@@ -1,0 +1,119 @@
+package fluctuation
+
+import (
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+)
+
+// shift is the correction δ of the mean risks of the modes, of order 1/d, at the nodes:
+//
+//	dδ/dt = −2azδ + β Σδ − 2z(a'v + ½ a'' r Var R) + ½ Σ_n b_n'' c^{(n)} Var R + aLz²r − r''/(2d).
+//
+// The terms with v = Γ1 are what fluctuations do to the mean of what is not linear in R. L
+// is the second moment of the step along the drift, which the limit neglects, and r” the
+// difference between steps of length 1/d and an equation in t. With δ + r'/(2d) in place of
+// δ the last term is −(1/2d) (−2azr' + β Σr').
+type shift struct {
+	start  []float64        // δ at the start of the step
+	end    []float64        // and at its end
+	kernel [][nodes]float64 // of a mode, as that of a pair
+	force  [][nodes]float64 // over a, without β Σδ
+	motion [][nodes]float64 // r'
+	free   [][nodes]float64 // δ + r'/(2d) without β Σδ
+}
+
+func newShift(k int) *shift {
+	return &shift{
+		start: make([]float64, k), end: make([]float64, k), kernel: make([][nodes]float64, k*nodes),
+		force: make([][nodes]float64, k), motion: make([][nodes]float64, k), free: make([][nodes]float64, k),
+	}
+}
+
+// mean finds δ over the step, whose Γ is known, and returns Σδ at the nodes. It reports
+// whether it could.
+func (s *step) mean() (total [nodes]float64, ok bool) {
+	m, half := s.shift, s.Step/2
+	var variance, speed [nodes]float64
+	for j := range variance {
+		variance[j] = s.variance(j)
+	}
+	for p, z := range s.Nodes {
+		for j := range nodes {
+			c := &s.coef[j]
+			move := -2 * c.Decay * z * s.modes[p][j]
+			for n, b := range c.Input {
+				move += b * s.Weight[n][p]
+			}
+			m.motion[p][j] = move
+			speed[j] += move
+		}
+	}
+	matrix, right := mat.NewDense(nodes, nodes, nil), mat.NewVecDense(nodes, nil)
+	for p, z := range s.Nodes {
+		for j := range nodes {
+			c := &s.coef[j]
+			f := -2*z*(c.Slope*s.sums[p][j]+c.Bend*s.modes[p][j]*variance[j]/2) + c.Along*z*z*s.modes[p][j] -
+				half*(-2*z*m.motion[p][j]+s.beta[p][j]*speed[j])
+			for n, b := range c.InputBend {
+				f += b * s.Weight[n][p] * variance[j] / 2
+			}
+			m.force[p][j] = f
+		}
+		s.relax(m.kernel[p*nodes:][:nodes], z, &s.fall[p])
+		for j := range nodes {
+			fall := s.fall[p][j] * s.fall[p][j]
+			m.free[p][j] = fall * (m.start[p] + half*m.motion[p][0])
+			for k, w := range &m.kernel[p*nodes+j] {
+				m.free[p][j] += w * m.force[p][k]
+				matrix.Set(j, k, matrix.At(j, k)-w*s.beta[p][k])
+			}
+			right.SetVec(j, right.AtVec(j)+m.free[p][j])
+		}
+	}
+	for j := range nodes {
+		matrix.Set(j, j, 1+matrix.At(j, j))
+	}
+	var sums mat.VecDense
+	if err := sums.SolveVec(matrix, right); err != nil {
+		if _, poor := err.(mat.Condition); !poor {
+			return total, false
+		}
+	}
+	const last = nodes - 1
+	for p := range s.Nodes {
+		end := m.free[p][last] - half*m.motion[p][last]
+		for k, w := range &m.kernel[p*nodes+last] {
+			end += w * s.beta[p][k] * sums.AtVec(k)
+		}
+		m.end[p] = end
+	}
+	for j := range total {
+		total[j] = sums.AtVec(j) - half*speed[j]
+	}
+	return total, true
+}
+
+// relax stores the responses of a mode to f/a at the nodes. fall is e^{−zA}.
+func (s *step) relax(kernel [][nodes]float64, z float64, fall *[nodes]float64) {
+	rate := 2 * z
+	driven := rate*s.clock[nodes-1] >= slow
+	var m [nodes]float64
+	kernel[0] = [nodes]float64{}
+	for j := 1; j < nodes; j++ {
+		row, decay := &kernel[j], fall[j]*fall[j]
+		*row = [nodes]float64{}
+		if !driven {
+			for k := range row {
+				row[k] = collocation.Integrate[j][k] * s.size * decay / (fall[k] * fall[k]) * s.coef[k].Decay
+			}
+			continue
+		}
+		collocation.DecayMoments(&m, rate*s.clock[j], decay)
+		for p, v := range &m {
+			for k, b := range &s.basis[j][p] {
+				row[k] += v * b
+			}
+		}
+	}
+}
