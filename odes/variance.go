@@ -70,7 +70,7 @@ func (s *System) Variance(ctx context.Context, times []float64, options Variance
 	if err != nil {
 		return nil, err
 	}
-	eq, err := m.condense(ctx, 2*path.total, options.Progress)
+	eq, err := m.condense(ctx, 4*path.total, options.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *pos
 		return err
 	}
 	h, hSlope := m.sys.Limit.Drift(at.risk)
-	into.Decay, into.Extra, into.Bend, into.Along = c.decay, [3]float64{}, 0, 0
+	into.Decay, into.Extra, into.Bend, into.Along, into.Curl, into.Level = c.decay, [3]float64{}, 0, 0, 0, 0
 	clear(into.InputBend)
 	if !(c.decay > 0) { // a'/a has a limit where η = 0
 		into.Slope = hSlope / h
@@ -202,9 +202,37 @@ func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *pos
 	into.Extra = [3]float64{4 * square * x / d, -2 * square * eta * y / (d * d), square * eta * eta * w / (4 * d * d * d)}
 	if m.fluctuation != nil {
 		into.Along = square * (x + h*h) / d
+		if m.fluctuation.Bend != nil {
+			if err := m.curl(into, at); err != nil {
+				return err
+			}
+		}
 	}
 	return m.bends(into, t, at)
 }
+
+// curl stores what there is of rules that act on each coordinate by itself, at the position:
+// what the cubic part of the mean step takes from the drift, and the second moment L without
+// the squares of the coordinates, which are those of the limit. In coordinates the square
+// of the correlation is r_i/R. In delocalized modes all coordinates have nearly the same
+// one, Σ λ_i r_i/(R tr D), and the cube of a normal number is, along the number, three times
+// its variance.
+func (m *spread) curl(into *fluctuation.Coefficients, at *position) error {
+	v := m.fluctuation.Bend(at.risk)
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return fmt.Errorf("odes: Limit.Fluctuation.Bend gives %v at risk %v: must be finite", v, at.risk)
+	}
+	if m.coordinates() {
+		into.Curl, into.Along = v/at.risk, 0
+		return nil
+	}
+	into.Curl = 3 * v * at.descent / (at.risk * m.trace)
+	into.Level = into.Along * at.descent / float64(m.sys.Modes.Dim)
+	return nil
+}
+
+// coordinates reports whether the modes are the coordinates of x.
+func (m *spread) coordinates() bool { return m.sys.Modes.Kind == spectra.Coordinates }
 
 // bends stores the second derivatives in R of the coefficients, which are the slopes of
 // their slopes, to about 1e-6.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/homogenized"
@@ -24,7 +25,8 @@ type spread struct {
 	start *mat.SymDense   // its covariance; nil for a fixed start
 	alone []float64       // the diagonal of start, if that is diagonal and forms is nil
 
-	side [2]coefficients // scratch
+	trace float64         // Σ λ_i
+	side  [2]coefficients // scratch
 }
 
 // newSpread checks what the variance needs and prepares it.
@@ -39,6 +41,7 @@ func (s *System) newSpread(options VarianceOptions) (*spread, error) {
 	if !options.SDE {
 		m.fluctuation = s.Limit.Fluctuation
 	}
+	m.trace = s.trace()
 	independent := s.independent() || options.Diagonal
 	if independent && options.Spread == nil {
 		return m, nil
@@ -84,6 +87,21 @@ func (s *System) newSpread(options VarianceOptions) (*spread, error) {
 		m.forms = append(m.forms, form)
 	}
 	return m, nil
+}
+
+// trace returns Σ λ_i over all modes. Modes that are nodes of measures have it in their
+// first weights, Σ c_i/λ_i = tr D times the value of the shape on the diagonal.
+func (s *System) trace() float64 {
+	if len(s.Modes.Lambda) == s.Modes.Dim || len(s.Modes.Weights) == 0 || s.Modes.Noise[0].Odd == nil {
+		return floats.Sum(s.Modes.Lambda)
+	}
+	sum := 0.0
+	for i, l := range s.Modes.Lambda {
+		if l > 0 {
+			sum += s.Modes.Weights[0][i] / l
+		}
+	}
+	return sum / s.Modes.Noise[0].Odd(1)
 }
 
 // withModes returns the system in other modes of the same risk.
@@ -184,6 +202,18 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 			product(modes.Weights[n], modes.Weights[o], 1)
 		}
 	}
+	bent := m.fluctuation != nil && m.fluctuation.Bend != nil
+	if bent && m.coordinates() {
+		product(modes.Risk, modes.Risk, 1)
+		if m.alone != nil { // E r², r the square of a normal number
+			square := products[len(products)-1]
+			for i, l := range modes.Lambda {
+				square[i] += l * l * m.alone[i] * (m.y[i]*m.y[i] + m.alone[i]/2)
+			}
+		}
+	} else if bent {
+		products = append(products, modes.Lambda)
+	}
 	if m.alone != nil {
 		z := make([]float64, len(m.alone))
 		for i, l := range modes.Lambda {
@@ -218,11 +248,43 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 			eq.Second[n][o] = eq.Second[o][n]
 		}
 	}
+	if bent && m.coordinates() {
+		eq.Fourth = m.fourth(k, measures, at)
+		at++
+	} else if bent {
+		eq.Rates = k.Vector(measures[at])
+		at++
+	}
 	eq.Gamma = make([]float64, len(k.Nodes)*len(k.Nodes))
 	if m.alone != nil {
 		eq.Gamma = k.Diagonal(measures[at])
 	}
 	return eq, ctx.Err()
+}
+
+// fourth returns the means of r² from the measures of condense, of which the one at the
+// index is that of r² at the start.
+func (m *spread) fourth(k *fluctuation.Skeleton, measures [][]float64, index int) *fluctuation.Fourth {
+	terms := len(m.sys.Modes.Weights)
+	f := &fluctuation.Fourth{Square: k.Vector(measures[index]), Second: make([][][]float64, terms)}
+	at := 1 + terms
+	for range terms {
+		x := k.Vector(measures[at])
+		floats.Scale(0.5, x)
+		f.First = append(f.First, x)
+		at++
+	}
+	for n := range terms {
+		f.Second[n] = make([][]float64, terms)
+		for o := n; o < terms; o++ {
+			f.Second[n][o] = k.Vector(measures[at])
+			at++
+		}
+		for o := range n {
+			f.Second[n][o] = f.Second[o][n]
+		}
+	}
+	return f
 }
 
 // equation returns the equation at the nodes, still without what moves there.
@@ -354,6 +416,7 @@ func (m *spread) condensePairs(ctx context.Context, reach float64, progress func
 			}
 		}
 	}
+	eq.Rates = k.Vector(lambda)
 	out, err := k.Matrices(ctx, number, fill, progress)
 	if err != nil {
 		return nil, err

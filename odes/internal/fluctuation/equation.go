@@ -24,8 +24,21 @@ type Equation struct {
 	Gamma  []float64     // Γ at the start
 	Own    int           // the term whose c stands beside X, Y and W; −1 if these are 0
 
+	// Fourth, if it is not nil, holds what the means of r² need. The mean risk of a mode then
+	// loses 2az Curl E r² in unit time, otherwise 2az Curl r.
+	Fourth *Fourth
+
+	Rates []float64 // the measure of λ itself, if Level is not 0
+
 	Step      float64 // 1/d, the length of a step in t; 0 for an SDE
 	Tolerance float64 // relative, of Var R
+}
+
+// Fourth holds measures at the nodes: r², r c^{(n)} and c^{(n)} c^{(m)} at the start.
+type Fourth struct {
+	Square []float64
+	First  [][]float64
+	Second [][][]float64
 }
 
 // Coefficients are those of an Equation at one time, at the risk R that the curve has
@@ -42,6 +55,8 @@ type Coefficients struct {
 	Bend      float64   // a''/a
 	InputBend []float64 // b_n''/a
 	Along     float64   // L
+	Curl      float64   // see Equation.Fourth
+	Level     float64   // what is taken from aL for each mode, as a multiple of aλ
 }
 
 // NewCoefficients returns coefficients for n noise terms.

@@ -8,7 +8,7 @@ import (
 
 // shift is the correction δ of the mean risks of the modes, of order 1/d, at the nodes:
 //
-//	dδ/dt = −2azδ + β Σδ − 2z(a'v + ½ a'' r Var R) + ½ Σ_n b_n'' c^{(n)} Var R + aLz²r − r''/(2d).
+//	dδ/dt = −2azδ + β Σδ − 2z(a'v + ½ a'' r Var R) + ½ Σ_n b_n'' c^{(n)} Var R + aLz²r − 2az Curl(r or E r²) − a Level λ − r''/(2d).
 //
 // The terms with v = Γ1 are what fluctuations do to the mean of what is not linear in R. L
 // is the second moment of the step along the drift, which the limit neglects, and r” the
@@ -21,13 +21,41 @@ type shift struct {
 	force  [][nodes]float64 // over a, without β Σδ
 	motion [][nodes]float64 // r'
 	free   [][nodes]float64 // δ + r'/(2d) without β Σδ
+	own    []int            // the place of the pair (p, p)
+	left   []float64        // e^{−2zA} at the start of the step
+}
+
+// fourth returns the mean of r² of a mode at a node, or r where that is not asked.
+func (s *step) fourth(p, j int) float64 {
+	q := s.Fourth
+	if q == nil {
+		return s.modes[p][j]
+	}
+	// y is normal about what is left of its start, so that E y⁴ = m⁴ + 6m²s² + 3s⁴.
+	e := &s.pairs[s.shift.own[p]]
+	fall := s.fall[p][j] * s.fall[p][j]
+	left := fall * s.shift.left[p]
+	sum := left * left * q.Square[p]
+	for n := range e.grown {
+		g := (e.grown[n]*fall + e.driven[n][j]) / 2
+		sum += 6 * left * q.First[n][p] * g
+		for o := range e.grown {
+			sum += 3 * q.Second[n][o][p] * g * (e.grown[o]*fall + e.driven[o][j]) / 2
+		}
+	}
+	return sum
 }
 
 func newShift(k int) *shift {
-	return &shift{
+	m := &shift{
 		start: make([]float64, k), end: make([]float64, k), kernel: make([][nodes]float64, k*nodes),
-		force: make([][nodes]float64, k), motion: make([][nodes]float64, k), free: make([][nodes]float64, k),
+		force: make([][nodes]float64, k), motion: make([][nodes]float64, k), free: make([][nodes]float64, k), own: make([]int, k), left: make([]float64, k),
 	}
+	for p := range k {
+		m.left[p] = 1
+		m.own[p] = p*k - p*(p-1)/2
+	}
+	return m
 }
 
 // mean finds δ over the step, whose Γ is known, and returns Σδ at the nodes. It reports
@@ -57,6 +85,10 @@ func (s *step) mean() (total [nodes]float64, ok bool) {
 				half*(-2*z*m.motion[p][j]+s.beta[p][j]*speed[j])
 			for n, b := range c.InputBend {
 				f += b * s.Weight[n][p] * variance[j] / 2
+			}
+			f -= 2 * z * c.Curl * s.fourth(p, j)
+			if c.Level != 0 {
+				f -= c.Level * s.Rates[p]
 			}
 			m.force[p][j] = f
 		}
