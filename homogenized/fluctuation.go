@@ -28,6 +28,10 @@ type Fluctuation struct {
 	// mean of the risk, and not its variance, to leading order.
 	Bend func(risk float64) float64
 
+	// Momentum is the β, fixed as d → ∞, of SGD with momentum, m ← βm + g. Its memory does not
+	// act on the variance, but the runs lag behind the curve by β/(1−β) steps.
+	Momentum float64
+
 	// Err says why the functions are not known, such as noise.ErrInfiniteFourthMoment. They
 	// must not be used then.
 	Err error

@@ -69,6 +69,62 @@ func TestBiasOfSGD(t *testing.T) {
 	}
 }
 
+// exactMomentum is exactMean of SGD with momentum β, whose modes have E y², E ym and E m².
+func exactMomentum(lambda, square []float64, rate schedule.Schedule, beta, batch, v2 float64, steps int) []float64 {
+	d := float64(len(lambda))
+	yy := append([]float64{}, square...)
+	ym, mm := make([]float64, len(lambda)), make([]float64, len(lambda))
+	risk := []float64{floats.Dot(lambda, yy) / 2}
+	for k := range steps {
+		a := rate.Rate(float64(k)/d, nil) / d
+		trace := floats.Dot(lambda, yy)
+		for i, l := range lambda {
+			gg := (1+1/batch)*l*l*yy[i] + l*(trace+v2)/batch
+			mm[i], ym[i] = beta*beta*mm[i]+2*beta*l*ym[i]+gg, beta*ym[i]+l*yy[i]
+			yy[i] += -2*a*ym[i] + a*a*mm[i]
+			ym[i] -= a * mm[i]
+		}
+		risk = append(risk, floats.Dot(lambda, yy)/2)
+	}
+	return risk
+}
+
+// TestBiasOfMomentum compares with the exact mean once the momentum has filled.
+func TestBiasOfMomentum(t *testing.T) {
+	t.Parallel()
+	const v2, beta = 0.25, 0.8
+	for _, batch := range []int{1, 4} {
+		for _, rate := range []schedule.Schedule{schedule.Constant(0.12), schedule.Cosine{Start: 0.2, Horizon: 2}} {
+			var errs []float64
+			for _, d := range []int{200, 400, 800} {
+				lambda := must(spectra.LogSpaced(d, 0.05, 2))
+				p := signsgd.Problem{Covariance: must(spectra.NewDiagonal(lambda)), Noise: noise.Normal{Sigma: 0.5}, Batch: batch, Init: ones(d)}
+				p = must(p.WithInitialRisk(1))
+				square := make([]float64, d)
+				for i, x := range p.Init {
+					square[i] = x * x
+				}
+				s := must(New(p, signsgd.Momentum{Beta: beta}, rate))
+				times := []float64{0.25, 0.5, 1, 2}
+				c := must(s.Variance(context.Background(), times, VarianceOptions{}))
+				exact := exactMomentum(lambda, square, rate, beta, float64(batch), v2, 2*d)
+				worst := 0.0
+				for i, at := range times {
+					mean := exact[int(math.Round(at*float64(d)))]
+					worst = max(worst, math.Abs((c.Risk[i]+c.Bias[i])/mean-1))
+					t.Logf("d = %d, t = %v: curve %.6f, bias %.3e, mean − curve %.3e", d, at, c.Risk[i], c.Bias[i], mean-c.Risk[i])
+				}
+				errs = append(errs, worst)
+			}
+			for i := range errs[1:] {
+				if ratio := errs[i] / errs[i+1]; ratio < 3.3 || ratio > 4.7 {
+					t.Errorf("B = %d, %T: errors %.2e: ratio %.2f, want 4", batch, rate, errs, ratio)
+				}
+			}
+		}
+	}
+}
+
 // TestBiasSimulated compares the mean of runs with Risk + Bias, within four standard errors
 // and a part 10/d of the bias for the next order. The runs exclude the curve alone.
 func TestBiasSimulated(t *testing.T) {

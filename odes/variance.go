@@ -70,7 +70,11 @@ func (s *System) Variance(ctx context.Context, times []float64, options Variance
 	if err != nil {
 		return nil, err
 	}
-	eq, err := m.condense(ctx, 4*path.total, options.Progress)
+	reach := 2 * path.total
+	if m.bent() && m.coordinates() { // of E r²
+		reach *= 2
+	}
+	eq, err := m.condense(ctx, reach, options.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +206,7 @@ func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *pos
 	into.Extra = [3]float64{4 * square * x / d, -2 * square * eta * y / (d * d), square * eta * eta * w / (4 * d * d * d)}
 	if m.fluctuation != nil {
 		into.Along = square * (x + h*h) / d
-		if m.fluctuation.Bend != nil {
+		if m.bent() {
 			if err := m.curl(into, at); err != nil {
 				return err
 			}
@@ -230,6 +234,9 @@ func (m *spread) curl(into *fluctuation.Coefficients, at *position) error {
 	into.Level = into.Along * at.descent / float64(m.sys.Modes.Dim)
 	return nil
 }
+
+// bent reports whether the mean step is known not to be linear in ν.
+func (m *spread) bent() bool { return m.fluctuation != nil && m.fluctuation.Bend != nil }
 
 // coordinates reports whether the modes are the coordinates of x.
 func (m *spread) coordinates() bool { return m.sys.Modes.Kind == spectra.Coordinates }

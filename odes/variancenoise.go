@@ -202,8 +202,7 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 			product(modes.Weights[n], modes.Weights[o], 1)
 		}
 	}
-	bent := m.fluctuation != nil && m.fluctuation.Bend != nil
-	if bent && m.coordinates() {
+	if m.bent() && m.coordinates() {
 		product(modes.Risk, modes.Risk, 1)
 		if m.alone != nil { // E r², r the square of a normal number
 			square := products[len(products)-1]
@@ -211,7 +210,7 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 				square[i] += l * l * m.alone[i] * (m.y[i]*m.y[i] + m.alone[i]/2)
 			}
 		}
-	} else if bent {
+	} else if m.bent() {
 		products = append(products, modes.Lambda)
 	}
 	if m.alone != nil {
@@ -248,10 +247,10 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 			eq.Second[n][o] = eq.Second[o][n]
 		}
 	}
-	if bent && m.coordinates() {
+	if m.bent() && m.coordinates() {
 		eq.Fourth = m.fourth(k, measures, at)
 		at++
-	} else if bent {
+	} else if m.bent() {
 		eq.Rates = k.Vector(measures[at])
 		at++
 	}
@@ -291,7 +290,9 @@ func (m *spread) fourth(k *fluctuation.Skeleton, measures [][]float64, index int
 func (m *spread) equation(nodes []float64) *fluctuation.Equation {
 	eq := &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
 	if m.fluctuation != nil {
+		beta := m.fluctuation.Momentum
 		eq.Step = 1 / float64(m.sys.Modes.Dim)
+		eq.Lag, eq.Smooth = beta/(1-beta)*eq.Step, beta*beta/(1-beta*beta)*eq.Step
 	}
 	return eq
 }

@@ -31,6 +31,8 @@ type Equation struct {
 	Rates []float64 // the measure of λ itself, if Level is not 0
 
 	Step      float64 // 1/d, the length of a step in t; 0 for an SDE
+	Lag       float64 // the length in t by which the iterate follows what makes the steps
+	Smooth    float64 // E w² of the distance w between the two, over that of a step, times 1/d
 	Tolerance float64 // relative, of Var R
 }
 

@@ -8,19 +8,28 @@ import (
 
 // shift is the correction δ of the mean risks of the modes, of order 1/d, at the nodes:
 //
-//	dδ/dt = −2azδ + β Σδ − 2z(a'v + ½ a'' r Var R) + ½ Σ_n b_n'' c^{(n)} Var R + aLz²r − 2az Curl(r or E r²) − a Level λ − r''/(2d).
+//	dδ/dt = −2azδ + β Σδ − 2z(a'v + ½ a'' r Var R) + ½ Σ_n b_n'' c^{(n)} Var R
+//	        + aLz²r − a Level λ − 2az Curl (E r² or r) − ½ Step d²r/dt².
 //
-// The terms with v = Γ1 are what fluctuations do to the mean of what is not linear in R. L
-// is the second moment of the step along the drift, which the limit neglects, and r” the
-// difference between steps of length 1/d and an equation in t. With δ + r'/(2d) in place of
-// δ the last term is −(1/2d) (−2azr' + β Σr').
+// The terms with v = Γ1 are what fluctuations do to the mean of what is not linear in R. L,
+// Level and Curl are what the limit neglects of the moments of a step. The last term is the
+// difference between steps of length 1/d and an equation in t. With δ + ½ Step dr/dt in place
+// of δ it is −½ Step (−2az dr/dt + β Σ dr/dt).
+//
+// With momentum a point that is at the distance w from the iterate makes the steps. The mean
+// risks at the iterate are those at the point and C + D, C_i = λE[yw] = 2 Lag (azr − Σ b_n c^{(n)})
+// and D_i = ½λE w² = Smooth Σ b_n c^{(n)}, once the momentum has filled. As the gradient is
+// taken at the iterate, and w follows the rate, δ without D is driven by
+// β ΣD + azC + 2 Lag a (z dr/dt − Σ c^{(n)} d(b_n/a)/dt), and starts from C.
 type shift struct {
 	start  []float64        // δ at the start of the step
 	end    []float64        // and at its end
 	kernel [][nodes]float64 // of a mode, as that of a pair
 	force  [][nodes]float64 // over a, without β Σδ
-	motion [][nodes]float64 // r'
-	free   [][nodes]float64 // δ + r'/(2d) without β Σδ
+	motion [][nodes]float64 // dr/dt
+	cross  [][nodes]float64 // C
+	apart  [][nodes]float64 // D
+	free   [][nodes]float64 // δ + ½ Step dr/dt without β Σδ
 	own    []int            // the place of the pair (p, p)
 	left   []float64        // e^{−2zA} at the start of the step
 }
@@ -49,7 +58,7 @@ func (s *step) fourth(p, j int) float64 {
 func newShift(k int) *shift {
 	m := &shift{
 		start: make([]float64, k), end: make([]float64, k), kernel: make([][nodes]float64, k*nodes),
-		force: make([][nodes]float64, k), motion: make([][nodes]float64, k), free: make([][nodes]float64, k), own: make([]int, k), left: make([]float64, k),
+		force: make([][nodes]float64, k), motion: make([][nodes]float64, k), cross: make([][nodes]float64, k), apart: make([][nodes]float64, k), free: make([][nodes]float64, k), own: make([]int, k), left: make([]float64, k),
 	}
 	for p := range k {
 		m.left[p] = 1
@@ -77,6 +86,17 @@ func (s *step) mean() (total [nodes]float64, ok bool) {
 			speed[j] += move
 		}
 	}
+	var apart [nodes]float64 // ΣD
+	for p, z := range s.Nodes {
+		for j := range nodes {
+			pull := s.coef[j].Decay * z * s.modes[p][j]
+			push := m.motion[p][j] + 2*pull // Σ b_n c^{(n)}
+			m.cross[p][j] = 2 * s.Lag * (pull - push)
+			m.apart[p][j] = s.Smooth * push
+			apart[j] += m.apart[p][j]
+		}
+	}
+	m.set(s)
 	matrix, right := mat.NewDense(nodes, nodes, nil), mat.NewVecDense(nodes, nil)
 	for p, z := range s.Nodes {
 		for j := range nodes {
@@ -86,6 +106,7 @@ func (s *step) mean() (total [nodes]float64, ok bool) {
 			for n, b := range c.InputBend {
 				f += b * s.Weight[n][p] * variance[j] / 2
 			}
+			f += s.beta[p][j]*apart[j] + z*m.cross[p][j] + 2*s.Lag*(z*m.motion[p][j]-s.quicken(p, j))
 			f -= 2 * z * c.Curl * s.fourth(p, j)
 			if c.Level != 0 {
 				f -= c.Level * s.Rates[p]
@@ -95,7 +116,7 @@ func (s *step) mean() (total [nodes]float64, ok bool) {
 		s.relax(m.kernel[p*nodes:][:nodes], z, &s.fall[p])
 		for j := range nodes {
 			fall := s.fall[p][j] * s.fall[p][j]
-			m.free[p][j] = fall * (m.start[p] + half*m.motion[p][0])
+			m.free[p][j] = fall * (m.start[p] - m.apart[p][0] + half*m.motion[p][0])
 			for k, w := range &m.kernel[p*nodes+j] {
 				m.free[p][j] += w * m.force[p][k]
 				matrix.Set(j, k, matrix.At(j, k)-w*s.beta[p][k])
@@ -114,16 +135,40 @@ func (s *step) mean() (total [nodes]float64, ok bool) {
 	}
 	const last = nodes - 1
 	for p := range s.Nodes {
-		end := m.free[p][last] - half*m.motion[p][last]
+		end := m.free[p][last] - half*m.motion[p][last] + m.apart[p][last]
 		for k, w := range &m.kernel[p*nodes+last] {
 			end += w * s.beta[p][k] * sums.AtVec(k)
 		}
 		m.end[p] = end
 	}
 	for j := range total {
-		total[j] = sums.AtVec(j) - half*speed[j]
+		total[j] = sums.AtVec(j) - half*speed[j] + apart[j]
 	}
 	return total, true
+}
+
+// set makes δ at the first start what it is with the momentum filled and the point there.
+func (m *shift) set(s *step) {
+	if s.start > 0 {
+		return
+	}
+	for p := range m.start {
+		m.start[p] = m.cross[p][0] + m.apart[p][0]
+	}
+}
+
+// quicken returns Σ c^{(n)} d(b_n/a)/dt of a mode at a node.
+func (s *step) quicken(p, j int) float64 {
+	if s.Lag == 0 {
+		return 0
+	}
+	sum := 0.0
+	for n, w := range s.Weight {
+		for k, d := range &collocation.Differentiate[j] {
+			sum += d * s.coef[k].Ratio[n] / s.size * w[p]
+		}
+	}
+	return sum
 }
 
 // relax stores the responses of a mode to f/a at the nodes. fall is e^{−zA}.
