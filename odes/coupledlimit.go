@@ -1,6 +1,7 @@
 package odes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -42,7 +43,7 @@ func (r *resting) at(p *coupledPoint) error {
 		return err
 	}
 	if r.rate == 0 {
-		return fmt.Errorf("odes: the learning rate is 0 in the end, so the risk has no limit that the system decides")
+		return errNoRate
 	}
 	h, slope := r.sys.Limit.Drift(risk)
 	if err := checkCoefficient(-1, h, slope, risk, t); err != nil {
@@ -195,48 +196,13 @@ func (r *resting) response(risk float64) (float64, error) {
 }
 
 // limitRiskCoupled is limitRisk for a coupled limit. It leaves the limit at rest in r.
-func (s *System) limitRiskCoupled() (float64, *resting, error) {
+func (s *System) limitRiskCoupled(ctx context.Context) (float64, *resting, error) {
 	r, err := s.newResting()
 	if err != nil {
 		return 0, nil, err
 	}
-	risk, err := findRest(max(r.now.overlap[0], minRisk), r.response)
+	risk, err := findRest(ctx, r.now.overlap[0], r.response)
 	return risk, r, err
-}
-
-// findRest returns the risk at which response(risk) = risk that is met first from start.
-func findRest(start float64, response func(risk float64) (float64, error)) (float64, error) {
-	var failed error
-	rising := func(risk float64) bool {
-		rest, err := response(risk)
-		if err != nil {
-			failed = err
-		}
-		return err == nil && risk < rest
-	}
-	const stride = 1.25
-	lo, hi := start, start
-	if rising(start) {
-		for rising(hi) && failed == nil {
-			if lo, hi = hi, hi*stride; hi > maxRisk {
-				return math.Inf(1), nil
-			}
-		}
-	} else {
-		for failed == nil && !rising(lo) {
-			if lo, hi = lo/stride, lo; lo < minRisk {
-				return 0, nil
-			}
-		}
-	}
-	for range 80 {
-		if middle := math.Sqrt(lo * hi); rising(middle) {
-			lo = middle
-		} else {
-			hi = middle
-		}
-	}
-	return math.Sqrt(lo * hi), failed
 }
 
 // maxLinearized is the largest number of unknowns of the dense linearization of a coupled
@@ -245,8 +211,8 @@ const maxLinearized = 2000
 
 // localRateCoupled is LocalRate for a coupled limit: the smallest real part of the
 // eigenvalues of the dense linearization, of what the risk depends on.
-func (s *System) localRateCoupled() (float64, error) {
-	limit, r, err := s.limitRiskCoupled()
+func (s *System) localRateCoupled(ctx context.Context) (float64, error) {
+	limit, r, err := s.limitRiskCoupled(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -71,12 +71,17 @@ func newCoupledStep(s *System) (*coupledStep, error) {
 		if l == 0 { // no part in any overlap
 			continue
 		}
-		st.lambda = append(st.lambda, l)
-		for _, w := range s.Modes.Weights {
-			st.input = append(st.input, w[i]*scale)
+		if last := len(st.lambda) - 1; last < 0 || l != st.lambda[last] { // equal modes move as one
+			st.lambda = append(st.lambda, l)
+			st.input = append(st.input, make([]float64, noises)...)
+			st.modes = append(st.modes, make([]float64, n)...)
 		}
-		for _, ab := range st.mix.entries {
-			st.modes = append(st.modes, starts.entry(i, c.Vectors[ab[0]].Start, c.Vectors[ab[1]].Start))
+		at := len(st.lambda) - 1
+		for g, w := range s.Modes.Weights {
+			st.input[at*noises+g] += w[i] * scale
+		}
+		for e, ab := range st.mix.entries {
+			st.modes[at*n+e] += starts.entry(i, c.Vectors[ab[0]].Start, c.Vectors[ab[1]].Start)
 		}
 	}
 	if len(st.lambda) == 0 {

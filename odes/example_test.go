@@ -46,7 +46,7 @@ func Example() {
 	check(err)
 	curve, err := system.Solve(ctx, times)
 	check(err)
-	limit, err := system.LimitRisk()
+	limit, err := system.LimitRisk(ctx)
 	check(err)
 	inside := lo[9] < curve.Risk[9] && curve.Risk[9] < hi[9]
 	fmt.Printf("signODE %.3f, limit %.3f, inside the 80%% band: %v\n", curve.Risk[9], limit, inside)

@@ -297,7 +297,7 @@ func each(ctx context.Context, n int, settings FrontierSettings, do func(ctx con
 					return
 				}
 				if errs[i] = ctx.Err(); errs[i] == nil {
-					errs[i] = do(ctx, i)
+					errs[i] = guarded(func() error { return do(ctx, i) })
 				}
 				if errs[i] != nil {
 					cancel()

@@ -82,6 +82,9 @@ func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule)
 	if err != nil {
 		return nil, err
 	}
+	if risk := modes.InitialRisk(); !(risk <= maxRisk) {
+		return nil, fmt.Errorf("odes: the risk of Problem.Init is %v: must be at most %v", risk, maxRisk)
+	}
 	return newSystem(p, k, nu, modes, l, eta)
 }
 
@@ -113,6 +116,9 @@ func NewFromModes(modes spectra.Modes, l homogenized.Limit, eta schedule.Schedul
 func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*System, error) {
 	if l.Centred {
 		return nil, fmt.Errorf("odes: Isotropic: Limit.Centred keeps the dimension in the equation: use NewFromLimit")
+	}
+	if !(risk >= 0 && risk <= maxRisk) {
+		return nil, fmt.Errorf("odes: Isotropic: risk is %v: must be nonnegative and at most %v", risk, maxRisk)
 	}
 	m := spectra.Modes{Basis: l.Basis, Dim: 1, Lambda: []float64{1}, Risk: []float64{risk}, Noise: l.Shapes()}
 	for _, shape := range m.Noise {

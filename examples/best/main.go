@@ -41,7 +41,7 @@ func main() {
 	best := contenders[0]
 	system, err := odes.New(p, best.Optimizer, schedule.Constant(best.Rate))
 	check(err)
-	largest, err := system.LargestRate()
+	largest, err := system.LargestRate(ctx)
 	check(err)
 	_, optimal, err := system.Optimal(ctx, horizon)
 	check(err)

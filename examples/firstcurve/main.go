@@ -43,7 +43,7 @@ func main() {
 	check(err)
 	curve, err := system.Solve(ctx, settings.Times)
 	check(err)
-	limit, err := system.LimitRisk()
+	limit, err := system.LimitRisk(ctx)
 	check(err)
 
 	band := runs.Risk.Summary(0.8)
