@@ -3,70 +3,77 @@ package main
 import (
 	"context"
 	"math"
-	"time"
 
+	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
-// gap is by how much the mean of runs differs from the curve.
-type gap struct {
-	times, mean, stdErr, curve []float64
-	runs                       int
-	spread                     float64 // the largest standard deviation of R over the curve
+// effort says how well the mean of runs is to be known, and what that may cost.
+type effort struct {
+	precision float64 // standard error of the mean over the curve
+	runs      int     // the least and
+	most      float64 // the largest number of coordinates drawn, runs times samples times dimension
+}
+
+// outcome is what runs of a trial show beside the theory.
+type outcome struct {
+	trial    *trial
+	validity odes.Validity
+
+	// Of the time at which the mean of the runs is furthest from the curve for its size:
+	gap, stdErr float64 // mean over curve − 1
+	bias        float64 // what theory predicts, NaN where it does not
 }
 
 // parts are where the risk is compared, as parts of the horizon.
 var parts = []float64{0.05, 0.15, 0.3, 0.5, 0.75, 1}
 
-// measure simulates the trial until the mean is known to the part precision of the curve, or
-// the budget of time is spent.
-func (t *trial) measure(ctx context.Context, seed uint64, precision float64, most int, budget time.Duration) (*gap, error) {
-	g := new(gap)
-	d := float64(t.problem.Dim())
-	for _, x := range parts {
-		at := math.Ceil(x*t.horizon*d-1e-9) / d
-		if n := len(g.times); n == 0 || at > g.times[n-1] {
-			g.times = append(g.times, min(at, t.horizon))
-		}
-	}
-	curve, err := t.system.Solve(ctx, g.times)
+// measure simulates the trial.
+func (t *trial) measure(ctx context.Context, seed uint64, e effort) (*outcome, error) {
+	validity, err := t.system.Validity(ctx, t.horizon)
 	if err != nil {
 		return nil, err
 	}
-	g.curve = curve.Risk
-	settings := ensemble.Settings{Horizon: t.horizon, Runs: 32, Seed: seed, Times: g.times}
-	start := time.Now()
+	d := float64(t.problem.Dim())
+	var times []float64
+	for _, x := range parts {
+		at := math.Ceil(x*t.horizon*d-1e-9) / d // after a whole step
+		if n := len(times); n == 0 || at > times[n-1] {
+			times = append(times, min(at, t.horizon))
+		}
+	}
+	curve, err := t.system.Variance(ctx, times, odes.VarianceOptions{Diagonal: true})
+	if err != nil { // it is not known for all optimizers
+		if curve, err = t.system.Solve(ctx, times); err != nil {
+			return nil, err
+		}
+	}
+	settings := ensemble.Settings{Horizon: t.horizon, Runs: e.runs, Seed: seed, Times: times}
 	band, err := signsgd.Ensemble(ctx, t.problem, t.optimizer, t.rate, settings)
 	if err != nil {
 		return nil, err
 	}
-	each := time.Since(start) / time.Duration(settings.Runs)
 	need := 0.0
-	for i, e := range band.Risk.StdErr() {
-		need = max(need, math.Pow(e/g.curve[i]/precision, 2)*float64(settings.Runs))
+	for i, s := range band.Risk.StdErr() {
+		need = max(need, math.Pow(s/curve.Risk[i]/e.precision, 2)*float64(e.runs))
 	}
-	runs := min(need, float64(most), float64(budget/max(each, 1)))
-	if runs > float64(settings.Runs) {
-		settings.Runs, settings.Resume = int(runs), band
+	need = min(need, e.most/(math.Ceil(t.horizon*d)*d*float64(t.problem.Batch)))
+	if need > float64(e.runs) {
+		settings.Runs, settings.Resume = int(need), band
 		if band, err = signsgd.Ensemble(ctx, t.problem, t.optimizer, t.rate, settings); err != nil {
 			return nil, err
 		}
 	}
-	g.runs, g.mean, g.stdErr = settings.Runs, band.Risk.Mean(), band.Risk.StdErr()
-	for i, e := range g.stdErr {
-		g.spread = max(g.spread, e*math.Sqrt(float64(g.runs))/g.curve[i])
-	}
-	return g, nil
-}
-
-// largest returns the largest distance of the mean from the curve as a part of it, with its
-// standard error.
-func (g *gap) largest() (value, stdErr float64) {
-	for i, r := range g.curve {
-		if e := math.Abs(g.mean[i]/r - 1); !(e <= value) {
-			value, stdErr = e, g.stdErr[i]/r
+	o := &outcome{trial: t, validity: validity, bias: math.NaN()}
+	mean, stdErr := band.Risk.Mean(), band.Risk.StdErr()
+	for i, r := range curve.Risk {
+		if gap := mean[i]/r - 1; i == 0 || !(math.Abs(gap) <= math.Abs(o.gap)) {
+			o.gap, o.stdErr = gap, stdErr[i]/r
+			if curve.Bias != nil {
+				o.bias = curve.Bias[i] / r
+			}
 		}
 	}
-	return value, stdErr
+	return o, nil
 }

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"math/bits"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -27,11 +25,12 @@ type trial struct {
 }
 
 // largestRun bounds the coordinates that a run draws: samples times dimension.
-const largestRun = 4e6
+const largestRun = 1e6
 
 // newTrial draws the trial of the index: d from 20 to 2000, a spectrum from flat to a power
 // law of exponent 2.5, a law of noise, a batch, an optimizer, and a rate from small to near
-// where the runs diverge, over a time in which the risk falls by a part that varies.
+// where the runs diverge, over a time in which the risk falls by a part that varies. The
+// error is a homogenized.NoLimitError where the library takes no limit.
 func newTrial(seed uint64, index int) (*trial, error) {
 	rng := ensemble.NewRand(seed, index, "trial")
 	t := &trial{optimizer: drawOptimizer(rng)}
@@ -50,11 +49,7 @@ func newTrial(seed uint64, index int) (*trial, error) {
 		return nil, err
 	}
 	t.problem = p
-	limit, err := t.limit()
-	if err != nil {
-		return nil, err
-	}
-	if t.system, err = odes.NewFromLimit(p, limit, schedule.Constant(1)); err != nil {
+	if t.system, err = odes.New(p, t.optimizer, schedule.Constant(1)); err != nil {
 		return nil, err
 	}
 	eta, err := t.unit()
@@ -71,17 +66,6 @@ func newTrial(seed uint64, index int) (*trial, error) {
 	}
 	t.system = t.system.WithRate(t.rate)
 	return t, nil
-}
-
-// limit is homogenized.Of, which refuses the memories that a trial wants to judge.
-func (t *trial) limit() (homogenized.Limit, error) {
-	switch o := t.optimizer.(type) {
-	case signsgd.Signum:
-		return homogenized.Signum(t.problem, o.Beta)
-	case signsgd.Momentum:
-		return homogenized.Momentum(t.problem, o.Beta)
-	}
-	return homogenized.Of(t.problem, t.optimizer)
 }
 
 // unit returns the rate by which others are measured: where the runs diverge, or the rate
@@ -188,9 +172,4 @@ func drawCovariance(rng *rand.Rand, d int) (spectra.Structured, error) {
 // logUniform returns a number whose logarithm is uniform.
 func logUniform(rng *rand.Rand, lo, hi float64) float64 {
 	return lo * math.Exp(rng.Float64()*math.Log(hi/lo))
-}
-
-// String says what the trial is of.
-func (t *trial) String() string {
-	return fmt.Sprintf("%T %+v d=%d B=%d %T %T", t.optimizer, t.optimizer, t.problem.Dim(), t.problem.Batch, t.problem.Covariance, t.problem.Noise)
 }
