@@ -7,7 +7,6 @@ import (
 	"sort"
 
 	"github.com/riskcurves/riskcurves/odes/internal/fluctuation"
-	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -35,7 +34,7 @@ type VarianceOptions struct {
 }
 
 // Variance returns the curve of Solve with its Variance, the variance of the risk R of a
-// run at the times. R is asymptotically normal about the curve as d → ∞ with a variance of
+// run at the times, and its Bias, by which the mean of R differs from the curve. R is asymptotically normal about the curve as d → ∞ with a variance of
 // order 1/d, of which this is the leading term. With Γ = Cov(r_i, r_j),
 //
 //	dΓ/dt = AΓ + ΓAᵀ + N,  Var R = Σ_ij Γ_ij,  A = −2ηh diag(λ) + β1ᵀ,
@@ -44,6 +43,19 @@ type VarianceOptions struct {
 //
 // where P_ij = E y_i y_j and M^{(n)} = T Q_n Tᵀ in the modes y = Tν. The primes are
 // derivatives in R, those of a rate that sees R included.
+//
+// The Bias Σ_i δ_i is of the same order. The corrections δ of the means of r solve
+//
+//	dδ/dt = Aδ − 2λ((ηh)'Γ1 + ½(ηh)''r Var R) + Σ_n (η²g_n)'' c^{(n)} Var R/(4d)
+//	        + (η²/d)(X + h²) λ²r − (1/(2d)) d²r/dt²
+//
+// with X, Bend and Momentum of Limit.Fluctuation. The first terms are what fluctuations
+// make of coefficients that are not linear in R, and all that paths of an SDE have. The last
+// is the difference between steps of length 1/d and t. Bend adds −2ηhλ Bend E r²/R in
+// coordinates; for dense K the square is replaced by its mean over delocalized
+// coordinates, which may cost some tenths of this term. Bias is that of SGD, with or without
+// momentum, of preconditioned SGD and of the heuristic to O(1/d²), and so is that of signSGD
+// of batch 1 on a diagonal K. With momentum it holds once that has filled.
 //
 // The system (Γ, P) has d² unknowns but sees λ through exponentials alone. Some twenty
 // nodes in place of the λ_i give the same Var R to 1e-10. Where M is diagonal in the modes
@@ -177,88 +189,6 @@ func (s *System) independent() bool {
 		}
 	}
 	return true
-}
-
-// coefficients stores those of the equation of Γ at time t and the position.
-func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *position) error {
-	c := coefficients{input: into.Input, ratio: into.Ratio, inputSlope: into.InputSlope, ratioSlope: m.side[0].ratioSlope}
-	if err := m.sys.evaluate(&c, t, at); err != nil {
-		return err
-	}
-	x, y, w, err := m.extra(at.risk)
-	if err != nil {
-		return err
-	}
-	h, hSlope := m.sys.Limit.Drift(at.risk)
-	into.Decay, into.Extra, into.Bend, into.Along, into.Curl, into.Level = c.decay, [3]float64{}, 0, 0, 0, 0
-	clear(into.InputBend)
-	if !(c.decay > 0) { // a'/a has a limit where η = 0
-		into.Slope = hSlope / h
-		return nil
-	}
-	eta, err := schedule.At(m.sys.Rate, t, at)
-	if err != nil {
-		return err
-	}
-	d := float64(m.sys.Modes.Dim)
-	into.Slope = c.decaySlope / c.decay
-	square := eta * eta / c.decay
-	into.Extra = [3]float64{4 * square * x / d, -2 * square * eta * y / (d * d), square * eta * eta * w / (4 * d * d * d)}
-	if m.fluctuation != nil {
-		into.Along = square * (x + h*h) / d
-		if m.bent() {
-			if err := m.curl(into, at); err != nil {
-				return err
-			}
-		}
-	}
-	return m.bends(into, t, at)
-}
-
-// curl stores what there is of rules that act on each coordinate by itself, at the position:
-// what the cubic part of the mean step takes from the drift, and the second moment L without
-// the squares of the coordinates, which are those of the limit. In coordinates the square
-// of the correlation is r_i/R. In delocalized modes all coordinates have nearly the same
-// one, Σ λ_i r_i/(R tr D), and the cube of a normal number is, along the number, three times
-// its variance.
-func (m *spread) curl(into *fluctuation.Coefficients, at *position) error {
-	v := m.fluctuation.Bend(at.risk)
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return fmt.Errorf("odes: Limit.Fluctuation.Bend gives %v at risk %v: must be finite", v, at.risk)
-	}
-	if m.coordinates() {
-		into.Curl, into.Along = v/at.risk, 0
-		return nil
-	}
-	into.Curl = 3 * v * at.descent / (at.risk * m.trace)
-	into.Level = into.Along * at.descent / float64(m.sys.Modes.Dim)
-	return nil
-}
-
-// bent reports whether the mean step is known not to be linear in ν.
-func (m *spread) bent() bool { return m.fluctuation != nil && m.fluctuation.Bend != nil }
-
-// coordinates reports whether the modes are the coordinates of x.
-func (m *spread) coordinates() bool { return m.sys.Modes.Kind == spectra.Coordinates }
-
-// bends stores the second derivatives in R of the coefficients, which are the slopes of
-// their slopes, to about 1e-6.
-func (m *spread) bends(into *fluctuation.Coefficients, t float64, at *position) error {
-	const bump = 1e-4
-	risk := at.risk
-	defer func() { at.risk = risk }()
-	for i, r := range []float64{risk * (1 - bump), risk * (1 + bump)} {
-		at.risk = r
-		if err := m.sys.evaluate(&m.side[i], t, at); err != nil {
-			return err
-		}
-	}
-	over := 1 / (2 * bump * risk * into.Decay)
-	into.Bend = (m.side[1].decaySlope - m.side[0].decaySlope) * over
-	for n := range into.InputBend {
-		into.InputBend[n] = (m.side[1].inputSlope[n] - m.side[0].inputSlope[n]) * over
-	}
-	return nil
 }
 
 // extra returns the terms X, Y and W of the fluctuation at the risk.

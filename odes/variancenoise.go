@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/homogenized"
@@ -87,21 +86,6 @@ func (s *System) newSpread(options VarianceOptions) (*spread, error) {
 		m.forms = append(m.forms, form)
 	}
 	return m, nil
-}
-
-// trace returns Σ λ_i over all modes. Modes that are nodes of measures have it in their
-// first weights, Σ c_i/λ_i = tr D times the value of the shape on the diagonal.
-func (s *System) trace() float64 {
-	if len(s.Modes.Lambda) == s.Modes.Dim || len(s.Modes.Weights) == 0 || s.Modes.Noise[0].Odd == nil {
-		return floats.Sum(s.Modes.Lambda)
-	}
-	sum := 0.0
-	for i, l := range s.Modes.Lambda {
-		if l > 0 {
-			sum += s.Modes.Weights[0][i] / l
-		}
-	}
-	return sum / s.Modes.Noise[0].Odd(1)
 }
 
 // withModes returns the system in other modes of the same risk.
@@ -259,31 +243,6 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 		eq.Gamma = k.Diagonal(measures[at])
 	}
 	return eq, ctx.Err()
-}
-
-// fourth returns the means of r² from the measures of condense, of which the one at the
-// index is that of r² at the start.
-func (m *spread) fourth(k *fluctuation.Skeleton, measures [][]float64, index int) *fluctuation.Fourth {
-	terms := len(m.sys.Modes.Weights)
-	f := &fluctuation.Fourth{Square: k.Vector(measures[index]), Second: make([][][]float64, terms)}
-	at := 1 + terms
-	for range terms {
-		x := k.Vector(measures[at])
-		floats.Scale(0.5, x)
-		f.First = append(f.First, x)
-		at++
-	}
-	for n := range terms {
-		f.Second[n] = make([][]float64, terms)
-		for o := n; o < terms; o++ {
-			f.Second[n][o] = k.Vector(measures[at])
-			at++
-		}
-		for o := range n {
-			f.Second[n][o] = f.Second[o][n]
-		}
-	}
-	return f
 }
 
 // equation returns the equation at the nodes, still without what moves there.

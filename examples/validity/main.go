@@ -23,12 +23,12 @@ var about = program.About{
 	Text: "Validity compares runs of random problems with their curves, and with what odes.Validity says of them.",
 }
 
-var problems = program.OptionalFlag("problems", "`number` of problems (default 400, with -quick 40)")
+var problems = program.OptionalFlag("problems", "`number` of problems (default 300, with -quick 40)")
 
 func main() { program.Main(about, draw) }
 
 func draw(ctx context.Context, r *program.Run) error {
-	number, e := 400.0, effort{precision: 0.015, runs: 16, most: 3e7}
+	number, e := 300.0, effort{precision: 0.02, runs: 16, most: 1.5e7}
 	if r.Quick {
 		number, e = 40, effort{precision: 0.03, runs: 16, most: 3e6}
 	}

@@ -1,3 +1,5 @@
+// Package fluctuation solves for what runs in dimension d have beside the curve of their
+// risk: the covariance Γ of the risks of the modes, and the correction δ of their means.
 package fluctuation
 
 import (
