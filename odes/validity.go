@@ -84,8 +84,7 @@ type Validity struct {
 
 	// Memory is the number of samples that the optimizer remembers divided by d: its memory
 	// in steps times B. It is to be at most 0.5. New knows the optimizer; a system made of a
-	// limit does not. Memories that the limit itself has, such as those of coupled limits,
-	// count too, though less is known of them.
+	// limit does not. Long memories, which are a part of a coupled limit, do not count.
 	Memory Condition
 
 	// Lag is the largest |d log R/dt| times the memory in t: the part of the risk that goes
@@ -136,8 +135,8 @@ func (v Validity) conditions() []Condition {
 // Validity reports how far the curve up to the horizon tells of runs at the system's
 // dimension. A curve that diverges is judged up to there. For a system of Isotropic, in
 // which no dimension appears, only MeanSquare is known, and it is that of d → ∞. For a
-// coupled limit Batch is known, and MeanSquare if it is SGD with momentum. It costs two
-// solutions and the steps of Variance.
+// coupled limit Gap and Step are not known, and MeanSquare is if it is SGD with momentum. It
+// costs two solutions and the steps of Variance.
 func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error) {
 	if err := s.Validate(); err != nil {
 		return Validity{}, err
@@ -170,7 +169,7 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 	gap := nan
 	switch {
 	case s.Limit.Coupling != nil:
-		step, memory, lag = nan, nan, nan
+		step = nan
 	case s.dimensionless:
 		step, batch, memory, lag = nan, nan, nan, nan
 	case err == nil:
