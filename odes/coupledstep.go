@@ -16,12 +16,9 @@ import (
 type coupledStep struct {
 	sys *System
 	*homogenized.Coupling
-	mix    *mixture
-	lambda []float64
-	input  []float64 // c_i^{(n)}/(2d), mode by mode
-	modes  []float64 // the entries of every mode at the start of the step
-	next   []float64 // at its end
-	out    [][stages]float64
+	mix *mixture
+	modeSet
+	out [][stages]float64
 
 	start, size float64
 	end         float64 // the schedule's values from here on belong to a later piece
@@ -82,6 +79,7 @@ func newCoupledStep(s *System) (*coupledStep, error) {
 	if len(st.lambda) == 0 {
 		return nil, fmt.Errorf("odes: System.Modes has no mode with λ > 0")
 	}
+	st.entries, st.noises = n, noises
 	st.next = make([]float64, len(st.modes))
 	st.out = make([][stages]float64, n)
 	st.now = newCoupledPoint(n, m)
@@ -254,25 +252,30 @@ func (st *coupledStep) solveScalars(drift *[stages]float64) bool {
 func (st *coupledStep) pass() {
 	st.mix.size = st.size
 	st.mix.arrange()
-	n, noises := len(st.mix.entries), len(st.sys.Limit.Noise)
-	clear(st.image)
-	var descent [stages]float64
-	for i, l := range st.lambda {
-		st.mix.solve(st.out, l, st.modes[i*n:i*n+n], st.input[i*noises:i*noises+noises])
+	descent := st.passOver(&st.modeSet, st.image)
+	for j := range st.stage {
+		st.stage[j].descent = descent[j]
+	}
+}
+
+// passOver is pass for some modes, under the coefficients that are set.
+func (st *coupledStep) passOver(m *modeSet, image []float64) (descent [stages]float64) {
+	clear(image)
+	for i, l := range m.lambda {
+		st.mix.solve(st.out, l, m.start(i), m.source(i))
+		next := m.next[i*m.entries:]
 		for e := range st.out {
-			image := st.image[e*stages:][:stages]
+			sum := image[e*stages:][:stages]
 			for j, v := range st.out[e] {
-				image[j] += v
+				sum[j] += v
 			}
-			st.next[i*n+e] = st.out[e][stages-1]
+			next[e] = st.out[e][stages-1]
 		}
 		for j, v := range st.out[0] {
 			descent[j] += l * v
 		}
 	}
-	for j := range st.stage {
-		st.stage[j].descent = descent[j]
-	}
+	return descent
 }
 
 // measure sets the scale of every entry, the largest √(R_aa R_bb) of the step.

@@ -2,6 +2,7 @@ package odes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -19,7 +20,13 @@ type coupledWalker struct {
 	last  piece
 	stats *Stats
 	visit func(p *piece) (more bool)
+
+	check      *modeSet  // other nodes that the modes are condensed to; nil for all modes
+	checkImage []float64 // the overlaps of check at the stages
 }
+
+// errCoarse says that the modes were condensed too much.
+var errCoarse = errors.New("odes: the modes of the coupled limit were condensed too much")
 
 // finest is the smallest relative change of the overlaps that a pass can tell from
 // rounding errors.
@@ -33,15 +40,50 @@ type coupledSeries struct {
 
 // walkCoupled is walk for a coupled limit.
 func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
-	st, err := newCoupledStep(s)
-	if err != nil {
-		return err
+	seen := 0.0 // up to where pieces were visited
+	for points := -1; ; points *= 2 {
+		st, err := newCoupledStep(s)
+		if err != nil {
+			return err
+		}
+		w := &coupledWalker{coupledStep: st, tol: s.tolerance(), floor: s.Floor, stats: stats, visit: visit}
+		if err := w.leaveZero(horizon); err != nil {
+			return err
+		}
+		if points < 0 {
+			points = st.pointsFor(w.tol)
+		}
+		w.condense(points)
+		err = w.through(ctx, s.stops(horizon), seen)
+		if err != errCoarse {
+			return err
+		}
+		seen = max(seen, w.start)
 	}
-	w := &coupledWalker{coupledStep: st, tol: s.tolerance(), floor: s.Floor, stats: stats, visit: visit}
-	if err := w.leaveZero(horizon); err != nil {
-		return err
+}
+
+// condense replaces the modes by few, if that saves at least a third of them, and sets the
+// check.
+func (w *coupledWalker) condense(points int) {
+	few := w.modeSet.condense(points)
+	check := w.modeSet.condense(points + 3)
+	if few == nil || check == nil || 3*len(check.lambda) > 2*len(w.lambda) {
+		return
 	}
-	for _, stop := range s.stops(horizon) {
+	w.modeSet, w.check = *few, check
+	w.checkImage = make([]float64, len(w.image))
+}
+
+// through walks through all stops, without visits before the time seen.
+func (w *coupledWalker) through(ctx context.Context, stops []float64, seen float64) error {
+	visit := w.visit
+	w.visit = func(p *piece) (more bool) { return p.start < seen || visit(p) }
+	if seen > 0 {
+		stops = append(slices.Clone(stops), seen)
+		slices.Sort(stops)
+		stops = slices.Compact(stops)
+	}
+	for _, stop := range stops {
 		w.end = math.Nextafter(stop, 0)
 		if more, err := w.to(ctx, stop); err != nil || !more {
 			return err
@@ -237,6 +279,9 @@ func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 	if ratio > 1 || !(low > 0) {
 		return min(max(factor, 0.2), 0.9), false, nil
 	}
+	if w.check != nil && !w.checked(low) {
+		return 0, false, errCoarse
+	}
 	return min(factor, 10), true, nil
 }
 
@@ -251,11 +296,34 @@ func interpolateStages(values *[nodes]float64) (c series) {
 	return c
 }
 
+// checked reports whether the nodes of check, under the coefficients of the step, make the
+// same overlaps up to a quarter of the tolerance. These are other polynomials of a higher
+// degree, so that the difference is about the error of the condensed modes since the start.
+func (w *coupledWalker) checked(low float64) bool {
+	w.passOver(w.check, w.checkImage)
+	w.stats.Passes++
+	for e, scale := range w.scale {
+		if e == 0 {
+			scale = low
+		}
+		allowed := w.tol*scale/4 + w.floor
+		for j := e * stages; j < (e+1)*stages; j++ {
+			if !(math.Abs(w.checkImage[j]-w.image[j]) <= allowed) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // accept moves on to the end of the step.
 func (w *coupledWalker) accept() (more bool) {
 	w.fault = nil
 	more = w.visit(&w.last)
-	w.modes, w.next = w.next, w.modes
+	w.advance()
+	if w.check != nil {
+		w.check.advance()
+	}
 	w.now.set(&w.stage[stages-1])
 	w.start = w.stop
 	return more
