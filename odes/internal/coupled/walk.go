@@ -1,4 +1,4 @@
-package odes
+package coupled
 
 import (
 	"context"
@@ -8,20 +8,39 @@ import (
 	"slices"
 
 	"github.com/riskcurves/riskcurves/homogenized"
-	"github.com/riskcurves/riskcurves/spectra"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 )
 
-// coupledWalker makes the steps of one solution of a coupled limit.
-type coupledWalker struct {
-	*coupledStep
+// Settings says how a Walk solves.
+type Settings struct {
+	Stops     []float64 // where steps end, in ascending order; the last is the horizon
+	Tolerance float64   // the relative error of each overlap in a step
+	Floor     float64   // an absolute error that is tolerated, too
+}
+
+// Stats counts what a Walk did.
+type Stats struct{ Steps, Rejected, Passes int }
+
+// Piece is the solution over one step, as functions of (t − Start)/Size.
+type Piece struct {
+	Start, Size float64
+	Stop        float64              // Start + Size, up to rounding
+	Overlap     []collocation.Series // by entry
+	Scalar      []collocation.Series
+	Descent     collocation.Series
+}
+
+// walker moves along the solution from step to step.
+type walker struct {
+	*step
 	stop  float64
 	tol   float64
 	floor float64
-	last  piece
+	last  *Piece // nil before the first step
 	stats *Stats
-	visit func(p *piece) (more bool)
+	visit func(p *Piece) (more bool)
 
-	check      *modeSet  // other nodes that the modes are condensed to; nil for all modes
+	check      *Modes    // other nodes that the modes are condensed to; nil for all modes
 	checkImage []float64 // the overlaps of check at the stages
 }
 
@@ -32,29 +51,23 @@ var errCoarse = errors.New("odes: the modes of the coupled limit were condensed 
 // rounding errors.
 const finest = 1e-12
 
-// coupledSeries is the solution of a coupled limit over one step.
-type coupledSeries struct {
-	overlap []series // by entry
-	scalar  []series
-}
-
-// walkCoupled is walk for a coupled limit.
-func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
+// Walk shows the pieces of the solution up to the last stop to visit, one after another,
+// until that returns false. It condenses the modes where that saves work. If the check
+// finds them too coarse, it starts again with more nodes, and goes on with the visits where
+// it had been.
+func (eq *Equation) Walk(ctx context.Context, settings Settings, stats *Stats, visit func(p *Piece) (more bool)) error {
 	seen := 0.0 // up to where pieces were visited
-	for points := -1; ; points *= 2 {
-		st, err := newCoupledStep(s)
+	for points := eq.Modes.pointsFor(settings.Tolerance); ; points *= 2 {
+		st, err := newStep(eq)
 		if err != nil {
 			return err
 		}
-		w := &coupledWalker{coupledStep: st, tol: s.tolerance(), floor: s.Floor, stats: stats, visit: visit}
-		if err := w.leaveZero(horizon); err != nil {
+		w := &walker{step: st, tol: settings.Tolerance, floor: settings.Floor, stats: stats, visit: visit}
+		if err := w.leaveZero(settings.Stops[len(settings.Stops)-1]); err != nil {
 			return err
 		}
-		if points < 0 {
-			points = st.pointsFor(w.tol)
-		}
 		w.condense(points)
-		err = w.through(ctx, s.stops(horizon), seen)
+		err = w.through(ctx, settings.Stops, seen)
 		if err != errCoarse {
 			return err
 		}
@@ -64,20 +77,19 @@ func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats,
 
 // condense replaces the modes by few, if that saves at least a third of them, and sets the
 // check.
-func (w *coupledWalker) condense(points int) {
-	few := w.modeSet.condense(points)
-	check := w.modeSet.condense(points + 3)
-	if few == nil || check == nil || 3*len(check.lambda) > 2*len(w.lambda) {
+func (w *walker) condense(points int) {
+	few, check := w.modes.condense(points), w.modes.condense(points+3)
+	if few == nil || check == nil || 3*check.Len() > 2*w.modes.Len() {
 		return
 	}
-	w.modeSet, w.check = *few, check
+	w.modes, w.check = few, check
 	w.checkImage = make([]float64, len(w.image))
 }
 
 // through walks through all stops, without visits before the time seen.
-func (w *coupledWalker) through(ctx context.Context, stops []float64, seen float64) error {
+func (w *walker) through(ctx context.Context, stops []float64, seen float64) error {
 	visit := w.visit
-	w.visit = func(p *piece) (more bool) { return p.start < seen || visit(p) }
+	w.visit = func(p *Piece) (more bool) { return p.Start < seen || visit(p) }
 	if seen > 0 {
 		stops = append(slices.Clone(stops), seen)
 		slices.Sort(stops)
@@ -92,41 +104,31 @@ func (w *coupledWalker) through(ctx context.Context, stops []float64, seen float
 	return nil
 }
 
-// stops returns where pieces of the schedule and of the coupling end, up to the horizon.
-func (s *System) stops(horizon float64) []float64 {
-	all := stops(s.Rate, horizon)
-	for _, t := range s.Limit.Coupling.Breaks {
-		if t < horizon {
-			all = append(all, t)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
 // leaveZero moves a start at θ*, where coefficients need not be defined, away from it by
 // what the noise makes of it in 1e-18 of the horizon, or the weight decay by 1e-18 of θ*.
-func (w *coupledWalker) leaveZero(horizon float64) error {
+func (w *walker) leaveZero(horizon float64) error {
 	if w.now.overlap[0] >= minRisk {
 		return nil
 	}
-	n, noises := len(w.now.overlap), len(w.sys.Limit.Noise)
-	for i := range w.lambda {
-		away := 0.0
-		for g, term := range w.sys.Limit.Noise {
-			gain, _ := term.Gain(minRisk)
-			away += 1e-18 * horizon * gain * w.input[i*noises+g]
+	gain := w.state.Gain
+	if _, _, err := w.Coefficients(gain, horizon*1e-18, minRisk, 0); err != nil {
+		return err
+	}
+	for i := range w.modes.lambda {
+		mode, away := w.modes.at(i), 0.0
+		for n, c := range w.modes.source(i) {
+			away += 1e-18 * horizon * gain[n] * c
 		}
 		for a := 1; a < w.mix.k; a++ {
-			away += 1e-18 * w.modes[i*n+w.mix.place[a][a]]
+			away += 1e-18 * mode[w.mix.place[a][a]]
 		}
 		for e, ab := range w.mix.entries { // averages start with the iterate
 			if w.Vectors[ab[0]].Start == homogenized.Displacement && w.Vectors[ab[1]].Start == homogenized.Displacement {
-				w.modes[i*n+e] += away
+				mode[e] += away
 			}
 		}
 	}
-	w.gather()
+	w.modes.sum(&w.now)
 	if !(w.now.overlap[0] >= minRisk) {
 		return fmt.Errorf("odes: the coupled limit starts at risk 0, and nothing leads away from there")
 	}
@@ -134,7 +136,7 @@ func (w *coupledWalker) leaveZero(horizon float64) error {
 }
 
 // to makes the steps up to the time stop.
-func (w *coupledWalker) to(ctx context.Context, stop float64) (more bool, err error) {
+func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 	size, err := w.firstSize(stop - w.start)
 	if err != nil {
 		return false, err
@@ -180,9 +182,9 @@ func (w *coupledWalker) to(ctx context.Context, stop float64) (more bool, err er
 
 // firstSize returns a size for the first step, in which the overlaps move by a small part.
 // It measures their speed over a tiny step.
-func (w *coupledWalker) firstSize(span float64) (float64, error) {
+func (w *walker) firstSize(span float64) (float64, error) {
 	w.size = 1e-9 * span
-	w.last = piece{}
+	w.last = nil
 	w.guess()
 	ok, err := w.coefficients()
 	if err != nil || !ok {
@@ -205,30 +207,30 @@ func (w *coupledWalker) firstSize(span float64) (float64, error) {
 
 // guess fills in the stages: the polynomial of the step before if that is not too far, or
 // the start.
-func (w *coupledWalker) guess() {
-	before := &w.last
-	near := before.size > 0 && before.stop == w.start && w.size < 2*before.size
+func (w *walker) guess() {
+	before := w.last
+	near := before != nil && before.Stop == w.start && w.size < 2*before.Size
 	for j := range w.stage {
 		p := &w.stage[j]
 		p.set(&w.now)
 		if !near {
 			continue
 		}
-		x := (w.start + radau.point[j]*w.size - before.start) / before.size
+		x := (w.start + radau.point[j]*w.size - before.Start) / before.Size
 		for e := range p.overlap {
-			p.overlap[e] = before.more.overlap[e].At(x)
+			p.overlap[e] = before.Overlap[e].At(x)
 		}
 		for q := range p.scalar {
-			p.scalar[q] = before.more.scalar[q].At(x)
+			p.scalar[q] = before.Scalar[q].At(x)
 		}
 		p.overlap[0] = min(max(p.overlap[0], w.now.overlap[0]/4), w.now.overlap[0]*4)
-		p.descent = max(before.descent.At(x), 0)
+		p.descent = max(before.Descent.At(x), 0)
 	}
 }
 
 // try makes a step. It returns by what factor the next one, or the next attempt at this
 // one, should differ in size.
-func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
+func (w *walker) try() (factor float64, accepted bool, err error) {
 	w.guess()
 	solved, err := w.solve(max(w.tol/10, finest), w.stats)
 	if err != nil {
@@ -240,19 +242,20 @@ func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 		}
 		return 0.25, false, nil
 	}
-	w.last = piece{start: w.start, size: w.size, stop: w.stop, preconditioned: w.sys.preconditioned(), more: new(coupledSeries)}
+	p := &Piece{Start: w.start, Size: w.size, Stop: w.stop}
+	w.last = p
 	ratio := 0.0
 	low := w.now.overlap[0]
 	for _, v := range w.image[:stages] {
 		low = min(low, v)
 	}
-	tail := func(c series) float64 { return max(math.Abs(c[nodes-1]), math.Abs(c[nodes-2])/8) }
+	tail := func(c collocation.Series) float64 { return max(math.Abs(c[nodes-1]), math.Abs(c[nodes-2])/8) }
 	var values [nodes]float64
 	for e, scale := range w.scale {
 		values[0] = w.now.overlap[e]
 		copy(values[1:], w.image[e*stages:(e+1)*stages])
 		c := interpolateStages(&values)
-		w.last.more.overlap = append(w.last.more.overlap, c)
+		p.Overlap = append(p.Overlap, c)
 		if e == 0 {
 			scale = low
 		}
@@ -266,15 +269,14 @@ func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 			largest = max(largest, math.Abs(values[j+1]))
 		}
 		c := interpolateStages(&values)
-		w.last.more.scalar = append(w.last.more.scalar, c)
+		p.Scalar = append(p.Scalar, c)
 		ratio = max(ratio, tail(c)/(w.tol*largest+1e-290))
 	}
 	values[0] = w.now.descent
 	for j := range w.stage {
 		values[j+1] = w.stage[j].descent
 	}
-	w.last.descent = interpolateStages(&values)
-	w.last.risk = w.last.more.overlap[0]
+	p.Descent = interpolateStages(&values)
 	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
 	if ratio > 1 || !(low > 0) {
 		return min(max(factor, 0.2), 0.9), false, nil
@@ -285,21 +287,10 @@ func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 	return min(factor, 10), true, nil
 }
 
-// interpolateStages returns the polynomial through the values at the start and the
-// stages.
-func interpolateStages(values *[nodes]float64) (c series) {
-	for n := range c {
-		for j, v := range values {
-			c[n] += radau.legendre[n][j] * v
-		}
-	}
-	return c
-}
-
 // checked reports whether the nodes of check, under the coefficients of the step, make the
 // same overlaps up to a quarter of the tolerance. These are other polynomials of a higher
 // degree, so that the difference is about the error of the condensed modes since the start.
-func (w *coupledWalker) checked(low float64) bool {
+func (w *walker) checked(low float64) bool {
 	w.passOver(w.check, w.checkImage)
 	w.stats.Passes++
 	for e, scale := range w.scale {
@@ -317,67 +308,14 @@ func (w *coupledWalker) checked(low float64) bool {
 }
 
 // accept moves on to the end of the step.
-func (w *coupledWalker) accept() (more bool) {
+func (w *walker) accept() (more bool) {
 	w.fault = nil
-	more = w.visit(&w.last)
-	w.advance()
+	more = w.visit(w.last)
+	w.modes.advance()
 	if w.check != nil {
 		w.check.advance()
 	}
 	w.now.set(&w.stage[stages-1])
 	w.start = w.stop
 	return more
-}
-
-// starts gives the entries of the modes at the start.
-type starts struct {
-	risk          []float64 // ½λ (Tν₀)²
-	mixed, target []float64 // ½λ Tν₀·Tθ* and ½λ (Tθ*)²; nil for θ* = 0 or where no vector starts there
-}
-
-// entry returns ½λ_i y_i^a y_i^b at the start.
-func (s *starts) entry(i int, a, b homogenized.Start) float64 {
-	switch {
-	case a == homogenized.Zero || b == homogenized.Zero:
-		return 0
-	case a == homogenized.Displacement && b == homogenized.Displacement:
-		return s.risk[i]
-	case s.target == nil:
-		return 0
-	case a == homogenized.Target && b == homogenized.Target:
-		return s.target[i]
-	}
-	return s.mixed[i]
-}
-
-// starts returns the entries of the modes at the start of a coupled limit.
-func (s *System) starts() (*starts, error) {
-	out := &starts{risk: s.Modes.Risk}
-	targets := slices.ContainsFunc(s.Limit.Coupling.Vectors, func(v homogenized.Vector) bool { return v.Start == homogenized.Target })
-	if !targets {
-		return out, nil
-	}
-	if s.covariance == nil || s.nu == nil {
-		return nil, fmt.Errorf("odes: the limit has a vector that starts at θ*: the system must be made by New or NewFromLimit, and not be started by WithStart")
-	}
-	if s.target == nil {
-		return out, nil
-	}
-	k, modes, err := s.formedModes()
-	if err != nil {
-		return nil, err
-	}
-	t, err := spectra.NewTransform(k, modes)
-	if err != nil {
-		return nil, err
-	}
-	y, z := t.Apply(nil, s.nu), t.Apply(nil, s.target)
-	out.mixed, out.target = make([]float64, len(y)), make([]float64, len(y))
-	if len(y) != len(s.Modes.Lambda) {
-		return nil, fmt.Errorf("odes: the modes are not those of the covariance")
-	}
-	for i, l := range s.Modes.Lambda {
-		out.mixed[i], out.target[i] = l*y[i]*z[i]/2, l*z[i]*z[i]/2
-	}
-	return out, nil
 }
