@@ -138,6 +138,15 @@ func TestCoupledRest(t *testing.T) {
 	if got := must(s.LargestRate()); math.Abs(got/4-1) > 1e-6 {
 		t.Errorf("heavy ball on K = I: largest rate %v, want 4", got)
 	}
+	// Signs and Adam come to rest at every rate, at a risk that grows like its square.
+	for _, l := range []homogenized.Limit{
+		must(homogenized.MomentumOf(must(homogenized.SignSGD(p)), homogenized.LongMomentum{Delta: fixedParameter(3), Gamma1: fixedParameter(1), Gamma3: homogenized.TimesRate(1)})),
+		must(homogenized.DecayOf(slow, homogenized.TimesRate(0.1))), slow, must(homogenized.LongAdam(p, 3, 2, homogenized.Warm)),
+	} {
+		if got := must(must(NewFromLimit(p, l, schedule.Constant(1))).LargestRate()); !math.IsInf(got, 1) {
+			t.Errorf("%s: largest rate %v, want +Inf", l.Name, got)
+		}
+	}
 }
 
 // TestCoupledBestConstant compares with a grid of rates.

@@ -32,29 +32,40 @@ func findRest(start float64, response func(risk float64) (float64, error)) (floa
 		}
 		return err == nil && risk < rest
 	}
-	const stride = 1.25
+	// Strides grow far from the start, where nothing but powers of the risk are left.
+	stride := 1.25
+	next := func() float64 {
+		if stride *= 1.02; stride > 3 {
+			stride = min(stride*stride, 1e20)
+		}
+		return stride
+	}
 	lo, hi := start, start
 	if rising(start) {
 		for rising(hi) && failed == nil {
-			if lo, hi = hi, hi*stride; hi > maxRisk {
+			if lo, hi = hi, hi*next(); hi > maxRisk {
 				return math.Inf(1), nil
 			}
 		}
 	} else {
 		for failed == nil && !rising(lo) {
-			if lo, hi = lo/stride, lo; lo < minRisk {
+			if lo, hi = lo/next(), lo; lo < minRisk {
 				return 0, nil
 			}
 		}
 	}
-	for range 80 {
-		if middle := math.Sqrt(lo * hi); rising(middle) {
+	for range 100 {
+		middle := math.Sqrt(lo) * math.Sqrt(hi)
+		if !(lo < middle && middle < hi) {
+			break
+		}
+		if rising(middle) {
 			lo = middle
 		} else {
 			hi = middle
 		}
 	}
-	return math.Sqrt(lo * hi), failed
+	return math.Sqrt(lo) * math.Sqrt(hi), failed
 }
 
 // localRateCoupled is LocalRate for a coupled limit.

@@ -56,7 +56,7 @@ func (r *Rest) settle(p *point) error {
 		}
 		base := r.flow.Slope
 		for q, z := range p.scalar {
-			bump := 1e-6 * max(math.Abs(z), 1e-6)
+			bump := 1e-6 * max(math.Abs(z), math.Abs(base[q]), 1e-6) // far from rest, where the slope leads in a unit of time
 			p.scalar[q] = z + bump
 			if err := r.at(p); err != nil {
 				return err
