@@ -87,7 +87,7 @@ func draw(ctx context.Context, r *program.Run) error {
 		}
 	}
 	c := &chart.Chart{
-		Title: fmt.Sprintf("Risk at t = %d, each method at its best rate: limits (lines), runs (dots), d = %d", horizon, r.Dim),
+		Title: fmt.Sprintf("Risk at t = %d at the best rates: limits (lines), runs (dots), d = %d", horizon, r.Dim),
 		X:     "exponent α of the spectrum  j^−α", Y: "risk  R", LogY: true,
 	}
 	table := new(program.Table)
