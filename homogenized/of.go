@@ -80,12 +80,12 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		return AdamHeuristic(p)
 	case signsgd.Signum:
 		if signOfLongMemory(o.Beta, p.Dim()) {
-			return Limit{}, &NoLimitError{o, unclosed}
+			return Limit{}, &NoLimitError{o, tooLong("Beta", o.Beta, p.Dim())}
 		}
 		return Signum(p, o.Beta)
 	case signsgd.Lion:
 		if o.Beta1 > 0 && signOfLongMemory(o.Beta2, p.Dim()) {
-			return Limit{}, &NoLimitError{o, unclosed}
+			return Limit{}, &NoLimitError{o, tooLong("Beta2", o.Beta2, p.Dim())}
 		}
 		return Lion(p, o.Beta1, o.Beta2)
 	case signsgd.Momentum:

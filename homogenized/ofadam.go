@@ -21,6 +21,11 @@ func lasting(beta float64) bool { return 1/(1-beta) >= longMemory*(1-1e-9) }
 // unclosed is why the sign of a long memory has no limit.
 const unclosed = "the sign of a momentum that remembers a share of the run does not close: its drift depends on every coordinate of the momentum; LongMomentum{Sign: true}, the momentum of signs, has a limit"
 
+// tooLong says why the sign of a memory of the decay β has no limit in dimension d.
+func tooLong(field string, beta float64, d int) string {
+	return fmt.Sprintf("%s is %v, a memory of %.4g steps: must be at most d/10 = %g; %s", field, beta, 1/(1-beta), float64(d)/10, unclosed)
+}
+
 // signOfLongMemory reports whether the sign of a memory of the decay β depends on a share
 // of the run in dimension d: more than a tenth of the d steps that make the time 1.
 func signOfLongMemory(beta float64, d int) bool { return beta > 0 && (1-beta)*float64(d) < 10 }

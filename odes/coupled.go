@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -47,11 +48,15 @@ func (s *System) equation() (*coupled.Equation, error) {
 	return &coupled.Equation{Coupling: c, Coefficients: s.coupledCoefficients, Modes: modes}, nil
 }
 
-// coupledCoefficients returns η and h, and stores the g_n in gain.
+// coupledCoefficients returns η and h, and stores the g_n in gain. An η of 0 as t → ∞ is
+// errNoRate.
 func (s *System) coupledCoefficients(gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
 	at := position{risk: risk, descent: descent, preconditioned: s.preconditioned()}
 	if rate, err = schedule.At(s.Rate, t, &at); err != nil {
 		return 0, 0, err
+	}
+	if rate == 0 && math.IsInf(t, 1) {
+		return 0, 0, errNoRate
 	}
 	drift, slope := s.Limit.Drift(risk)
 	if err := checkCoefficient(-1, drift, slope, risk, t); err != nil {

@@ -46,12 +46,12 @@ func TestCoupledOneVector(t *testing.T) {
 				}
 			}
 			one, many := must(NewFromLimit(p, l, schedule.Constant(0.3))), must(NewFromLimit(p, coupled, schedule.Constant(0.3)))
-			a, b := must(one.LimitRisk()), must(many.LimitRisk())
+			a, b := must(one.LimitRisk(t.Context())), must(many.LimitRisk(t.Context()))
 			if math.Abs(a-b) > 1e-9*a {
 				t.Errorf("%v, %s: limit risks %v and %v", law, l.Name, a, b)
 			}
 			if a > 0 {
-				if a, b := must(one.LocalRate()), must(many.LocalRate()); math.Abs(a-b) > 1e-5*a {
+				if a, b := must(one.LocalRate(t.Context())), must(many.LocalRate(t.Context())); math.Abs(a-b) > 1e-5*a {
 					t.Errorf("%v, %s: local rates %v and %v", law, l.Name, a, b)
 				}
 			}
@@ -114,8 +114,8 @@ func TestCoupledRest(t *testing.T) {
 		must(homogenized.LongAdam(p, 3, 2, homogenized.Warm)),
 	} {
 		s := must(NewFromLimit(p, l, schedule.Constant(0.4)))
-		rest := must(s.LimitRisk())
-		rate := must(s.LocalRate())
+		rest := must(s.LimitRisk(t.Context()))
+		rate := must(s.LocalRate(t.Context()))
 		at := 12 / rate
 		r := risks(t, s, at, at+1/rate, 40/rate)
 		if math.Abs(r[2]/rest-1) > 1e-8 {
@@ -132,10 +132,10 @@ func TestCoupledRest(t *testing.T) {
 	s := must(NewFromLimit(q, heavyBall(must(homogenized.SGD(q))), schedule.Constant(0.4)))
 	// P_11 = 0.4 P_22, P_22 = (2R + v²)/4 and R = P_11/2 for all modes together.
 	want := 0.05 * 0.49 / (1 - 0.1)
-	if got := must(s.LimitRisk()); math.Abs(got/want-1) > 1e-9 {
+	if got := must(s.LimitRisk(t.Context())); math.Abs(got/want-1) > 1e-9 {
 		t.Errorf("heavy ball on K = I: limit risk %v, want %v", got, want)
 	}
-	if got := must(s.LargestRate()); math.Abs(got/4-1) > 1e-6 {
+	if got := must(s.LargestRate(t.Context())); math.Abs(got/4-1) > 1e-6 {
 		t.Errorf("heavy ball on K = I: largest rate %v, want 4", got)
 	}
 	// Signs and Adam come to rest at every rate, at a risk that grows like its square.
@@ -143,7 +143,7 @@ func TestCoupledRest(t *testing.T) {
 		must(homogenized.MomentumOf(must(homogenized.SignSGD(p)), homogenized.LongMomentum{Delta: fixedParameter(3), Gamma1: fixedParameter(1), Gamma3: homogenized.TimesRate(1)})),
 		must(homogenized.DecayOf(slow, homogenized.TimesRate(0.1))), slow, must(homogenized.LongAdam(p, 3, 2, homogenized.Warm)),
 	} {
-		if got := must(must(NewFromLimit(p, l, schedule.Constant(1))).LargestRate()); !math.IsInf(got, 1) {
+		if got := must(must(NewFromLimit(p, l, schedule.Constant(1))).LargestRate(context.Background())); !math.IsInf(got, 1) {
 			t.Errorf("%s: largest rate %v, want +Inf", l.Name, got)
 		}
 	}
@@ -258,7 +258,7 @@ func TestCoupledErrors(t *testing.T) {
 	s := must(NewFromLimit(p, l, schedule.Constant(0.5)))
 	_, err := s.Quadratic(context.Background(), []float64{1})
 	_, _, errOptimal := s.Optimal(context.Background(), 1)
-	_, errLinear := s.Linearize()
+	_, errLinear := s.Linearize(t.Context())
 	_, errGreedy := s.WithRate(s.Greedy()).Solve(context.Background(), []float64{1})
 	_, errScheme := homogenized.SDE{Problem: p, Limit: l, Rate: schedule.Constant(1), Scheme: homogenized.SRA1{Step: 0.1}}.Ensemble(context.Background(), ensemble.Settings{Horizon: 1, Runs: 1})
 	for i, err := range []error{err, errOptimal, errLinear, errScheme} {

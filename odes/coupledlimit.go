@@ -1,6 +1,7 @@
 package odes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -9,7 +10,7 @@ import (
 )
 
 // limitRiskCoupled is limitRisk for a coupled limit. It also returns the limit at rest.
-func (s *System) limitRiskCoupled() (float64, *coupled.Rest, error) {
+func (s *System) limitRiskCoupled(ctx context.Context) (float64, *coupled.Rest, error) {
 	eq, err := s.equation()
 	if err != nil {
 		return 0, nil, err
@@ -18,59 +19,13 @@ func (s *System) limitRiskCoupled() (float64, *coupled.Rest, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	risk, err := findRest(max(s.Modes.InitialRisk(), minRisk), r.Response)
+	risk, err := findRest(ctx, s.Modes.InitialRisk(), r.Response)
 	return risk, r, err
 }
 
-// findRest returns the risk at which response(risk) = risk that is met first from start.
-func findRest(start float64, response func(risk float64) (float64, error)) (float64, error) {
-	var failed error
-	rising := func(risk float64) bool {
-		rest, err := response(risk)
-		if err != nil {
-			failed = err
-		}
-		return err == nil && risk < rest
-	}
-	// Strides grow far from the start, where nothing but powers of the risk are left.
-	stride := 1.25
-	next := func() float64 {
-		if stride *= 1.02; stride > 3 {
-			stride = min(stride*stride, 1e20)
-		}
-		return stride
-	}
-	lo, hi := start, start
-	if rising(start) {
-		for rising(hi) && failed == nil {
-			if lo, hi = hi, hi*next(); hi > maxRisk {
-				return math.Inf(1), nil
-			}
-		}
-	} else {
-		for failed == nil && !rising(lo) {
-			if lo, hi = lo/next(), lo; lo < minRisk {
-				return 0, nil
-			}
-		}
-	}
-	for range 100 {
-		middle := math.Sqrt(lo) * math.Sqrt(hi)
-		if !(lo < middle && middle < hi) {
-			break
-		}
-		if rising(middle) {
-			lo = middle
-		} else {
-			hi = middle
-		}
-	}
-	return math.Sqrt(lo) * math.Sqrt(hi), failed
-}
-
 // localRateCoupled is LocalRate for a coupled limit.
-func (s *System) localRateCoupled() (float64, error) {
-	limit, r, err := s.limitRiskCoupled()
+func (s *System) localRateCoupled(ctx context.Context) (float64, error) {
+	limit, r, err := s.limitRiskCoupled(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -84,6 +84,9 @@ func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule)
 	if err != nil {
 		return nil, err
 	}
+	if risk := modes.InitialRisk(); !(risk <= maxRisk) {
+		return nil, fmt.Errorf("odes: the risk of Problem.Init is %v: must be at most %v", risk, maxRisk)
+	}
 	return newSystem(p, k, nu, modes, l, eta)
 }
 
@@ -116,6 +119,9 @@ func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*Syste
 	if l.Centred {
 		return nil, fmt.Errorf("odes: Isotropic: Limit.Centred keeps the dimension in the equation: use NewFromLimit")
 	}
+	if !(risk >= 0 && risk <= maxRisk) {
+		return nil, fmt.Errorf("odes: Isotropic: risk is %v: must be nonnegative and at most %v", risk, maxRisk)
+	}
 	m := spectra.Modes{Basis: l.Basis, Dim: 1, Lambda: []float64{1}, Risk: []float64{risk}, Noise: l.Shapes()}
 	for _, shape := range m.Noise {
 		one := 1.0
@@ -130,6 +136,15 @@ func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*Syste
 	}
 	s.dimensionless = true
 	return s, nil
+}
+
+// BatchSize returns the number of samples of a step of the problem that the system was made
+// of. It is 0 where that is not known: after NewFromModes, Isotropic and WithLimit.
+func (s *System) BatchSize() int {
+	if s.problem == nil {
+		return 0
+	}
+	return s.problem.BatchSize()
 }
 
 // Validate returns an error that names the first bad field, and nil if there is

@@ -103,7 +103,7 @@ func TestMeanSquareRate(t *testing.T) {
 						t.Errorf("%T, λ = %v, B = %d: at %v of the rate the second moment grows by the factor %v", o, lambda, batch, c.factor, g)
 					}
 				}
-				if limit := must(s.LargestRate()); !(rate < limit) {
+				if limit := must(s.LargestRate(t.Context())); !(rate < limit) {
 					t.Errorf("%T: the rate at finite d is %v, above that of the limit, %v", o, rate, limit)
 				}
 			}
@@ -111,7 +111,7 @@ func TestMeanSquareRate(t *testing.T) {
 	}
 	big := signsgd.Problem{Covariance: must(spectra.NewIsotropic(1000, 1)), Init: ones(1000), Noise: noise.Normal{Sigma: 1}}
 	s := must(odes.New(big, signsgd.SGD{}, schedule.Constant(1)))
-	if r, l := must(s.MeanSquareRate()), must(s.LargestRate()); math.Abs(r/l*1002/1000-1) > 1e-9 {
+	if r, l := must(s.MeanSquareRate()), must(s.LargestRate(t.Context())); math.Abs(r/l*1002/1000-1) > 1e-9 {
 		t.Errorf("at d = 1000 the rate is %v, that of the limit %v", r, l)
 	}
 	for _, o := range []signsgd.Optimizer{signsgd.SignSGD{}, signsgd.AdamHeuristic{}} {
@@ -175,7 +175,7 @@ func TestValidity(t *testing.T) {
 		return must(must(odes.New(p, o, schedule.Constant(eta))).Validity(ctx, 5))
 	}
 	large := report(p, signsgd.SGD{}, 230)
-	if largest := must(must(odes.New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate()); largest < 230 {
+	if largest := must(must(odes.New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate(t.Context())); largest < 230 {
 		t.Fatalf("LargestRate is %v", largest)
 	}
 	for name, c := range map[string]odes.Condition{"Step": large.Step, "Breadth": large.Breadth, "MeanSquare": large.MeanSquare} {

@@ -91,11 +91,11 @@ func byBeta(ctx context.Context, r *program.Run, p signsgd.Problem, betas []floa
 				return err
 			}
 			system = system.WithRate(schedule.Constant(e))
-			l, err := system.LimitRisk()
+			l, err := system.LimitRisk(ctx)
 			if err != nil {
 				return err
 			}
-			s, err := system.LocalRate()
+			s, err := system.LocalRate(ctx)
 			if err != nil {
 				return err
 			}

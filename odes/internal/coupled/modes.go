@@ -3,6 +3,8 @@ package coupled
 import (
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Modes holds the modes of a coupled limit over one step: λ, the entries p_ab, a ≤ b, of
@@ -28,8 +30,13 @@ func Entries(k int) (pairs [][2]int) {
 // NewModes returns no modes, of entries for k vectors and of the given number of noises.
 func NewModes(k, noises int) *Modes { return &Modes{entries: k * (k + 1) / 2, noises: noises} }
 
-// Append adds a mode.
+// Append adds a mode. One of the same λ as the last one moves as one with it.
 func (m *Modes) Append(lambda float64, entries, input []float64) {
+	if last := m.Len() - 1; last >= 0 && m.lambda[last] == lambda {
+		floats.Add(m.at(last), entries)
+		floats.Add(m.source(last), input)
+		return
+	}
 	m.lambda = append(m.lambda, lambda)
 	m.state = append(m.state, entries...)
 	m.input = append(m.input, input...)

@@ -36,9 +36,6 @@ func (r *Rest) at(p *point) error {
 	if err != nil {
 		return err
 	}
-	if rate == 0 {
-		return fmt.Errorf("odes: the learning rate is 0 in the end, so the risk has no limit that the system decides")
-	}
 	r.flowAt(&r.flow, t, rate, drift, r.gain, p)
 	return nil
 }
