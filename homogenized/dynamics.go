@@ -1,6 +1,7 @@
 package homogenized
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -30,7 +31,7 @@ type dynamics struct {
 }
 
 // dynamics checks the SDE and prepares its frame.
-func (s SDE) dynamics(settings ensemble.Settings) (*dynamics, error) {
+func (s SDE) dynamics(ctx context.Context, settings ensemble.Settings) (*dynamics, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func (s SDE) dynamics(settings ensemble.Settings) (*dynamics, error) {
 			return nil, err
 		}
 	}
-	if err := d.settle(settings.Horizon); err != nil {
+	if err := d.settle(ctx, settings.Horizon); err != nil {
 		return nil, err
 	}
 	return d, d.scheme.check(d)

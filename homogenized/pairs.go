@@ -34,7 +34,7 @@ func (s SDE) Pairs(ctx context.Context, settings ensemble.Settings) (*Pairs, err
 	if s.Limit.Coupling != nil {
 		return nil, errors.New("homogenized: Pairs: the limit is coupled: only Ensemble integrates it")
 	}
-	d, err := s.dynamics(settings)
+	d, err := s.dynamics(ctx, settings)
 	if err != nil {
 		return nil, err
 	}

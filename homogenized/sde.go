@@ -71,7 +71,7 @@ func (s SDE) Validate() error {
 // R_aa of each further vector but θ*, and the scalars, after the observers of the settings
 // and under their names.
 func (s SDE) Ensemble(ctx context.Context, settings ensemble.Settings) (*ensemble.Band, error) {
-	d, err := s.dynamics(settings)
+	d, err := s.dynamics(ctx, settings)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ func TestSpreads(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			limit, err := system.LimitRisk()
+			limit, err := system.LimitRisk(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

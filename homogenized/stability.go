@@ -1,6 +1,7 @@
 package homogenized
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -30,7 +31,7 @@ import (
 // them is not seen. A schedule that reads the path is asked along the same risks, with the
 // ratio of Descent to Risk that the start has. Where K is neither diagonal nor dense the
 // second condition has x_max in place of x_i, which makes the step smaller than it need be.
-func (s SDE) LargestStep(horizon float64) (float64, error) {
+func (s SDE) LargestStep(ctx context.Context, horizon float64) (float64, error) {
 	d, err := s.prepare(horizon)
 	if err != nil {
 		return 0, err
@@ -38,7 +39,7 @@ func (s SDE) LargestStep(horizon float64) (float64, error) {
 	if s.Limit.Coupling != nil {
 		return 0, errors.New("homogenized: LargestStep: the stability of a coupled limit is not known")
 	}
-	b, err := d.stepBounds(horizon)
+	b, err := d.stepBounds(ctx, horizon)
 	return b.stable, err
 }
 
@@ -47,14 +48,14 @@ const defaultStep = 0.01
 
 // settle chooses the step of a scheme that has none, and returns an error if one that was
 // given is not stable.
-func (d *dynamics) settle(horizon float64) error {
+func (d *dynamics) settle(ctx context.Context, horizon float64) error {
 	p := &d.plan
 	if !p.explicit || d.limit.Coupling != nil { // whose stability is not known
 		if p.size == 0 {
 			p.size = defaultStep
 		}
 	} else {
-		bounds, err := d.stepBounds(horizon)
+		bounds, err := d.stepBounds(ctx, horizon)
 		if err != nil {
 			return err
 		}
@@ -78,14 +79,17 @@ func (d *dynamics) settle(horizon float64) error {
 type stepBounds struct{ stable, accurate float64 }
 
 // stepBounds finds the bounds up to the horizon.
-func (d *dynamics) stepBounds(horizon float64) (stepBounds, error) {
-	f, err := d.newFeedback()
+func (d *dynamics) stepBounds(ctx context.Context, horizon float64) (stepBounds, error) {
+	f, err := d.newFeedback(ctx)
 	if err != nil {
 		return stepBounds{}, err
 	}
 	b := stepBounds{math.Inf(1), math.Inf(1)}
 	previous := math.NaN()
 	for _, t := range d.sampleTimes(horizon) {
+		if err := ctx.Err(); err != nil {
+			return stepBounds{}, err
+		}
 		// A rate that is a function of time alone and stays the same is asked once.
 		if eta := f.eta(t, f.start); eta == previous && !f.asked {
 			continue
@@ -104,8 +108,15 @@ func (d *dynamics) stepBounds(horizon float64) (stepBounds, error) {
 		at := func(step float64) float64 { return f.share(eta, h, large, step) }
 		if own := at(0); own < 1 && own > 1e-12 {
 			most := 2 / (eta * h * f.steepest)
-			b.stable = min(b.stable, crossing(most, 1, at))
-			b.accurate = min(b.accurate, crossing(most, own+0.05*(1-own), at))
+			// A sum over the modes is dear in high dimension, so a bound that holds is kept.
+			lower := func(bound, level float64) float64 {
+				if bound < most && at(bound) <= level {
+					return bound
+				}
+				return min(bound, crossing(most, level, at))
+			}
+			b.stable = lower(b.stable, 1)
+			b.accurate = lower(b.accurate, own+0.05*(1-own))
 		}
 	}
 	return b, nil
@@ -155,7 +166,7 @@ type feedback struct {
 	at       float64        // the risk that the schedule sees
 }
 
-func (d *dynamics) newFeedback() (*feedback, error) {
+func (d *dynamics) newFeedback(ctx context.Context) (*feedback, error) {
 	f := &feedback{dynamics: d}
 	for _, term := range d.limit.Noise {
 		one := 1.0
@@ -199,7 +210,7 @@ func (d *dynamics) newFeedback() (*feedback, error) {
 	for i := range nu {
 		nu[i] = rng.NormFloat64()
 	}
-	bracket, err := spectra.Lanczos{Steps: min(48, d.dim)}.Risk(d.covariance, d.limit.Basis, nu)
+	bracket, err := spectra.Lanczos{Steps: min(48, d.dim)}.Risk(ctx, d.covariance, d.limit.Basis, nu)
 	if err != nil {
 		return nil, err
 	}

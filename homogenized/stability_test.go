@@ -59,7 +59,7 @@ func TestLargestStep(t *testing.T) {
 	m := must(p.Covariance.(spectra.Structured).Modes(spectra.Plain, p.Init))
 	for _, eta := range []float64{1, 5, 10, 13} {
 		sde := must(homogenized.HSGD(p, schedule.Constant(eta)))
-		step := must(sde.LargestStep(5))
+		step := must(sde.LargestStep(t.Context(), 5))
 		if below, above := meanGrowth(m.Lambda, eta, 0.99*step, d), meanGrowth(m.Lambda, eta, 1.01*step, d); !(below < 1 && above > 1) {
 			t.Errorf("η = %v: the mean grows by %v a step below the largest step %v and by %v above", eta, below, step, above)
 		}
@@ -68,7 +68,7 @@ func TestLargestStep(t *testing.T) {
 		}
 		rotated := p
 		rotated.Covariance = must(spectra.NewRotated(m.Lambda, rand.New(rand.NewPCG(3, 4))))
-		if dense := must(must(homogenized.HSGD(rotated, schedule.Constant(eta))).LargestStep(5)); math.Abs(dense/step-1) > 1e-9 {
+		if dense := must(must(homogenized.HSGD(rotated, schedule.Constant(eta))).LargestStep(t.Context(), 5)); math.Abs(dense/step-1) > 1e-9 {
 			t.Errorf("η = %v: the step is %v for a dense K, %v for a diagonal one", eta, dense, step)
 		}
 	}
@@ -76,16 +76,16 @@ func TestLargestStep(t *testing.T) {
 	ar := signsgd.Problem{Covariance: must(spectra.NewAR1(64, 1, 0.9)), Init: make([]float64, 64), Noise: noise.Normal{Sigma: 1}}
 	dense := ar
 	dense.Covariance = must(spectra.ToDense(ar.Covariance))
-	bound, exact := must(must(homogenized.HSGD(ar, schedule.Constant(1))).LargestStep(5)), must(must(homogenized.HSGD(dense, schedule.Constant(1))).LargestStep(5))
+	bound, exact := must(must(homogenized.HSGD(ar, schedule.Constant(1))).LargestStep(t.Context(), 5)), must(must(homogenized.HSGD(dense, schedule.Constant(1))).LargestStep(t.Context(), 5))
 	if !(bound <= exact*(1+1e-6) && bound > exact/4) {
 		t.Errorf("AR1: the step is %v, %v if K is made dense", bound, exact)
 	}
 	// signSGD's noise does not grow: the drift alone decides, where the risk comes to rest.
 	sign := must(homogenized.SignHSGD(p, schedule.Constant(1)))
-	rest := must(must(odes.NewFromLimit(p, sign.Limit, sign.Rate)).LimitRisk())
+	rest := must(must(odes.NewFromLimit(p, sign.Limit, sign.Rate)).LimitRisk(t.Context()))
 	h, _ := sign.Limit.Drift(rest)
 	kbar := math.Sqrt(m.Lambda[0])
-	if got, want := must(sign.LargestStep(5)), 2/(h*kbar); math.Abs(got/want-1) > 1e-3 {
+	if got, want := must(sign.LargestStep(t.Context(), 5)), 2/(h*kbar); math.Abs(got/want-1) > 1e-3 {
 		t.Errorf("signSGD: the largest step is %v, want %v", got, want)
 	}
 }
@@ -107,7 +107,7 @@ func TestUnstableSteps(t *testing.T) {
 	} {
 		for _, scheme := range []func(step float64) homogenized.Scheme{func(step float64) homogenized.Scheme { return homogenized.EulerMaruyama{Step: step} }} {
 			sde := must(homogenized.HSGD(p, rate))
-			largest := must(sde.LargestStep(1))
+			largest := must(sde.LargestStep(t.Context(), 1))
 			sde.Scheme = scheme(1.01 * largest)
 			_, err := sde.Ensemble(t.Context(), settings)
 			var bad *homogenized.StepError
@@ -118,7 +118,7 @@ func TestUnstableSteps(t *testing.T) {
 			if _, err := sde.Ensemble(t.Context(), settings); err != nil {
 				t.Errorf("%s: below the largest step: %v", name, err)
 			}
-			if constant := must(must(homogenized.HSGD(p, schedule.Constant(10))).LargestStep(1)); largest < 0.99*constant || largest > 1.05*constant {
+			if constant := must(must(homogenized.HSGD(p, schedule.Constant(10))).LargestStep(t.Context(), 1)); largest < 0.99*constant || largest > 1.05*constant {
 				t.Errorf("%s: the largest step is %v, that of the largest rate %v", name, largest, constant)
 			}
 		}
@@ -152,7 +152,7 @@ func TestDefaultStep(t *testing.T) {
 	t.Parallel()
 	const d = 80
 	p := power(d)
-	largest := must(must(odes.New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate())
+	largest := must(must(odes.New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate(t.Context()))
 	eta := schedule.Constant(0.5 * largest)
 	sde := must(homogenized.HSGD(p, eta))
 	band := run(t, sde, ensemble.Settings{Horizon: 4, Runs: 100, Seed: 1, Times: []float64{2, 4}})

@@ -13,11 +13,14 @@ import (
 // BestConstant returns the constant learning rate that minimizes the risk at the
 // horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
 // the derivative of R(T) by log η, from the adjoint, vanishes next to the lowest of them,
-// to 1e-7 of η. For Centred and coupled limits the derivative is a difference, good to
-// 1e-5. A rate under which the risk diverges counts as +Inf. From θ* the best
-// rate is 0. A limit without noise has no best rate, which is an error. So is noise of the
-// gain 0 where the risk still falls at rates e^50 times those on which it moves at all. The system's own
-// schedule plays no part.
+// to 1e-7 of η. For Centred and coupled limits the derivative is a difference, and η is good
+// to about 1e-5. Of two minima closer than the steps of the scan, as long momentum that
+// swings has, one may be missed.
+//
+// A rate under which the risk diverges counts as +Inf. From θ* the best rate is 0. It is an
+// error that there is no best rate: for a limit without noise, where the risk still falls at
+// rates e^50 times those on which it moves at all, and where it falls to a level as η grows,
+// as that of an Adam that decays its weights may. The system's own schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, 0, err
@@ -38,34 +41,37 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	known := true
 	if s.Limit.Coupling != nil {
 		c.centre, err = c.stableRate(ctx)
+		known = false
 	} else {
 		c.centre, known = s.typicalRate(horizon)
 	}
 	if err != nil {
 		return 0, 0, err
 	}
-	centre := c.centre
 	const stride, widest = 0.5, 100.0
-	best, lowest := centre, math.Inf(1)
+	best, lowest := c.centre, math.Inf(1)
 	scan := func(from, to float64) {
 		for x := from; x < to && err == nil; x += stride {
 			var v float64
-			if v, err = c.risk(ctx, x, true); v < lowest {
+			if v, err = c.risk(ctx, x, rough); v < lowest {
 				best, lowest = x, v
 			}
-			c.seen[int(math.Round((x-centre)/stride))] = v
+			c.seen[int(math.Round((x-c.centre)/stride))] = v
 		}
 	}
-	lo, hi := centre-4, centre+3
+	lo, hi := c.centre-4, c.centre+3
 	scan(lo, hi)
-	for err == nil && hi-lo < widest { // while the best lies at an edge, look beyond it
+	level := false                               // whether the risk has come to a level as η grows
+	for err == nil && hi-lo < widest && !level { // while the best lies at an edge, look beyond it
 		switch {
 		case best < lo+stride:
 			scan(lo-8, lo)
 			lo -= 8
 		case best > hi-2*stride:
+			before := lowest
 			scan(hi, hi+8)
 			hi += 8
+			level = !known && before-lowest < 10*rough
 		default:
 			x, v, err := c.refine(ctx, best, stride)
 			if err != nil {
@@ -75,12 +81,12 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 		}
 	}
 	if err == nil && !known && best > hi-2*stride {
-		err = fmt.Errorf("odes: BestConstant: a system without noise has no best rate: the risk still falls at η = %.3g", math.Exp(best))
+		err = fmt.Errorf("odes: BestConstant: there is no best rate: the risk still falls at η = %.3g", math.Exp(best))
 	}
 	if err != nil {
 		return 0, 0, err
 	}
-	lowest, err = c.risk(ctx, best, false)
+	lowest, err = c.risk(ctx, best, 0)
 	return math.Exp(best), math.Exp(lowest), err
 }
 
@@ -108,14 +114,14 @@ func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
 // largest of 1, e⁻², e⁻⁴, … under which the risk does not diverge.
 func (c *constants) stableRate(ctx context.Context) (float64, error) {
 	for x := 0.0; x > -100; x -= 2 {
-		here, err := c.risk(ctx, x, false)
+		here, err := c.risk(ctx, x, rough)
 		if err != nil {
 			return 0, err
 		}
 		if math.IsInf(here, 1) {
 			continue
 		}
-		if before, err := c.risk(ctx, x-1, false); err != nil || before == here {
+		if before, err := c.risk(ctx, x-1, rough); err != nil || before == here {
 			return 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate"))
 		}
 		return x, nil
@@ -131,12 +137,14 @@ type constants struct {
 	seen    map[int]float64 // the values of the scan, by its steps from the centre
 }
 
-// risk returns the logarithm of the risk under η = e^x, to seven digits if it is rough.
-func (c *constants) risk(ctx context.Context, x float64, rough bool) (float64, error) {
+// The tolerances of the scan, and of the differences of refine.
+const rough, fair = 1e-7, 1e-8
+
+// risk returns the logarithm of the risk under η = e^x, to the tolerance or that of the
+// system, whichever is larger.
+func (c *constants) risk(ctx context.Context, x, tolerance float64) (float64, error) {
 	s := c.sys.WithRate(schedule.Constant(math.Exp(x)))
-	if rough {
-		s.Tolerance = max(s.tolerance(), 1e-7)
-	}
+	s.Tolerance = max(s.tolerance(), tolerance)
 	risk, err := s.riskAt(ctx, c.horizon)
 	var diverged *DivergedError
 	switch {
@@ -172,16 +180,13 @@ func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err
 // slope returns the logarithm of the risk under η = e^x, with its derivative by x.
 func (c *constants) slope(ctx context.Context, x float64) (value, slope float64, err error) {
 	if !c.adjoint() {
-		const bump = 1e-4
-		var below, above float64
-		if value, err = c.risk(ctx, x, false); err != nil {
+		const bump = 1e-3 // which makes of the tolerance a slope good to 1e-5
+		below, err := c.risk(ctx, x-bump, fair)
+		if err != nil {
 			return 0, 0, err
 		}
-		if below, err = c.risk(ctx, x-bump, false); err != nil {
-			return 0, 0, err
-		}
-		above, err = c.risk(ctx, x+bump, false)
-		return value, (above - below) / (2 * bump), err
+		above, err := c.risk(ctx, x+bump, fair)
+		return (above + below) / 2, (above - below) / (2 * bump), err
 	}
 	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon)
 	if err != nil {
@@ -237,7 +242,10 @@ func (c *constants) refine(ctx context.Context, best, stride float64) (x, value 
 			break
 		}
 	}
-	return at, value, nil
+	if !c.adjoint() { // whose values were those of neighbours
+		value, err = c.risk(ctx, at, 0)
+	}
+	return at, value, err
 }
 
 // vertex returns the bottom of the parabola through the lowest value of the scan and its

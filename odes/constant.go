@@ -1,6 +1,7 @@
 package odes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -16,7 +17,7 @@ import (
 // the limit d → ∞; runs at finite d diverge in mean square from MeanSquareRate on, which is
 // lower. For a coupled limit it is the largest under which LimitRisk is finite. The system's
 // own schedule plays no part.
-func (s *System) LargestRate() (float64, error) {
+func (s *System) LargestRate(ctx context.Context) (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
@@ -25,36 +26,48 @@ func (s *System) LargestRate() (float64, error) {
 	}
 	var failed error
 	stable := func(eta float64) bool {
-		if s.Limit.Coupling != nil {
-			limit, err := s.WithRate(schedule.Constant(eta)).LimitRisk()
-			if err != nil {
-				failed = err
-			}
-			return err == nil && !math.IsInf(limit, 1)
-		}
-		rate, err := s.WithRate(schedule.Constant(eta)).LocalRate()
-		if errors.Is(err, ErrNoStationary) {
-			limit, _ := s.WithRate(schedule.Constant(eta)).LimitRisk()
-			return limit == 0
-		}
+		s := s.WithRate(schedule.Constant(eta))
+		limit, err := s.limitRisk(ctx)
 		if err != nil {
 			failed = err
+			return false
 		}
-		return err == nil && rate > 0
+		if limit == 0 || math.IsInf(limit, 1) || s.Limit.Coupling != nil {
+			return !math.IsInf(limit, 1)
+		}
+		lin, err := s.linearizeAt(limit)
+		if err != nil && !errors.Is(err, ErrNoStationary) {
+			failed = err
+		}
+		return err == nil && lin.Slowest() > 0
 	}
+	// Strides grow once the rate is far from 1.
 	const lowest, highest = 1e-100, 1e100
+	stride := func(eta float64) float64 {
+		if math.Abs(math.Log10(eta)) < 12 {
+			return 4
+		}
+		return 1e4
+	}
 	lo, hi := 1.0, 1.0
 	if stable(1) {
-		for hi = 4; stable(hi); hi *= 4 {
+		for hi = 4; stable(hi); hi *= stride(hi) {
 			if lo = hi; hi > highest {
 				return math.Inf(1), failed
 			}
 		}
 	} else {
-		for lo = 0.25; failed == nil && !stable(lo); lo /= 4 {
+		for lo = 0.25; failed == nil && !stable(lo); lo /= stride(lo) {
 			if hi = lo; lo < lowest {
 				return 0, fmt.Errorf("%w at any learning rate", ErrNoStationary)
 			}
+		}
+	}
+	for failed == nil && hi > 4*lo {
+		if middle := math.Sqrt(lo) * math.Sqrt(hi); stable(middle) {
+			lo = middle
+		} else {
+			hi = middle
 		}
 	}
 	if failed != nil {
@@ -62,7 +75,7 @@ func (s *System) LargestRate() (float64, error) {
 	}
 	rate := bisect(lo, hi, stable)
 	// Where the limit risk leaves the range of numbers the rate is not the largest.
-	if limit, err := s.WithRate(schedule.Constant(rate * (1 - 1e-9))).LimitRisk(); err == nil && limit > maxRisk/1e50 && !math.IsInf(limit, 1) {
+	if limit, err := s.WithRate(schedule.Constant(rate * (1 - 1e-9))).LimitRisk(ctx); err == nil && limit > maxRisk/1e50 && !math.IsInf(limit, 1) {
 		return math.Inf(1), failed
 	}
 	return rate, failed

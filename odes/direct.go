@@ -53,6 +53,11 @@ func fromMatrix(k *spectra.Dense, l homogenized.Limit, nu []float64, eta schedul
 	if len(nu) != k.Dim() {
 		return nil, fmt.Errorf("odes: nu has length %d: must be the dimension %d", len(nu), k.Dim())
 	}
+	for i, v := range nu {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("odes: nu[%d] is %v: must be finite", i, v)
+		}
+	}
 	return NewFromLimit(signsgd.Problem{Covariance: k, Init: nu}, l, eta)
 }
 

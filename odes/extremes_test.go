@@ -38,7 +38,7 @@ func TestExtremes(t *testing.T) {
 	if want := 1e-6 + 100*1e-6/2; math.Abs(r[1]/want-1) > 1e-9 {
 		t.Errorf("without drift: risk %v, want %v", r[1], want)
 	}
-	limit, err := s.LimitRisk()
+	limit, err := s.LimitRisk(t.Context())
 	if err != nil || math.Abs(r[2]/limit-1) > 1e-8 {
 		t.Errorf("in the end: risk %v, limit %v, %v", r[2], limit, err)
 	}

@@ -40,7 +40,10 @@ func (s *System) LimitVariance(ctx context.Context, options VarianceOptions) (Re
 	if err := s.Validate(); err != nil {
 		return Rest{}, err
 	}
-	lin, err := s.Linearize()
+	if err := s.errCoupled("LimitVariance"); err != nil {
+		return Rest{}, err
+	}
+	lin, err := s.Linearize(ctx)
 	if err != nil {
 		return Rest{}, err
 	}

@@ -2,6 +2,7 @@ package odes
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -35,20 +36,25 @@ type Linearization struct {
 
 // Linearize returns the linearization at the limit risk: Theorem 4 and Appendix C.
 // Where the limit risk is 0 or +Inf it is ErrNoStationary.
-func (s *System) Linearize() (*Linearization, error) {
+func (s *System) Linearize(ctx context.Context) (*Linearization, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	if err := s.errCoupled("Linearize"); err != nil {
 		return nil, err
 	}
-	limit, err := s.limitRisk()
+	limit, err := s.limitRisk(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if limit == 0 || math.IsInf(limit, 1) {
 		return nil, fmt.Errorf("%w: the limit risk is %v", ErrNoStationary, limit)
 	}
+	return s.linearizeAt(limit)
+}
+
+// linearizeAt is Linearize at a limit risk that is positive and finite.
+func (s *System) linearizeAt(limit float64) (*Linearization, error) {
 	c := newCoefficients(len(s.Limit.Noise))
 	if err := s.evaluate(&c, math.Inf(1), &position{risk: limit, preconditioned: s.preconditioned()}); err != nil {
 		return nil, err
@@ -87,15 +93,15 @@ func (s *System) Linearize() (*Linearization, error) {
 // that the noise does not reach and that start at rest do not count.
 //
 // For a coupled limit it is the smallest real part of the eigenvalues of the dense
-// linearization, of at most 2,000 unknowns, in O(n³).
-func (s *System) LocalRate() (float64, error) {
+// linearization, of at most 2,000 unknowns, in O(n³). Those some minutes do not heed ctx.
+func (s *System) LocalRate(ctx context.Context) (float64, error) {
 	if s.Limit.Coupling != nil {
 		if err := s.Validate(); err != nil {
 			return 0, err
 		}
-		return s.localRateCoupled()
+		return s.localRateCoupled(ctx)
 	}
-	lin, err := s.Linearize()
+	lin, err := s.Linearize(ctx)
 	if err != nil {
 		return 0, err
 	}

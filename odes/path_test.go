@@ -65,7 +65,7 @@ func TestWholePath(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", what, err)
 				}
-				rest, err := s.LimitRisk()
+				rest, err := s.LimitRisk(t.Context())
 				if err != nil {
 					t.Fatalf("%s: %v", what, err)
 				}

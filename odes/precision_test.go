@@ -244,7 +244,7 @@ func TestWeakApproximation(t *testing.T) {
 		if want := p2 + (p2-p1)/7; math.Abs(a/want-1) > 1e-8 {
 			t.Errorf("d = %d: weak approximation %v, midpoint rule %v", len(variances), a, want)
 		}
-		limit, err := weak.LimitRisk()
+		limit, err := weak.LimitRisk(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -108,7 +108,7 @@ func TestCentredLocalRate(t *testing.T) {
 	t.Parallel()
 	p := signsgd.Problem{Covariance: must(spectra.NewDiagonal([]float64{3, 1, .5})), Init: ones(3), Noise: noise.Normal{Sigma: .3}}
 	s := must(NewFromLimit(p, must(homogenized.WeakSignSGD(p)), schedule.Constant(.8)))
-	rest, rate := must(s.LimitRisk()), must(s.LocalRate())
+	rest, rate := must(s.LimitRisk(t.Context())), must(s.LocalRate(t.Context()))
 	s.Tolerance = 1e-13
 	from, to := 8/rate, 12/rate
 	r := must(s.Solve(context.Background(), []float64{from, to})).Risk
@@ -161,7 +161,7 @@ func TestLimitRiskIsTheFirst(t *testing.T) {
 			if n%2 == 0 {
 				stable++
 			}
-			if got, want := must(s.LimitRisk()), math.Exp(step*stable); math.Abs(got/want-1) > 1e-9 {
+			if got, want := must(s.LimitRisk(t.Context())), math.Exp(step*stable); math.Abs(got/want-1) > 1e-9 {
 				t.Errorf("from 1.3^%v the limit is 1.3^%.3f, want 1.3^%v", x, math.Log(got)/step, stable)
 			}
 		}
@@ -172,7 +172,7 @@ func TestLimitRiskIsTheFirst(t *testing.T) {
 func TestRatesWithoutNoise(t *testing.T) {
 	t.Parallel()
 	p := signsgd.Problem{Covariance: must(spectra.NewDiagonal([]float64{1, 2, 3})), Init: ones(3)}
-	if got := must(must(New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate()); math.Abs(got-1) > 1e-6 {
+	if got := must(must(New(p, signsgd.SGD{}, schedule.Constant(1))).LargestRate(t.Context())); math.Abs(got-1) > 1e-6 {
 		t.Errorf("the largest rate of SGD is %v, want 2d/tr K = 1", got)
 	}
 }

@@ -2,10 +2,14 @@ package odes_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,11 +30,29 @@ type randomCase struct {
 	horizon float64
 }
 
+// decades returns 10 to a uniform power.
+func decades(rng *rand.Rand, lo, hi float64) float64 { return math.Pow(10, lo+(hi-lo)*rng.Float64()) }
+
 // newRandomCase draws a problem, an optimizer and a schedule over many decades of every
-// parameter.
+// parameter. A third of the limits are coupled.
 func newRandomCase(rng *rand.Rand) randomCase {
-	// decades returns 10 to a uniform power.
-	decades := func(lo, hi float64) float64 { return math.Pow(10, lo+(hi-lo)*rng.Float64()) }
+	p, text := randomProblem(rng)
+	horizon := decades(rng, -2, 5)
+	rate := randomSchedule(rng, horizon)
+	c := randomCase{horizon: horizon}
+	limit, name, err := randomLimit(rng, p)
+	c.text = fmt.Sprintf("%s, %s, %T%+v, horizon %.3g", name, text, rate, rate, horizon)
+	if err != nil {
+		c.err = err
+		return c
+	}
+	c.system, c.err = odes.NewFromLimit(p, limit, rate)
+	return c
+}
+
+// randomProblem draws a problem.
+func randomProblem(rng *rand.Rand) (p signsgd.Problem, text string) {
+	decades := func(lo, hi float64) float64 { return decades(rng, lo, hi) }
 	laws := []noise.Law{
 		nil, noise.Normal{Sigma: decades(-3, 2)}, noise.Normal{Mu: decades(-2, 1), Sigma: decades(-3, 1)},
 		noise.Rademacher{Scale: decades(-3, 1)}, noise.Cauchy{Mu: decades(-2, 1), Scale: decades(-3, 1)},
@@ -62,15 +84,23 @@ func newRandomCase(rng *rand.Rand) randomCase {
 	for i := range init {
 		init[i] = scale * rng.NormFloat64()
 	}
-	p := signsgd.Problem{Covariance: k, Init: init, Noise: law}
+	p = signsgd.Problem{Covariance: k, Init: init, Noise: law}
 	if rng.IntN(8) == 0 {
 		p.Batch = 1 + rng.IntN(20)
 	}
-	optimizers := []func(signsgd.Problem) (homogenized.Limit, error){
-		homogenized.SignSGD, homogenized.SGD, homogenized.PreconditionedSGD, homogenized.AdamHeuristic, homogenized.WeakSignSGD,
+	if rng.IntN(3) == 0 {
+		p.Target = make([]float64, d)
+		for i := range p.Target {
+			p.Target[i] = rng.NormFloat64()
+			p.Init[i] += p.Target[i]
+		}
 	}
-	which := rng.IntN(len(optimizers))
-	horizon := decades(-2, 5)
+	return p, fmt.Sprintf("%s K of dimension %d over %.2g decades, %v, batch %d, start %.3g, target %v", kind, d, 1.25*spread, law, p.Batch, scale, p.Target != nil)
+}
+
+// randomSchedule draws a schedule whose features lie many decades apart.
+func randomSchedule(rng *rand.Rand, horizon float64) schedule.Schedule {
+	decades := func(lo, hi float64) float64 { return decades(rng, lo, hi) }
 	eta := decades(-3, 3)
 	breaks := []float64{horizon * decades(-6, -2), horizon * decades(-2, 0)}
 	schedules := []schedule.Schedule{
@@ -83,21 +113,73 @@ func newRandomCase(rng *rand.Rand) randomCase {
 		rateFunc(func(_ float64, at schedule.Position) float64 { return eta * math.Sqrt(at.Risk()) }),
 		rateFunc(func(_ float64, at schedule.Position) float64 { return eta / (1 + at.Risk()) }),
 	}
-	rate := schedules[rng.IntN(len(schedules))]
-	c := randomCase{horizon: horizon}
-	c.text = fmt.Sprintf("limit %d, %s K of dimension %d over %.2g decades, %v, batch %d, start %.3g, %T%+v, horizon %.3g",
-		which, kind, d, 1.25*spread, law, p.Batch, scale, rate, rate, horizon)
-	l, err := optimizers[which](p)
-	if err != nil {
-		c.err = err
-		return c
-	}
-	c.system, c.err = odes.NewFromLimit(p, l, rate)
-	return c
+	return schedules[rng.IntN(len(schedules))]
 }
 
-// ask asks a system everything and returns the first answer that is none.
-func (c randomCase) ask(ctx context.Context, note func(what string, took time.Duration)) error {
+// randomLimit draws a limit of the problem.
+func randomLimit(rng *rand.Rand, p signsgd.Problem) (l homogenized.Limit, name string, err error) {
+	decades := func(lo, hi float64) float64 { return decades(rng, lo, hi) }
+	optimizers := []func(signsgd.Problem) (homogenized.Limit, error){
+		homogenized.SignSGD, homogenized.SGD, homogenized.PreconditionedSGD, homogenized.AdamHeuristic, homogenized.WeakSignSGD,
+	}
+	if rng.IntN(3) > 0 {
+		which := rng.IntN(len(optimizers))
+		l, err = optimizers[which](p)
+		return l, l.Name, err
+	}
+	biases := []homogenized.Bias{homogenized.Corrected, homogenized.Warm}
+	bias := biases[rng.IntN(2)]
+	switch rng.IntN(4) {
+	case 0:
+		l, err = homogenized.SlowAdam(p, decades(-2, 3), bias)
+	case 1:
+		l, err = homogenized.LongAdam(p, decades(-2, 3), decades(-2, 3), bias)
+	default:
+		if l, err = optimizers[rng.IntN(4)](p); err == nil && rng.IntN(2) == 0 {
+			l, err = homogenized.MomentumOf(l, homogenized.LongMomentum{
+				Delta: homogenized.Fixed(decades(-2, 3)), Gamma1: homogenized.Fixed(1),
+				Gamma2: homogenized.TimesRate(float64(rng.IntN(2))), Gamma3: homogenized.TimesRate(decades(-2, 2)),
+			})
+		}
+	}
+	if err == nil && rng.IntN(2) == 0 {
+		l, err = homogenized.DecayOf(l, homogenized.TimesRate(decades(-4, 1)))
+	}
+	if err == nil && (l.Coupling == nil || rng.IntN(2) == 0) {
+		l, err = homogenized.AverageOf(l, homogenized.Averaging{Start: float64(rng.IntN(2)) * decades(-2, 2)})
+	}
+	return l, l.Name, err
+}
+
+// outcomes counts the answers and the names of failures of each question.
+type outcomes map[string]int
+
+// numbers matches what differs between two failures of one name.
+var numbers = regexp.MustCompile(`[-+]?([0-9][0-9.]*(e[-+]?[0-9]+)?|Inf)`)
+
+// nameOf returns the name of a failure: its text without its numbers, up to the problem
+// that it tells of.
+func nameOf(err error) string {
+	var diverged *odes.DivergedError
+	switch {
+	case errors.As(err, &diverged):
+		return "DivergedError"
+	case errors.Is(err, odes.ErrNoStationary):
+		return "ErrNoStationary"
+	}
+	return numbers.ReplaceAllString(err.Error(), "#")
+}
+
+// named reports whether an error begins with the name of the package that it comes from.
+func named(err error) bool {
+	room, _, found := strings.Cut(err.Error(), ": ")
+	return found && slices.Contains([]string{"odes", "homogenized", "schedule", "signsgd", "spectra", "noise"}, room)
+}
+
+// ask asks a system everything, each question for at most a limit of time, and returns the
+// answers that are none.
+func (c randomCase) ask(limit time.Duration, note func(what string, took time.Duration, err error)) (failed error) {
+	ctx := context.Background()
 	questions := []struct {
 		name string
 		ask  func() (float64, error)
@@ -110,51 +192,76 @@ func (c randomCase) ask(ctx context.Context, note func(what string, took time.Du
 			return curve.Risk[2], nil
 		}},
 		{"BestConstant", func() (float64, error) { _, risk, err := c.system.BestConstant(ctx, c.horizon); return risk, err }},
-		{"LimitRisk", c.system.LimitRisk},
-		{"LocalRate", c.system.LocalRate},
-		{"LargestRate", c.system.LargestRate},
+		{"LimitRisk", func() (float64, error) { return c.system.LimitRisk(ctx) }},
+		{"LocalRate", func() (float64, error) { return c.system.LocalRate(ctx) }},
+		{"LargestRate", func() (float64, error) { return c.system.LargestRate(ctx) }},
 		{"TimeToReach", func() (float64, error) {
 			return c.system.TimeToReach(ctx, c.system.Modes.InitialRisk()/3, c.horizon)
 		}},
 	}
 	for _, q := range questions {
 		start := time.Now()
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.Background(), limit)
 		v, err := q.ask()
-		note(q.name, time.Since(start))
+		cancel()
+		note(q.name, time.Since(start), err)
 		switch {
 		case err == nil && math.IsNaN(v):
-			return fmt.Errorf("%s is NaN", q.name)
+			err = fmt.Errorf("%s is NaN", q.name)
 		case err == nil && v < 0 && q.name != "LocalRate":
-			return fmt.Errorf("%s is %v", q.name, v)
-		case err != nil && strings.Contains(err.Error(), "NaN"):
-			return fmt.Errorf("%s: %w", q.name, err)
+			err = fmt.Errorf("%s is %v", q.name, v)
+		case err != nil && (strings.Contains(err.Error(), "NaN") || !named(err)):
+			err = fmt.Errorf("%s fails without a name: %w", q.name, err)
+		default:
+			err = nil
 		}
+		failed = errors.Join(failed, err)
 	}
-	return nil
+	return failed
 }
 
 // TestRandomSystems says that every system answers every question, or fails by name,
-// within 10 s. RISKCURVES_HEAVY asks 2,000 systems.
+// within 10 s. RISKCURVES_HEAVY asks 2,000 systems and logs how they answer.
 func TestRandomSystems(t *testing.T) {
 	t.Parallel()
 	count := 20
 	if os.Getenv("RISKCURVES_HEAVY") != "" {
 		count = 2000
 	}
+	const limit = 10 * time.Second
+	counts, slowest := outcomes{}, map[string]time.Duration{}
 	for i := range count {
-		rng := rand.New(rand.NewPCG(13, uint64(i)))
-		c := newRandomCase(rng)
+		c := newRandomCase(rand.New(rand.NewPCG(13, uint64(i))))
 		if c.err != nil {
-			continue // named by the constructor
+			if !named(c.err) {
+				t.Errorf("system %d, %s: %v", i, c.text, c.err)
+			}
+			counts["New: "+nameOf(c.err)]++
+			continue
 		}
-		within(t, 10*time.Second, fmt.Sprintf("system %d, %s,", i, c.text), func() {
-			if err := c.ask(context.Background(), func(what string, took time.Duration) {
-				if took > time.Second {
+		within(t, 6*limit, fmt.Sprintf("system %d, %s,", i, c.text), func() {
+			err := c.ask(limit, func(what string, took time.Duration, err error) {
+				if took > limit/10 {
 					t.Logf("system %d: %s takes %.1f s: %s", i, what, took.Seconds(), c.text)
 				}
-			}); err != nil {
+				slowest[what] = max(slowest[what], took)
+				if err == nil {
+					counts[what]++
+					return
+				}
+				name := what + ": " + nameOf(err)
+				if counts[name]++; counts[name] == 1 {
+					t.Logf("system %d, %s: %s: %v", i, c.text, what, err)
+				}
+			})
+			if err != nil {
 				t.Errorf("system %d, %s: %v", i, c.text, err)
 			}
 		})
 	}
+	for _, what := range slices.Sorted(maps.Keys(counts)) {
+		t.Logf("%5d %s", counts[what], what)
+	}
+	t.Logf("slowest: %v", slowest)
 }

@@ -36,7 +36,7 @@ func diagonalProblem(t testing.TB, law noise.Law, variances ...float64) signsgd.
 // of the modes' equations at rest, from differences of the equations themselves.
 func jacobianRate(t *testing.T, s *System) float64 {
 	t.Helper()
-	limit, err := s.LimitRisk()
+	limit, err := s.LimitRisk(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestLocalRate(t *testing.T) {
 		if c.name == "mixed signs" { // weights that break the proportion of the two terms
 			s.Modes.Weights[1] = []float64{0.5, 0.1, 0, 0.2, 0, 0, 0.01}
 		}
-		rate, err := s.LocalRate()
+		rate, err := s.LocalRate(t.Context())
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
@@ -134,7 +134,7 @@ func TestLocalRate(t *testing.T) {
 			t.Errorf("%s: rate %v, Jacobian %v", c.name, rate, want)
 		}
 		// Long after, ln |R − R∞| falls by the rate.
-		limit, _ := s.LimitRisk()
+		limit, _ := s.LimitRisk(t.Context())
 		s.Tolerance = 1e-13
 		start := 12 / rate
 		r := risks(t, s, start, start+2/rate)
@@ -145,7 +145,7 @@ func TestLocalRate(t *testing.T) {
 	}
 	// Diverging SGD has nothing to settle at.
 	s := system(t, gauss, must(homogenized.SGD(gauss)), schedule.Constant(10))
-	if _, err := s.LocalRate(); !errors.Is(err, ErrNoStationary) {
+	if _, err := s.LocalRate(t.Context()); !errors.Is(err, ErrNoStationary) {
 		t.Errorf("divergent SGD: %v", err)
 	}
 }
@@ -156,7 +156,7 @@ func TestTheorem4(t *testing.T) {
 	t.Parallel()
 	rate := func(v, eta, smallest float64) float64 {
 		p := diagonalProblem(t, noise.Normal{Sigma: v}, smallest*smallest, 0.5, 1, 2)
-		r, err := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(eta)).LocalRate()
+		r, err := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(eta)).LocalRate(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +184,7 @@ func TestTimeToReach(t *testing.T) {
 	ctx := context.Background()
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 1, 3)
 	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.3))
-	limit, err := s.LimitRisk()
+	limit, err := s.LimitRisk(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,10 +216,10 @@ func TestLearningRates(t *testing.T) {
 	p := diagonalProblem(t, noise.Normal{Sigma: 0.5}, 0.1, 0.5, 1, 3)
 	one := schedule.Constant(1)
 	sgd, sign := system(t, p, must(homogenized.SGD(p)), one), system(t, p, must(homogenized.SignSGD(p)), one)
-	if got, err := sgd.LargestRate(); err != nil || math.Abs(got/(2*4/4.6)-1) > 1e-10 {
+	if got, err := sgd.LargestRate(t.Context()); err != nil || math.Abs(got/(2*4/4.6)-1) > 1e-10 {
 		t.Errorf("largest rate of SGD %v, %v, want %v", got, err, 2*4/4.6)
 	}
-	if got, err := sign.LargestRate(); err != nil || !math.IsInf(got, 1) {
+	if got, err := sign.LargestRate(t.Context()); err != nil || !math.IsInf(got, 1) {
 		t.Errorf("largest rate of signSGD %v, %v", got, err)
 	}
 	for name, s := range map[string]*System{"SGD": sgd, "signSGD": sign} {
@@ -341,11 +341,11 @@ func TestRepeatedEigenvalues(t *testing.T) {
 	}
 	rough.Covariance = k
 	eta := schedule.Constant(0.4285)
-	a, err := system(t, exact, must(homogenized.SignSGD(exact)), eta).LocalRate()
+	a, err := system(t, exact, must(homogenized.SignSGD(exact)), eta).LocalRate(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := system(t, rough, must(homogenized.SignSGD(rough)), eta).LocalRate()
+	b, err := system(t, rough, must(homogenized.SignSGD(rough)), eta).LocalRate(t.Context())
 	if err != nil || math.Abs(a/b-1) > 1e-9 {
 		t.Errorf("rates %v and %v, %v", a, b, err)
 	}

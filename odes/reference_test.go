@@ -134,7 +134,7 @@ func TestReference(t *testing.T) {
 			if e := worst(curve.Risk, which.risk); e > 1e-9 {
 				t.Errorf("case %d, %s from matrices: error %.1e", n, which.name, e)
 			}
-			rest, err := s.LimitRisk()
+			rest, err := s.LimitRisk(t.Context())
 			if err != nil || math.Abs(rest/which.rest-1) > 1e-9 {
 				t.Errorf("case %d, %s: limit risk %v, %v, want %v", n, which.name, rest, err, which.rest)
 			}

@@ -59,7 +59,7 @@ func TestNoModeThatDecays(t *testing.T) {
 	t.Parallel()
 	for _, v2 := range []float64{0, 1} {
 		s := must(odes.NewFromModes(plainModes([]float64{0}, []float64{1}), must(homogenized.SGDWith(v2, 1)), schedule.Constant(1)))
-		rate, err := s.LocalRate()
+		rate, err := s.LocalRate(t.Context())
 		if !errors.Is(err, odes.ErrNoStationary) {
 			t.Errorf("v² = %v: the local rate of one mode λ = 0 is %v, error %v; want ErrNoStationary", v2, rate, err)
 		}
@@ -106,7 +106,7 @@ func TestLargestRateOfExtremeEigenvalues(t *testing.T) {
 	for _, lambda := range []float64{1e-100, 1e-30, 1, 1e30, 1e100} {
 		s := must(odes.New(onDiagonal([]float64{lambda}, 1/math.Sqrt(lambda), nil), signsgd.SignSGD{}, schedule.Constant(1)))
 		within(t, 5*time.Second, "LargestRate", func() {
-			rate, err := s.LargestRate()
+			rate, err := s.LargestRate(t.Context())
 			if err != nil || !math.IsInf(rate, 1) {
 				t.Errorf("λ = %v: the largest rate of signSGD is %v, error %v; want +Inf", lambda, rate, err)
 			}
@@ -119,8 +119,8 @@ func TestLargestRateOfExtremeEigenvalues(t *testing.T) {
 func TestLimitRiskOfConstantExponential(t *testing.T) {
 	t.Parallel()
 	p := onDiagonal([]float64{1, 2}, 1, noise.Normal{Sigma: 1})
-	want := must(must(odes.New(p, signsgd.SignSGD{}, schedule.Constant(.5))).LimitRisk())
-	got, err := must(odes.New(p, signsgd.SignSGD{}, schedule.Exponential{Start: .5})).LimitRisk()
+	want := must(must(odes.New(p, signsgd.SignSGD{}, schedule.Constant(.5))).LimitRisk(t.Context()))
+	got, err := must(odes.New(p, signsgd.SignSGD{}, schedule.Exponential{Start: .5})).LimitRisk(t.Context())
 	if err != nil || got != want {
 		t.Errorf("the limit risk is %v, error %v; a constant rate gives %v", got, err, want)
 	}

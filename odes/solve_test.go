@@ -117,7 +117,7 @@ func TestFromZero(t *testing.T) {
 			t.Errorf("%T: risk starts with %v", law, got[:2])
 		}
 		s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
-		rest, err := s.LimitRisk()
+		rest, err := s.LimitRisk(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func TestLimitRisk(t *testing.T) {
 		a := math.Pi * eta * traceD / (8 * 4)
 		want := a * (a + math.Sqrt(a*a+v*v))
 		s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(eta))
-		if got, err := s.LimitRisk(); err != nil || math.Abs(got/want-1) > 1e-13 {
+		if got, err := s.LimitRisk(t.Context()); err != nil || math.Abs(got/want-1) > 1e-13 {
 			t.Errorf("signSGD, η = %v: %v, %v, want %v", eta, got, err, want)
 		}
 		if got := risks(t, s, 1e7)[0]; math.Abs(got/want-1) > 1e-8 {
@@ -159,13 +159,13 @@ func TestLimitRisk(t *testing.T) {
 		e := eta * floats.Sum(lambda) / 4
 		want = e * v * v / (2 * (2 - e))
 		s = system(t, p, must(homogenized.SGD(p)), schedule.Constant(eta))
-		if got, err := s.LimitRisk(); err != nil || math.Abs(got/want-1) > 1e-13 {
+		if got, err := s.LimitRisk(t.Context()); err != nil || math.Abs(got/want-1) > 1e-13 {
 			t.Errorf("SGD, η = %v: %v, %v, want %v", eta, got, err, want)
 		}
 	}
 	// e = 2.1: SGD diverges.
 	s := system(t, p, must(homogenized.SGD(p)), schedule.Constant(2.1*4/floats.Sum(lambda)))
-	if got, err := s.LimitRisk(); err != nil || !math.IsInf(got, 1) {
+	if got, err := s.LimitRisk(t.Context()); err != nil || !math.IsInf(got, 1) {
 		t.Errorf("divergent SGD: %v, %v", got, err)
 	}
 	var diverged *DivergedError
@@ -178,14 +178,14 @@ func TestLimitRisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = system(t, p, must(homogenized.SGD(p)), matched)
-	rest, err := s.LimitRisk()
+	rest, err := s.LimitRisk(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := risks(t, s, 1e4)[0]; math.Abs(got/rest-1) > 1e-9 {
 		t.Errorf("matched SGD: risk %v in the end, limit risk %v", got, rest)
 	}
-	if _, err := system(t, p, must(homogenized.SGD(p)), schedule.Constant(0)).LimitRisk(); err == nil {
+	if _, err := system(t, p, must(homogenized.SGD(p)), schedule.Constant(0)).LimitRisk(t.Context()); err == nil {
 		t.Error("zero rate: no error")
 	}
 }

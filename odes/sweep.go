@@ -118,13 +118,16 @@ func (s Sweep) validate() error {
 
 // solve solves system i.
 func (s Sweep) solve(ctx context.Context, i int) Solution {
-	system, times, err := s.System(i)
-	if err == nil && system == nil {
-		err = errors.New("odes: Sweep.System returned no system")
-	}
-	if err != nil {
-		return Solution{Index: i, Err: err}
-	}
-	curve, err := system.Solve(ctx, times)
-	return Solution{i, curve, err}
+	one := Solution{Index: i}
+	one.Err = guarded(func() error {
+		system, times, err := s.System(i)
+		if err == nil && system == nil {
+			err = errors.New("odes: Sweep.System returned no system")
+		}
+		if err == nil {
+			one.Curve, err = system.Solve(ctx, times)
+		}
+		return err
+	})
+	return one
 }

@@ -2,9 +2,9 @@ package odes
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/coupled"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -38,8 +38,9 @@ type System struct {
 	problem    *signsgd.Problem   // whose schedule Rate is; nil where it is not known
 	covariance spectra.Structured // of the data; nil if the system was made of modes
 	nu         []float64          // ν₀; nil where only its risks are known
-	remembers  *float64           // steps of the optimizer's memory; nil where it is not known
+	optimizer  signsgd.Optimizer  // whose limit was taken; nil where it is not known
 	target     []float64          // θ*; nil is 0
+	solved     *coupled.Equation  // of a coupled limit while Solve is at it; else nil
 	compressed *compression       // shared by systems of the same modes; nil compresses each time
 }
 
@@ -56,15 +57,8 @@ func New(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Schedule) (*System
 	if err != nil {
 		return nil, err
 	}
-	s.remember(o)
+	s.optimizer = o
 	return s, nil
-}
-
-// remember notes the memory of the optimizer.
-func (s *System) remember(o signsgd.Optimizer) {
-	if steps := homogenized.Memory(o); !math.IsNaN(steps) {
-		s.remembers = &steps
-	}
 }
 
 // NewFromLimit is New for a limit that was taken or written before. A limit that was
@@ -81,6 +75,9 @@ func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule)
 	modes, err := k.Modes(l.Basis, nu, l.Shapes()...)
 	if err != nil {
 		return nil, err
+	}
+	if risk := modes.InitialRisk(); !(risk <= maxRisk) {
+		return nil, fmt.Errorf("odes: the risk of Problem.Init is %v: must be at most %v", risk, maxRisk)
 	}
 	return newSystem(p, k, nu, modes, l, eta)
 }
@@ -114,6 +111,9 @@ func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*Syste
 	if l.Centred {
 		return nil, fmt.Errorf("odes: Isotropic: Limit.Centred keeps the dimension in the equation: use NewFromLimit")
 	}
+	if !(risk >= 0 && risk <= maxRisk) {
+		return nil, fmt.Errorf("odes: Isotropic: risk is %v: must be nonnegative and at most %v", risk, maxRisk)
+	}
 	m := spectra.Modes{Basis: l.Basis, Dim: 1, Lambda: []float64{1}, Risk: []float64{risk}, Noise: l.Shapes()}
 	for _, shape := range m.Noise {
 		one := 1.0
@@ -128,6 +128,15 @@ func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*Syste
 	}
 	s.dimensionless = true
 	return s, nil
+}
+
+// BatchSize returns the number of samples of a step of the problem that the system was made
+// of. It is 0 where that is not known: after NewFromModes, Isotropic and WithLimit.
+func (s *System) BatchSize() int {
+	if s.problem == nil {
+		return 0
+	}
+	return s.problem.BatchSize()
 }
 
 // Validate returns an error that names the first bad field, and nil if there is

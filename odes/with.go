@@ -25,7 +25,7 @@ func (s *System) WithRate(eta schedule.Schedule) *System {
 func (s *System) WithLimit(l homogenized.Limit) (*System, error) {
 	other := *s
 	other.Limit = l
-	other.remembers = nil
+	other.optimizer = nil
 	other.problem = nil // whose noise and batch may be others
 	if err := other.Validate(); err != nil {
 		return nil, err
@@ -37,6 +37,14 @@ func (s *System) WithLimit(l homogenized.Limit) (*System, error) {
 // copied. There must be one for each mode, nonnegative and finite. Quadratic needs a
 // start θ_0 and is an error of the system that is returned.
 func (s *System) WithStart(risks []float64) (*System, error) {
+	if len(risks) != len(s.Modes.Lambda) {
+		return nil, fmt.Errorf("odes: WithStart: risks has length %d: must be the number of modes, %d", len(risks), len(s.Modes.Lambda))
+	}
+	for i, r := range risks {
+		if !(r >= 0 && r <= maxRisk) {
+			return nil, fmt.Errorf("odes: WithStart: risks[%d] is %v: must be nonnegative and at most %v", i, r, maxRisk)
+		}
+	}
 	other := *s
 	other.Modes.Risk = slices.Clone(risks)
 	other.compressed = new(compression)

@@ -128,7 +128,7 @@ func TestWith(t *testing.T) {
 			t.Errorf("d = %d: forms from another initial risk are off by %v", d, e)
 		}
 		// From rest, the risk stays.
-		lin := must(one.Linearize())
+		lin := must(one.Linearize(t.Context()))
 		if e := worst(risks(t, must(one.WithStart(lin.Modes)), 1, 100), []float64{lin.Risk, lin.Risk}); e > 1e-8 {
 			t.Errorf("d = %d: the risk leaves its rest by %v", d, e)
 		}
@@ -194,7 +194,7 @@ func TestUncoupled(t *testing.T) {
 	one := func(float64) (float64, float64) { return 1, 0 }
 	l := homogenized.Limit{Drift: one, Noise: []homogenized.Term{{Gain: one, Shape: spectra.Shape{Scaled: true}}}}
 	s := must(NewFromLimit(diagonalProblem(t, nil, 1, 2, 3), l, schedule.Constant(0.1)))
-	lin := must(s.Linearize())
+	lin := must(s.Linearize(t.Context()))
 	if d := lin.Direction(lin.Slowest()); d[0] != 1 || d[1] != 0 || d[2] != 0 {
 		t.Errorf("direction %v", d)
 	}

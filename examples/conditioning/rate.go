@@ -13,7 +13,7 @@ import (
 // by a thousandth of the limit risk along the mode that settles last, over the time of
 // one e-fold at the rate of the linearization, which it returns as well.
 func decay(ctx context.Context, system *odes.System) (rate, linear float64, err error) {
-	l, err := system.Linearize()
+	l, err := system.Linearize(ctx)
 	if err != nil {
 		return 0, 0, err
 	}

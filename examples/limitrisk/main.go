@@ -79,7 +79,7 @@ func draw(ctx context.Context, r *program.Run) error {
 		}
 		line := make([]float64, len(rates))
 		for i, eta := range rates {
-			if line[i], err = system.WithRate(schedule.Constant(eta)).LimitRisk(); err != nil {
+			if line[i], err = system.WithRate(schedule.Constant(eta)).LimitRisk(ctx); err != nil {
 				return err
 			}
 		}
@@ -88,7 +88,7 @@ func draw(ctx context.Context, r *program.Run) error {
 		stage := r.Progress.Stage(l.name)
 		for i, eta := range simulated {
 			system := system.WithRate(schedule.Constant(eta))
-			limit, err := system.LimitRisk()
+			limit, err := system.LimitRisk(ctx)
 			if err != nil {
 				return err
 			}
@@ -116,7 +116,7 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err := r.Save("limitrisk", c, table); err != nil {
 		return err
 	}
-	return closedForm(r, k, rates)
+	return closedForm(ctx, r, k, rates)
 }
 
 // late returns the mean risk of signSGD over late times, with its standard error over
@@ -150,7 +150,7 @@ func late(ctx context.Context, r *program.Run, p signsgd.Problem, system *odes.S
 }
 
 // closedForm claims that the solver of R∞ gives equation (19) for normal noise.
-func closedForm(r *program.Run, k spectra.Covariance, rates []float64) error {
+func closedForm(ctx context.Context, r *program.Run, k spectra.Covariance, rates []float64) error {
 	const v = 1
 	trace := floats.Sum(spectra.StandardDeviations(k))
 	system, err := odes.New(signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: v}}, signsgd.SignSGD{}, schedule.Constant(rates[0]))
@@ -160,7 +160,7 @@ func closedForm(r *program.Run, k spectra.Covariance, rates []float64) error {
 	off := 0.0
 	for _, eta := range rates {
 		a := math.Pi * eta * trace / (8 * float64(k.Dim()))
-		limit, err := system.WithRate(schedule.Constant(eta)).LimitRisk()
+		limit, err := system.WithRate(schedule.Constant(eta)).LimitRisk(ctx)
 		if err != nil {
 			return err
 		}

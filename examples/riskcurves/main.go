@@ -79,13 +79,13 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 	}
 
 	// The risk starts at ten times the larger limit risk.
-	limit, err := limitRisk(p, signsgd.SignSGD{}, rate)
+	limit, err := limitRisk(ctx, p, signsgd.SignSGD{}, rate)
 	if err != nil {
 		return err
 	}
 	larger, limits := limit, fmt.Sprintf("limit risk of signSGD %.4g", limit)
 	if withSGD {
-		if limit, err = limitRisk(p, signsgd.SGD{}, matched); err != nil {
+		if limit, err = limitRisk(ctx, p, signsgd.SGD{}, matched); err != nil {
 			return err
 		}
 		limits += fmt.Sprintf(", of SGD at the matched rate (16) %.4g", limit)
@@ -196,12 +196,12 @@ func panel(ctx context.Context, r *program.Run, name, title, law string, eta flo
 }
 
 // limitRisk returns the risk at which the deterministic equivalent comes to rest.
-func limitRisk(p signsgd.Problem, o signsgd.Optimizer, rate schedule.Schedule) (float64, error) {
+func limitRisk(ctx context.Context, p signsgd.Problem, o signsgd.Optimizer, rate schedule.Schedule) (float64, error) {
 	system, err := odes.New(p, o, rate)
 	if err != nil {
 		return 0, err
 	}
-	return system.LimitRisk()
+	return system.LimitRisk(ctx)
 }
 
 // solve returns the curve of the deterministic equivalent with the variance of the runs.

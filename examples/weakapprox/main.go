@@ -85,7 +85,7 @@ func panel(ctx context.Context, r *program.Run, d, runs int) (full, weak number,
 	if err != nil {
 		return full, weak, err
 	}
-	limit, err := system.LimitRisk()
+	limit, err := system.LimitRisk(ctx)
 	if err != nil {
 		return full, weak, err
 	}

@@ -280,22 +280,22 @@ func (j *job) curve(ctx context.Context) error {
 	return nil
 }
 
-func (j *job) limit(context.Context) error {
+func (j *job) limit(ctx context.Context) error {
 	if j.systemErr != nil {
 		return j.systemErr
 	}
-	r, err := j.system.LimitRisk()
+	r, err := j.system.LimitRisk(ctx)
 	if err == nil {
 		j.out.values["limit_risk"] = r
 	}
 	return err
 }
 
-func (j *job) localRate(context.Context) error {
+func (j *job) localRate(ctx context.Context) error {
 	if j.systemErr != nil {
 		return j.systemErr
 	}
-	r, err := j.system.LocalRate()
+	r, err := j.system.LocalRate(ctx)
 	if err == nil {
 		j.out.values["local_rate"] = r
 	}
