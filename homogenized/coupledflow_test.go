@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
@@ -85,6 +86,42 @@ func TestCoupledPathsWithoutNoise(t *testing.T) {
 		// At most the curvature of a rate of 2.5 over the horizon, and halved to a tenth.
 		if ratio := errors[0] / errors[1]; errors[0] > 0.05*c.want || math.Abs(ratio-2) > 0.2 {
 			t.Errorf("%s: errors %.3g and %.3g of %v: the ratio %.3f must be 2", name, errors[0], errors[1], c.want, ratio)
+		}
+	}
+}
+
+// Where the risk does not move, because the learning rate is next to nothing, Adam's second
+// moment is known for every way to start it.
+func TestSecondMomentAtRest(t *testing.T) {
+	t.Parallel()
+	const gamma1, gamma2, sigma, batch = 1.5, 0.7, 0.5, 4
+	p := signsgd.Problem{
+		Covariance: must(spectra.NewIsotropic(50, 1)), Noise: noise.Normal{Sigma: sigma}, Init: slices.Repeat([]float64{0.2}, 50), Batch: batch,
+	}
+	square := (2*p.InitialRisk() + sigma*sigma) / batch // 2𝓟/B
+	for _, c := range []struct {
+		bias homogenized.Bias
+		want func(t float64) float64
+	}{
+		{homogenized.Corrected, func(t float64) float64 { return square * -math.Expm1(-gamma2*t) }},
+		{homogenized.Uncorrected, func(t float64) float64 { return square * -math.Expm1(-gamma2*t) }},
+		{homogenized.Warm, func(float64) float64 { return square }},
+	} {
+		limits := []homogenized.Limit{must(homogenized.LongAdam(p, gamma1, gamma2, c.bias))}
+		if c.bias != homogenized.Uncorrected {
+			limits = append(limits, must(homogenized.SlowAdam(p, gamma2, c.bias)))
+		}
+		for _, l := range limits {
+			sde := homogenized.SDE{Problem: p, Limit: l, Rate: schedule.Constant(1e-9), Scheme: homogenized.EulerMaruyama{Step: 1. / 1024}}
+			times := []float64{0, 0.5, 2}
+			paths := must(sde.Ensemble(t.Context(), ensemble.Settings{Horizon: 2, Runs: 1, Times: times}))
+			v := paths.Observed[slices.Index(paths.Names, "v")][0]
+			for i, at := range times {
+				// Euler's error is at most (γ2 t) γ2 Δ/2 of the square.
+				if allowed := square * (gamma2*gamma2*at/2048 + 1e-6); math.Abs(v[i]-c.want(at)) > allowed {
+					t.Errorf("%s: v(%v) is %v, want %v ± %.1g", l.Name, at, v[i], c.want(at), allowed)
+				}
+			}
 		}
 	}
 }
