@@ -26,8 +26,8 @@
 // settles; TimeToReach says when it passes a level. LargestRate, BestConstant, Greedy
 // and Optimal choose learning rates, OptimalBatches the batch as well. Sensitivity gives
 // the derivatives of the risk at a horizon by the schedule, the start and the limit.
-// Compare ranks optimizers, each at its best rate. NewFrontier finds the least loss for a
-// given compute over model sizes and rates.
+// Compare ranks optimizers, each at its best rate. Package frontier finds the least loss for
+// a given compute over model sizes and rates.
 // Quadratic gives any other quadratic form of θ − θ* along the curve.
 //
 // Variance gives the curve with the variance of the risk of a run about it, from which
