@@ -28,7 +28,8 @@
 // the derivatives of the risk at a horizon by the schedule, the start and the limit.
 // Compare ranks optimizers, each at its best rate. Package frontier finds the least loss for
 // a given compute over model sizes and rates.
-// Quadratic gives any other quadratic form of θ − θ* along the curve.
+// Quadratic gives any other quadratic form of θ − θ* along the curve. Curve.Table gives its
+// numbers to other programs, and gonum's plotter.NewLine draws it.
 //
 // Variance gives the curve with the variance of the risk of a run about it, from which
 // Curve.Band, RunsNeeded and ProbabilityBelow follow without simulation; LimitVariance is
