@@ -81,7 +81,9 @@ func TestReadmeNames(t *testing.T) {
 			for _, declaration := range parsed.Decls {
 				switch d := declaration.(type) {
 				case *ast.FuncDecl:
-					names[d.Name.Name] = d.Recv == nil
+					if d.Recv == nil {
+						names[d.Name.Name] = true
+					}
 				case *ast.GenDecl:
 					for _, spec := range d.Specs {
 						if s, ok := spec.(*ast.TypeSpec); ok {
