@@ -65,6 +65,9 @@ func Momentum(p signsgd.Problem, beta float64) (Limit, error) {
 	l.Name = fmt.Sprintf("SGD with momentum %v", beta)
 	l.Drift = scaled(l.Drift, factor)
 	l.Noise[0].Gain = scaled(l.Noise[0].Gain, factor*factor)
+	// θ − θ_z = βηm/(1−β)d with a θ_z that makes the steps of SGD at the rate η/(1−β).
+	l.Fluctuation = gradientFluctuation(p, p.Law().SecondMoment(), func(float64) float64 { return factor })
+	l.Fluctuation.Momentum = beta
 	return l, nil
 }
 
