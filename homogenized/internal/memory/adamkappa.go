@@ -28,10 +28,10 @@ const firstShift = -24
 var spreads = make([]struct {
 	once sync.Once
 	s    *spread
-}, len(MixturePoints)-1)
+}, len(Quotients.Points)-1)
 
 func spreadOf(n int) *spread {
-	spreads[n].once.Do(func() { spreads[n].s = newSpread(MixturePoints[n]) })
+	spreads[n].once.Do(func() { spreads[n].s = newSpread(Quotients.Points[n]) })
 	return spreads[n].s
 }
 
@@ -96,16 +96,16 @@ func lagrange(x float64) (w [8]float64) {
 	return w
 }
 
-// Kappa returns κ(ρ; R) at MixturePoints,
+// Kappa returns κ(ρ; R) at the Points of Quotients,
 //
 //	κ(ρ) = (1/(π(1−β2))) ∬ (ss')^{−½} Π_k L(β2^k s, β2^k s') Σ_k a_k² (J/L)(β2^k s, β2^k s') Ω(s') ds ds',
 //
 // with the lags summed in Ω. The error is about 1e-8 κ(1).
 func (a Adam) Kappa(r Residual) []float64 {
 	k := newAdamKappa(r, a)
-	out := make([]float64, len(MixturePoints))
+	out := make([]float64, len(Quotients.Points))
 	for q := range out {
-		if MixturePoints[q] == 1 {
+		if Quotients.Points[q] == 1 {
 			out[q] = k.grid.one()
 		} else {
 			out[q] = k.at(spreadOf(q))

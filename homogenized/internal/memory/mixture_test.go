@@ -18,10 +18,10 @@ func TestMixture(t *testing.T) {
 			for _, risk := range risks {
 				rows = append(rows, a.Kappa(Residual{law, risk, 1}))
 			}
-			gains := PartGains(rows)
+			gains := Quotients.Gains(rows)
 			for n, risk := range risks {
 				k := newAdamKappa(Residual{law, risk, 1}, a)
-				last := rows[n][len(MixturePoints)-1]
+				last := rows[n][len(Quotients.Points)-1]
 				for _, rho := range []float64{0.2, 0.5, 0.8, 0.92, 0.98, 1} {
 					want := last
 					if rho < 1 {
@@ -32,7 +32,7 @@ func TestMixture(t *testing.T) {
 						if w < 0 {
 							t.Errorf("%v, %v, R = %v: weight %d is %v", a, law, risk, j, w)
 						}
-						got += w * Part(j, rho)
+						got += w * Quotients.Part(j, rho)
 					}
 					if math.Abs(got-want) > 2e-6*last {
 						t.Errorf("%v, %v, R = %v: κ(%v) = %v by the mixture, want %v", a, law, risk, rho, got, want)
@@ -43,23 +43,23 @@ func TestMixture(t *testing.T) {
 	}
 }
 
-// TestPartGains checks that a mixture of the functions themselves is found again.
-func TestPartGains(t *testing.T) {
+// TestGains checks that a mixture of the functions themselves is found again.
+func TestGains(t *testing.T) {
 	t.Parallel()
 	mixtures := [][]float64{{0.2, 0, 0, 0.5, 0, 0, 0.1, 0, 0, 0.2}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 3}, {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}}
 	for _, weights := range mixtures {
-		row := make([]float64, len(MixturePoints))
-		for i, rho := range MixturePoints {
+		row := make([]float64, len(Quotients.Points))
+		for i, rho := range Quotients.Points {
 			for j, w := range weights {
-				row[i] += w * Part(j, rho)
+				row[i] += w * Quotients.Part(j, rho)
 			}
 		}
-		gains := PartGains([][]float64{row})[0]
+		gains := Quotients.Gains([][]float64{row})[0]
 		for _, rho := range []float64{0.1, 0.5, 0.95, 1} {
 			got, want := 0.0, 0.0
 			for j, w := range weights {
-				want += w * Part(j, rho)
-				got += gains[j] * Part(j, rho)
+				want += w * Quotients.Part(j, rho)
+				got += gains[j] * Quotients.Part(j, rho)
 			}
 			if math.Abs(got-want) > 1e-8*want {
 				t.Errorf("%v: the mixture is %v at %v, want %v", weights, got, rho, want)
