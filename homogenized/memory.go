@@ -41,8 +41,8 @@ import (
 //	h(R) = (2√2/π) ∫_0^∞ Π_k m(s w_k) Σ_k w_k [1 + s w_k m'(s w_k)/m(s w_k)] ds,  m(a) = E e^{−a²r²},
 //
 // to about 1e-10, and κ(ρ; R) = (2/π) Σ_n E arcsin(ρ γ_n), γ_n the correlation of two sums n
-// steps apart, to about 1e-6 κ(1), uniformly in ρ, and to 1e-8 at ρ = 1. The noise has nine
-// terms, and one under centred normal noise. A panel of the table costs about 30 ms.
+// steps apart, to about 2e-6 κ(1), uniformly in ρ, and to 1e-8 at ρ = 1. The noise has nine
+// terms, and one under centred normal noise. A panel of the table costs about 20 ms.
 //
 // As β → 1 and v² is finite h and κ tend to those of signSGD with batch (1+β)/(1−β).
 func Signum(p signsgd.Problem, beta float64) (Limit, error) {
@@ -87,7 +87,7 @@ func Lion(p signsgd.Problem, beta1, beta2 float64) (Limit, error) {
 //
 // to about 1e-9, and κ(ρ; R), a double integral, to 1e-8 κ(1) at ρ = 1 and to about 1e-6 κ(1)
 // at other |ρ| < 0.99; between there and 1 the error is below 1e-5 κ(1). The noise has up to
-// ten terms, and one under centred normal noise. A panel of the table costs about 0.3 s.
+// ten terms, and one under centred normal noise. A panel of the table costs some tenths of a second.
 // β1 = β2 = 0 is SignSGD. As β2 → 1 and v² is finite, h → 1/√(2𝓟) and κ → ρ: the
 // AdamHeuristic.
 //
