@@ -87,7 +87,7 @@ func draw(ctx context.Context, r *program.Run) error {
 	}
 	rates := &chart.Chart{Title: fmt.Sprintf("Best rates on power laws, d = %d", r.Dim), X: "number of steps  N", Y: "step size  η/d", LogX: true, LogY: true}
 	slopes := &chart.Chart{Title: "Local exponents of the rates (dotted: their limits)", X: "number of steps  N", Y: "d log η / d log N", LogX: true}
-	shapes := &chart.Chart{Title: fmt.Sprintf("Optimal decay at N = %.0f (dashed: its asymptote)", steps[len(steps)-1]), X: "steps that are left, 1 − k/N", Y: "η over its plateau", LogX: true, LogY: true}
+	shapes := &chart.Chart{Title: fmt.Sprintf("Optimal decay at N = %.0f (dotted: theory, dashed: N → ∞)", steps[len(steps)-1]), X: "steps that are left, 1 − k/N", Y: "η over its plateau", LogX: true, LogY: true}
 	table := &program.Table{Head: "exponents"}
 	table.Names = []string{"N", "best constant", "theory", "limit", "its risk", "theory", "limit", "plateau", "theory", "limit", "risk", "theory", "limit"}
 	left := make([]float64, 121) // 1 − t/T
@@ -129,10 +129,10 @@ func draw(ctx context.Context, r *program.Run) error {
 			if missed, err = theory.missed(ctx, system, last, horizon); err != nil {
 				return err
 			}
-			of, ofEnd = theory.optimal(horizon)
+			rate, ofEnd := theory.optimal(horizon)
 			// Optimal gives the risk to 1e-5. About its minimum, the rate is then free by
 			// the root of that.
-			quantities[2].add(afterStart(last, horizon)/float64(r.Dim), of/float64(r.Dim), missed+math.Sqrt(1e-5))
+			quantities[2].add(afterStart(last, horizon)/float64(r.Dim), rate(0.9)/float64(r.Dim), missed+math.Sqrt(1e-5))
 			quantities[3].add(end, ofEnd, missed)
 			stage(i+1, n)
 		}
@@ -169,16 +169,20 @@ func draw(ctx context.Context, r *program.Run) error {
 
 		b, _ := f.effective()
 		horizon := steps[n-1] / float64(r.Dim)
-		shape, asymptote := make([]float64, len(left)), make([]float64, len(left))
+		shape, predicted, asymptote := make([]float64, len(left)), make([]float64, len(left)), make([]float64, len(left))
+		rate, _ := theory.optimal(horizon)
 		for i, x := range left {
+			predicted[i] = rate(x) / rate(0.9)
 			shape[i] = last.Rate((1-x)*horizon, nil) / afterStart(last, horizon)
 			if asymptote[i] = math.Pow(x/0.9, 2*b-1); asymptote[i] < 1e-4 {
 				asymptote[i] = math.NaN() // far below what is drawn
 			}
 		}
 		shapes.Line(f.name, left, shape, f.colour, chart.Solid)
+		shapes.Line("", left, predicted, chart.Black, chart.Dotted)
 		shapes.Line("", left, asymptote, f.colour, chart.Dashed)
 		curves.Add(f.name, shape)
+		curves.Add("theory", predicted)
 		curves.Add("(1 − k/N)^(2b−1)", asymptote)
 	}
 	r.Print("Local exponents of N", table, 1)

@@ -63,19 +63,22 @@ func (th *theory) constant(horizon float64) (eta, risk float64) {
 	return tau / horizon / th.drift, risk
 }
 
-// optimal returns the rate η of the optimal schedule after a tenth of the horizon, and its
-// risk. For a given τ(T) the noise is least where η is in proportion to 1/√K of what is left
-// of τ, and then it is noise/T (∫_0^τ √K du)².
-func (th *theory) optimal(horizon float64) (plateau, risk float64) {
+// optimal returns the risk of the optimal schedule, and its rate η as a function of the part
+// of the horizon that is left. For a given τ(T) the noise is least where η is in proportion
+// to 1/√K of what is left of τ, and then it is noise/T (∫_0^τ √K du)².
+func (th *theory) optimal(horizon float64) (rate func(left float64) float64, risk float64) {
 	tau, risk := th.least(func(k int) float64 {
 		return th.bias[k] + th.noise/horizon*th.root[k]*th.root[k]
 	})
 	whole := th.at(tau, th.root)
-	// t/T is the share of the integral that is behind.
-	k := sort.SearchFloat64s(th.root, 0.9*whole)
-	x := (0.9*whole - th.root[k-1]) / (th.root[k] - th.root[k-1])
-	left := math.Exp(math.Log(th.left[k-1]) + x*math.Log(th.left[k]/th.left[k-1]))
-	return whole / horizon / math.Sqrt(left) / th.drift, risk
+	rate = func(left float64) float64 {
+		// The part of the horizon is that of the integral.
+		k := min(max(sort.SearchFloat64s(th.root, left*whole), 1), len(th.root)-1)
+		x := (left*whole - th.root[k-1]) / (th.root[k] - th.root[k-1])
+		kept := math.Exp(math.Log(th.left[k-1]) + x*math.Log(th.left[k]/th.left[k-1]))
+		return whole / horizon / math.Sqrt(kept) / th.drift
+	}
+	return rate, risk
 }
 
 // at returns the value at τ of what is tabulated.
