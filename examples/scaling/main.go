@@ -68,19 +68,20 @@ func (p point) features(d int) spectra.RandomFeatures {
 // AdamW has its default memories and no decay, which would bound the loss from below. Its
 // second moment remembers 1,000 steps, so its best rates reach lower.
 var optimizers = []struct {
-	name  string
-	rule  signsgd.Optimizer
-	peak  func(d int) float64 // the largest rate that is tried
-	draws int                 // the most draws; 0 for all: the limit of AdamW has no shortcut, each of its curves takes long
+	name string
+	rule signsgd.Optimizer
+	peak func(d int) float64 // the largest rate that is tried
+	span float64             // over the least
+	most int                 // the most draws; 0 for all: each curve of AdamW takes long
 }{
-	{"SGD", signsgd.SGD{}, func(d int) float64 { return float64(d) }, 0}, // SGD is unstable from about 1.2 d on
-	{"signSGD", signsgd.SignSGD{}, func(int) float64 { return 4 }, 0},
-	{"AdamW", signsgd.AdamW{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-12}, func(int) float64 { return 2 }, 3},
+	{"SGD", signsgd.SGD{}, func(d int) float64 { return float64(d) }, 512, 0}, // SGD is unstable from about 1.2 d on
+	{"signSGD", signsgd.SignSGD{}, func(int) float64 { return 4 }, 512, 0},
+	{"AdamW", signsgd.AdamW{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-12}, func(int) float64 { return 2 }, 2048, 3},
 }
 
-// rates returns 13 rates from the peak down, ascending.
-func rates(peak float64) []float64 {
-	return floats.LogSpan(make([]float64, 13), peak/512, peak)
+// rates returns 13 rates from the peak down by the span, ascending.
+func rates(peak, span float64) []float64 {
+	return floats.LogSpan(make([]float64, 13), peak/span, peak)
 }
 
 func main() { program.Main(about, draw) }
@@ -144,7 +145,7 @@ func drawModels(ctx context.Context, r *program.Run, p point) ([][][]frontier.Mo
 	progress := r.Progress.Stage(fmt.Sprintf("%v, random features", p))
 	for n := range r.Runs {
 		for o, of := range optimizers {
-			if of.draws == 0 || n < of.draws {
+			if of.most == 0 || n < of.most {
 				models[o] = append(models[o], nil)
 			}
 		}
@@ -162,7 +163,7 @@ func drawModels(ctx context.Context, r *program.Run, p point) ([][][]frontier.Mo
 					return nil, err
 				}
 				system.Tolerance = 1e-5
-				models[o][n] = append(models[o][n], frontier.Model{System: system, Rates: rates(of.peak(d)), Irreducible: irreducible})
+				models[o][n] = append(models[o][n], frontier.Model{System: system, Rates: rates(of.peak(d), of.span), Irreducible: irreducible})
 			}
 		}
 		progress(n+1, r.Runs)
