@@ -47,4 +47,18 @@
 // spectral measures of many modes are compressed to some fifty nodes first, so the work
 // of a solution hardly depends on d. The curve is the limit d → ∞: runs at dimension d
 // differ from it by O(1/d) in the mean and O(d^{−1/2}) by chance.
+//
+// # Questions
+//
+// Is d large enough, and the rate small enough? Validity says which condition is broken, and
+// Compare says it of every contender. A risk that grows is no error: signSGD comes to rest
+// at the LimitRisk of its rate, however high that is, and SGD does not come to rest above
+// LargestRate. Runs of SGD diverge in mean square from MeanSquareRate on, which is lower. A
+// *DivergedError comes only where the risk leaves the range of numbers.
+//
+// Why does a curve take seconds? Signum, Lion and Adam with short memories need integrals
+// over the law of the noise, which are tabulated: quickly for a noise.Normal, more slowly for
+// a noise.NormalMixture, and most slowly for other laws. A dense K costs an
+// eigendecomposition, and Variance two products of its size. WithRate, WithLimit and Shared
+// do these once for many curves.
 package odes
