@@ -80,9 +80,9 @@ var optimizers = []struct {
 	{"AdamW", signsgd.AdamW{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-12}, func(int) float64 { return 8 }, 2048, 3},
 }
 
-// rates returns 13 rates from the peak down by the span, ascending.
+// rates returns 25 rates from the peak down by the span, ascending.
 func rates(peak, span float64) []float64 {
-	return floats.LogSpan(make([]float64, 13), peak/span, peak)
+	return floats.LogSpan(make([]float64, 25), peak/span, peak)
 }
 
 func main() { program.Main(about, draw) }
