@@ -3,6 +3,7 @@ package odes
 import (
 	"context"
 	"math"
+	"os"
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
@@ -164,6 +165,33 @@ func TestBiasSimulated(t *testing.T) {
 		}
 		if sigmas < 6 {
 			t.Errorf("%s: the runs do not tell their mean from the curve: %.1f standard errors", c.name, sigmas)
+		}
+	}
+}
+
+// TestBiasOfDense compares signSGD's runs on a K in a Haar-random basis, whose coordinates
+// are delocalized, with the bias, which is then approximate: within four standard errors and
+// half of it.
+func TestBiasOfDense(t *testing.T) {
+	if os.Getenv("RISKCURVES_HEAVY") == "" {
+		t.Skip("RISKCURVES_HEAVY is not set")
+	}
+	t.Parallel()
+	const d, runs = 64, 30000
+	k := must(spectra.NewRotated(must(spectra.LogSpaced(d, 0.2, 2)), ensemble.NewRand(5, 0, "bias")))
+	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: make([]float64, d)}
+	spectra.FillNormal(p.Init, ensemble.NewRand(4, 0, "bias"))
+	p = must(p.WithInitialRisk(1))
+	rate := schedule.Constant(1.2)
+	settings := ensemble.Settings{Horizon: 1, Runs: runs, Seed: 7, Times: []float64{0.25, 0.5, 1}}
+	curve := must(must(New(p, signsgd.SignSGD{}, rate)).Variance(context.Background(), settings.Times, VarianceOptions{}))
+	band := must(signsgd.Ensemble(context.Background(), p, signsgd.SignSGD{}, rate, settings))
+	mean, se := band.Risk.Mean(), band.Risk.StdErr()
+	for i, at := range settings.Times {
+		gap, bias := mean[i]-curve.Risk[i], curve.Bias[i]
+		t.Logf("t = %v: mean − curve %.5f ± %.5f, bias %.5f", at, gap, se[i], bias)
+		if math.Abs(gap-bias) > 4*se[i]+math.Abs(bias)/2 {
+			t.Errorf("t = %v: mean − curve %.5f ± %.5f, bias %.5f", at, gap, se[i], bias)
 		}
 	}
 }
