@@ -237,7 +237,6 @@ func TestCoupledErrors(t *testing.T) {
 		{signsgd.Signum{Beta: 0.99}, "the sign of a momentum that remembers a share of the run"},
 		{signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1}, "Epsilon = 1 is not small"},
 		{signsgd.AdamW{Beta1: 0.9, Beta2: 0.99, Epsilon: 1, Decay: 0.1}, "Epsilon = 1 is not small"},
-		{signsgd.Nesterov{Beta: 0.5}, "its memory"},
 	} {
 		_, err := homogenized.Of(p, c.optimizer)
 		var none *homogenized.NoLimitError

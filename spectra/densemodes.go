@@ -83,7 +83,7 @@ func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) 
 	}
 	transpose(q)
 	m.Kind, m.Vectors = Formed, mat.NewDense(d, d, q.Data)
-	return m, nil
+	return m.checked()
 }
 
 // factored returns the modes m of S, whose eigenvectors no noise needs, given D^{1/2}ν.

@@ -115,9 +115,12 @@ func TestMistakes(t *testing.T) {
 		{"spectra: the covariance is nil", func() error { _, err := CheckAssumption3(nil, 3); return err }},
 		{"spectra: points is 0: must be at least 1", func() error { _, err := CheckAssumption3(good, 0); return err }},
 		{"spectra: the covariance is nil", func() error { _, err := NoiseCovariance(nil, Shape{}); return err }},
-		{"spectra: the covariance is nil", func() error { _, err := (Lanczos{}).Risk(nil, Plain, nil); return err }},
-		{"spectra: Lanczos.Steps is -1: must be at least 1, or 0 for the default", func() error { _, err := (Lanczos{Steps: -1}).Risk(good, Plain, []float64{1, 1}); return err }},
-		{"spectra: rng is nil", func() error { _, err := (Lanczos{}).Weights(good, Plain, Shape{}, nil); return err }},
+		{"spectra: the covariance is nil", func() error { _, err := (Lanczos{}).Risk(t.Context(), nil, Plain, nil); return err }},
+		{"spectra: Lanczos.Steps is -1: must be at least 1, or 0 for the default", func() error {
+			_, err := (Lanczos{Steps: -1}).Risk(t.Context(), good, Plain, []float64{1, 1})
+			return err
+		}},
+		{"spectra: rng is nil", func() error { _, err := (Lanczos{}).Weights(t.Context(), good, Plain, Shape{}, nil); return err }},
 		{"spectra: K is nil", func() error { _, err := Kbar(nil); return err }},
 		{"spectra: K is nil", func() error { _, err := KSigma(nil); return err }},
 		{"spectra: Quadratic: the covariance is nil", call(func() { Quadratic(nil, []float64{1}, []float64{1}) })},

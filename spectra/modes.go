@@ -122,6 +122,15 @@ func newModes(basis Basis, dim, number int, noise []Shape) Modes {
 	return m
 }
 
+// checked returns m, or an error if the square of an eigenvalue, or a risk, leaves the range
+// of float64.
+func (m Modes) checked() (Modes, error) {
+	if err := m.Validate(); err != nil {
+		return Modes{}, fmt.Errorf("%w: the numbers of K or of nu are too large, divide them by a constant", err)
+	}
+	return m, nil
+}
+
 // Validate returns an error that names the first bad field, and nil if there is none.
 func (m Modes) Validate() error {
 	if err := m.Basis.validate(); err != nil {

@@ -155,7 +155,7 @@ func TestModesValidate(t *testing.T) {
 	if err := good().Validate(); err != nil {
 		t.Error(err)
 	}
-	if err := must[Modes](t)(Lanczos{}.Modes(k, Plain, nu, signNoise, newRand(1))).Validate(); err != nil {
+	if err := must[Modes](t)(Lanczos{}.Modes(t.Context(), k, Plain, nu, signNoise, newRand(1))).Validate(); err != nil {
 		t.Error(err)
 	}
 	for says, change := range map[string]func(*Modes){
@@ -180,7 +180,7 @@ func TestModesValidate(t *testing.T) {
 		_, err := NewTransform(k, m)
 		wantError(t, says, err)
 	}
-	unformed := must[Modes](t)(Lanczos{}.Modes(k, Plain, nu, signNoise, newRand(1)))
+	unformed := must[Modes](t)(Lanczos{}.Modes(t.Context(), k, Plain, nu, signNoise, newRand(1)))
 	_, err := NewTransform(k, unformed)
 	wantError(t, "not formed", err)
 	_, err = NewTransform(must[*Isotropic](t)(NewIsotropic(4, 1)), good())
