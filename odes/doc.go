@@ -37,8 +37,9 @@
 //
 // A Limit with a homogenized.Coupling, such as momentum, AdamW or an average of iterates,
 // has the same methods but Quadratic, Optimal, Greedy and Linearize. Its Curve has the
-// overlaps and scalars, too. Its solution goes over all modes in every pass, which takes
-// some tens of milliseconds at d = 500.
+// overlaps and scalars, too. Its modes are condensed to nodes in λ, as many as the tolerance
+// and their oscillations ask for, which a second set of nodes checks. A solution takes some
+// milliseconds.
 //
 // # Accuracy and cost
 //
