@@ -105,7 +105,7 @@ func TestExtremeScales(t *testing.T) {
 func TestExtremeLimits(t *testing.T) {
 	t.Parallel()
 	for _, s := range []float64{1e-100, 1, 1e100} {
-		for _, mu := range []float64{0, s / 3, 3 * s} {
+		for _, mu := range []float64{0, s / 3, 3 * s, 1e20 * s} {
 			for _, l := range extremeLaws(mu, s) {
 				f0 := l.(OriginDensity).DensityAtZero()
 				switch law := l.(type) {
@@ -193,5 +193,26 @@ func TestUniformWidth(t *testing.T) {
 	}
 	if got := fmt.Sprint(err); got != "noise: Uniform.Max is 1.7976931348623157e+308: must be less than 1.7976931348623157e+308 above Min = -1.7976931348623157e+308" {
 		t.Error(got)
+	}
+}
+
+// TestExtremeMoments checks that moments, densities and ψ are numbers or +Inf.
+func TestExtremeMoments(t *testing.T) {
+	t.Parallel()
+	ends := []float64{5e-324, 1e-200, 1, 1e200, math.MaxFloat64}
+	for _, mu := range append([]float64{0}, ends...) {
+		for _, s := range ends {
+			for _, l := range extremeLaws(mu, s) {
+				m := l.(Moments)
+				for what, x := range map[string]float64{
+					"second moment": l.SecondMoment(), "fourth moment": l.(FourthMoment).FourthMoment(), "variance": m.Variance(),
+					"density at 0": l.(OriginDensity).DensityAtZero(), "ψ(0)": Psi(l, 0), "ψ(5e-324)": Psi(l, 5e-324), "ψ(1)": Psi(l, 1), "ψ(∞)": Psi(l, math.Inf(1)),
+				} {
+					if !(x >= 0) {
+						t.Errorf("%v: %s is %v", l, what, x)
+					}
+				}
+			}
+		}
 	}
 }
