@@ -61,7 +61,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	lo, hi := c.centre-4, c.centre+3
 	scan(lo, hi)
-	level := false // whether the risk has come to a level as η grows
+	level := false                               // whether the risk has come to a level as η grows
 	for err == nil && hi-lo < widest && !level { // while the best lies at an edge, look beyond it
 		switch {
 		case best < lo+stride:

@@ -171,10 +171,18 @@ func TestMistakesOfQuestions(t *testing.T) {
 		{"odes: WriteCSV: the writer is nil", func() error { return b.curve.WriteCSV(nil) }},
 		{"odes: Sweep.Systems is 0: must be at least 1", func() error { return swept(ctx, odes.Sweep{}) }},
 		{"odes: Sweep.System is nil", func() error { return swept(ctx, odes.Sweep{Systems: 1}) }},
-		{"odes: Sweep.Workers is -1: must be positive, or 0 for GOMAXPROCS", func() error { return swept(ctx, odes.Sweep{Systems: 1, Workers: -1, System: func(int) (*odes.System, []float64, error) { return nil, nil, nil }}) }},
-		{"odes: Sweep.System returned no system", func() error { return swept(ctx, odes.Sweep{Systems: 1, System: func(int) (*odes.System, []float64, error) { return nil, nil, nil }}) }},
-		{"odes: times is empty", func() error { return swept(ctx, odes.Sweep{Systems: 1, System: func(int) (*odes.System, []float64, error) { return b.system, nil, nil }}) }},
-		{"panic: of a user", func() error { return swept(ctx, odes.Sweep{Systems: 1, System: func(int) (*odes.System, []float64, error) { panic("of a user") }}) }},
+		{"odes: Sweep.Workers is -1: must be positive, or 0 for GOMAXPROCS", func() error {
+			return swept(ctx, odes.Sweep{Systems: 1, Workers: -1, System: func(int) (*odes.System, []float64, error) { return nil, nil, nil }})
+		}},
+		{"odes: Sweep.System returned no system", func() error {
+			return swept(ctx, odes.Sweep{Systems: 1, System: func(int) (*odes.System, []float64, error) { return nil, nil, nil }})
+		}},
+		{"odes: times is empty", func() error {
+			return swept(ctx, odes.Sweep{Systems: 1, System: func(int) (*odes.System, []float64, error) { return b.system, nil, nil }})
+		}},
+		{"panic: of a user", func() error {
+			return swept(ctx, odes.Sweep{Systems: 1, System: func(int) (*odes.System, []float64, error) { panic("of a user") }})
+		}},
 	})
 }
 
@@ -195,4 +203,3 @@ func swept(ctx context.Context, s odes.Sweep) error {
 func constant(value, slope float64) homogenized.Coefficient {
 	return func(float64) (float64, float64) { return value, slope }
 }
-
