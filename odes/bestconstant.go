@@ -13,8 +13,8 @@ import (
 // BestConstant returns the constant learning rate that minimizes the risk at the
 // horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
 // the derivative of R(T) by log η, from the adjoint, vanishes next to the lowest of them,
-// to 1e-7 of η. For Centred and coupled limits the derivative is a difference, and η is good
-// to about 1e-5. Of two minima closer than the steps of the scan, as long momentum that
+// to 1e-7 of η. For Centred and coupled limits, and where h varies so fast that the adjoint
+// takes too many steps, the derivative is a difference, and η is good to about 1e-5. Of two minima closer than the steps of the scan, as long momentum that
 // swings has, one may be missed.
 //
 // A rate under which the risk diverges counts as +Inf. From θ* the best rate is 0. It is an
@@ -134,6 +134,7 @@ type constants struct {
 	sys     *System
 	horizon float64
 	centre  float64
+	stiff   bool            // whether the adjoint takes too long
 	seen    map[int]float64 // the values of the scan, by its steps from the centre
 }
 
@@ -158,7 +159,9 @@ func (c *constants) risk(ctx context.Context, x, tolerance float64) (float64, er
 
 // adjoint reports whether the derivative comes from the adjoint, and not from
 // differences.
-func (c *constants) adjoint() bool { return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil }
+func (c *constants) adjoint() bool {
+	return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil && !c.stiff
+}
 
 // riskAt returns the risk at the horizon.
 func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err error) {
@@ -188,7 +191,11 @@ func (c *constants) slope(ctx context.Context, x float64) (value, slope float64,
 		above, err := c.risk(ctx, x+bump, fair)
 		return (above + below) / 2, (above - below) / (2 * bump), err
 	}
-	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon)
+	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon, 10_000)
+	if errors.Is(err, errLongAdjoint) {
+		c.stiff = true
+		return c.slope(ctx, x)
+	}
 	if err != nil {
 		return 0, 0, err
 	}
