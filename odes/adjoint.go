@@ -145,7 +145,7 @@ func (a *adjoint) solve(ctx context.Context, legs []leg) error {
 				part = to / 2
 			}
 			if part < 1e-14 {
-				return fmt.Errorf("odes: the step of the adjoint vanishes at t = %v, risk %v", a.leg.time(to), a.leg.risk.at(to))
+				return fmt.Errorf("odes: the step of the adjoint vanishes at t = %v, risk %v", a.leg.time(to), a.leg.risk.At(to))
 			}
 			if tries++; tries > a.budget {
 				return fmt.Errorf("%w than %d steps, and is at t = %v, risk %v", errLongAdjoint, a.budget, a.leg.time(to), a.leg.risk.at(to))
@@ -351,13 +351,13 @@ func (a *adjoint) fromMoments(total float64) {
 	}
 	basis := newLagrange(&sigma)
 	for j := 1; j < nodes; j++ {
-		for g, x := range gauss.point {
-			values := basis.values(basis.point[j] * x)
+		for g, x := range gauss.Point {
+			values := basis.Values(basis.Point[j] * x)
 			for s := range a.moment {
 				for q := range a.moment[s] {
 					weight := 0.0
 					for p, m := range a.moment[s][q][j] {
-						weight += m * gauss.project[g][p]
+						weight += m * gauss.Project[g][p]
 					}
 					weight *= a.clock[j]
 					for k, v := range values {
@@ -448,7 +448,7 @@ func (a *adjoint) move(p, lambda []float64) {
 		for k := range sigma {
 			sigma[k] /= total
 		}
-		projected := newLagrange(&sigma).legendre(1)
+		projected := newLagrange(&sigma).Legendre(1)
 		for s := range drive {
 			for n := range nodes {
 				for k := range nodes {

@@ -60,9 +60,9 @@ func (c *Curve) recordCoupled(i int, p *piece) {
 	}
 	x := (c.Times[i] - p.start) / p.size
 	for e := range c.overlaps {
-		c.overlaps[e][i] = p.more.overlap[e].at(x)
+		c.overlaps[e][i] = p.more.overlap[e].At(x)
 	}
 	for q := range c.scalars {
-		c.scalars[q][i] = p.more.scalar[q].at(x)
+		c.scalars[q][i] = p.more.scalar[q].At(x)
 	}
 }

@@ -174,13 +174,13 @@ func (w *coupledWalker) guess() {
 		}
 		x := (w.start + radau.point[j]*w.size - before.start) / before.size
 		for e := range p.overlap {
-			p.overlap[e] = before.more.overlap[e].at(x)
+			p.overlap[e] = before.more.overlap[e].At(x)
 		}
 		for q := range p.scalar {
-			p.scalar[q] = before.more.scalar[q].at(x)
+			p.scalar[q] = before.more.scalar[q].At(x)
 		}
 		p.overlap[0] = min(max(p.overlap[0], w.now.overlap[0]/4), w.now.overlap[0]*4)
-		p.descent = max(before.descent.at(x), 0)
+		p.descent = max(before.descent.At(x), 0)
 	}
 }
 

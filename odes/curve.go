@@ -51,7 +51,7 @@ func (c *Curve) At(t float64) float64 {
 		return math.NaN()
 	}
 	p := &c.pieces[i]
-	return max(p.risk.at((t-p.start)/p.size), 0)
+	return max(p.risk.At((t-p.start)/p.size), 0)
 }
 
 // Stats says what a solution took.

@@ -45,7 +45,7 @@ func (s *System) record(ctx context.Context, horizon float64, stats *Stats) ([]l
 
 // position returns the risk and the descent at the part x of the leg.
 func (l *leg) position(x float64) position {
-	return position{risk: max(l.risk.at(x), minRisk), descent: max(l.descent.at(x), 0)}
+	return position{risk: max(l.risk.At(x), minRisk), descent: max(l.descent.At(x), 0)}
 }
 
 // time returns the time at the part x of the leg, before the schedule's next piece.
@@ -54,8 +54,8 @@ func (l *leg) time(x float64) float64 { return min(l.start+x*l.size, l.end) }
 // clockAt returns the integral of a from the start to the part x of the leg.
 func (l *leg) clockAt(x float64) float64 {
 	sum := 0.0
-	for g, u := range gauss.point {
-		sum += gauss.project[g][0] * l.rising.at(x*u)
+	for g, u := range gauss.Point {
+		sum += gauss.Project[g][0] * l.rising.At(x*u)
 	}
 	return sum * x * l.size
 }
@@ -75,7 +75,7 @@ func (l *leg) modesAt(dst []float64, s *System, growth [][nodes]float64, x float
 		for k := range sigma {
 			sigma[k] /= total
 		}
-		projected := newLagrange(&sigma).legendre(now / total)
+		projected := newLagrange(&sigma).Legendre(now / total)
 		for n := range drive {
 			for p := range nodes {
 				for k := range nodes {
@@ -84,7 +84,7 @@ func (l *leg) modesAt(dst []float64, s *System, growth [][nodes]float64, x float
 			}
 		}
 	}
-	integral := evenly.legendre(x)[0]
+	integral := evenly.Legendre(x)[0]
 	var m [nodes]float64
 	for i, lambda := range s.Modes.Lambda {
 		rate := 2 * lambda

@@ -238,7 +238,7 @@ type part struct {
 }
 
 func (p *piece) part(x float64) part {
-	integral := newLagrange(&lobatto).legendre(x)[0]
+	integral := newLagrange(&lobatto).Legendre(x)[0]
 	to := part{slow: make([][nodes]float64, len(p.sys.Limit.Noise)), driven: make([][nodes]float64, len(p.sys.Limit.Noise))}
 	for k, v := range integral {
 		v *= x * p.size

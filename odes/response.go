@@ -122,13 +122,13 @@ func (st *step) slowKernel(kernel *[nodes][nodes]float64, decay *[nodes]float64)
 func (st *step) fromMoments(total float64) {
 	basis := newLagrange(st.sigma(total))
 	for j := 1; j < nodes; j++ {
-		for g, x := range gauss.point {
-			values := basis.values(basis.point[j] * x)
+		for g, x := range gauss.Point {
+			values := basis.Values(basis.Point[j] * x)
 			for _, r := range st.responses {
 				for n := range r.ratio {
 					weight := 0.0
 					for p, m := range r.moment[n][j] {
-						weight += m * gauss.project[g][p]
+						weight += m * gauss.Project[g][p]
 					}
 					weight *= st.clock[j]
 					for k, v := range values {
@@ -148,7 +148,7 @@ func (st *step) drive(dst [][nodes]float64, end float64) {
 	if total == 0 {
 		return
 	}
-	series := newLagrange(st.sigma(total)).legendre(end / total)
+	series := newLagrange(st.sigma(total)).Legendre(end / total)
 	for n := range dst {
 		for p := range nodes {
 			for k := range nodes {
@@ -196,12 +196,12 @@ func (st *step) ownKernel(kernel *[nodes][nodes]float64, i int, decay *[nodes]fl
 		decayMoments(&m, own, decay[j])
 		row := &kernel[j]
 		*row = [nodes]float64{}
-		for g, x := range gauss.point {
+		for g, x := range gauss.Point {
 			weight := 0.0
 			for p, v := range m {
-				weight += v * gauss.project[g][p]
+				weight += v * gauss.Project[g][p]
 			}
-			values := basis.values(sigma[j] * x)
+			values := basis.Values(sigma[j] * x)
 			for k, v := range values {
 				row[k] += weight * v
 			}

@@ -82,7 +82,7 @@ func (s *System) sensitivity(ctx context.Context, horizon float64, budget int) (
 	if err := a.solve(ctx, legs); err != nil {
 		return nil, err
 	}
-	v := &Sensitivity{Horizon: horizon, Risk: max(legs[len(legs)-1].risk.at(1), 0), Start: a.p, dim: float64(s.Modes.Dim)}
+	v := &Sensitivity{Horizon: horizon, Risk: max(legs[len(legs)-1].risk.At(1), 0), Start: a.p, dim: float64(s.Modes.Dim)}
 	if lambda != nil {
 		v.Start = a.passenger
 	}
@@ -108,7 +108,7 @@ func (v *Sensitivity) Rate(t float64) float64 {
 	}
 	p := &v.pieces[i]
 	c := interpolate(&p.density)
-	return c.at((t - p.start) / p.size)
+	return c.At((t - p.start) / p.size)
 }
 
 // Along returns the derivative of R(T) as the schedule changes in the direction f(t):

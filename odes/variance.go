@@ -6,6 +6,8 @@ import (
 	"math"
 	"sort"
 
+	"github.com/riskcurves/riskcurves/odes/internal/fluctuation"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -68,11 +70,20 @@ func (s *System) Variance(ctx context.Context, times []float64, options Variance
 	if err != nil {
 		return nil, err
 	}
-	if err := m.condense(ctx, 2*path.total, options.Progress); err != nil {
+	eq, err := m.condense(ctx, 2*path.total, options.Progress)
+	if err != nil {
 		return nil, err
 	}
-	if c.Variance, err = newSpreading(m, path).walk(ctx, times); err != nil {
-		return nil, err
+	var pieces []float64
+	if horizon := times[len(times)-1]; horizon > 0 {
+		pieces = stops(m.sys.Rate, horizon)
+	}
+	c.Variance, err = eq.Variance(ctx, times, pieces, func(t float64, c *fluctuation.Coefficients) error {
+		at := path.at(t)
+		return m.coefficients(c, t, &at)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("odes: Variance: %w", err)
 	}
 	return c, nil
 }
@@ -107,7 +118,7 @@ func (p *path) at(t float64) position {
 	piece := &p.pieces[i]
 	x := (t - piece.start) / piece.size
 	return position{
-		risk: max(piece.risk.at(x), minRisk), descent: max(p.descent[i].at(x), 0), preconditioned: p.preconditioned,
+		risk: max(piece.risk.At(x), minRisk), descent: max(p.descent[i].At(x), 0), preconditioned: p.preconditioned,
 	}
 }
 
@@ -162,6 +173,33 @@ func (s *System) independent() bool {
 		}
 	}
 	return true
+}
+
+// coefficients stores those of the equation of Γ at time t and the position.
+func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *position) error {
+	c := coefficients{input: into.Input, ratio: into.Ratio, inputSlope: into.InputSlope, ratioSlope: make([]float64, len(into.Input))}
+	if err := m.sys.evaluate(&c, t, at); err != nil {
+		return err
+	}
+	x, y, w, err := m.extra(at.risk)
+	if err != nil {
+		return err
+	}
+	into.Decay, into.Extra = c.decay, [3]float64{}
+	if !(c.decay > 0) { // a'/a has a limit where η = 0
+		h, hSlope := m.sys.Limit.Drift(at.risk)
+		into.Slope = hSlope / h
+		return nil
+	}
+	eta, err := schedule.At(m.sys.Rate, t, at)
+	if err != nil {
+		return err
+	}
+	d := float64(m.sys.Modes.Dim)
+	into.Slope = c.decaySlope / c.decay
+	square := eta * eta / c.decay
+	into.Extra = [3]float64{4 * square * x / d, -2 * square * eta * y / (d * d), square * eta * eta * w / (4 * d * d * d)}
+	return nil
 }
 
 // extra returns the terms X, Y and W of the fluctuation at the risk.

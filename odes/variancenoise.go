@@ -9,28 +9,20 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/fluctuation"
 	"github.com/riskcurves/riskcurves/spectra"
 	"github.com/riskcurves/riskcurves/spectra/measure"
 )
 
-// spread is what the variance of the risk is made of. newSpread fills in the upper part,
-// in all the modes; condense the lower one, at the nodes of their skeleton.
+// spread is what the variance of the risk is made of, in all the modes.
 type spread struct {
 	sys         *System                  // started at the mean risks of the start
 	fluctuation *homogenized.Fluctuation // nil for the SDE
-	own         int                      // the noise term with c_i = λ_i², or −1
 
 	forms []*mat.SymDense // M^{(n)}; nil if the noise is independent between the modes
 	y     []float64       // the mean of y_i at the start; nil if only its square is known
 	start *mat.SymDense   // its covariance; nil for a fixed start
 	alone []float64       // the diagonal of start, if that is diagonal and forms is nil
-
-	nodes  []float64     // z_k
-	risk   []float64     // r at the nodes
-	weight [][]float64   // c^{(n)}
-	first  [][]float64   // λ_iλ_j P_ij(0) M^{(n)}_ij, row by row
-	second [][][]float64 // λ_iλ_j M^{(n)}_ij M^{(m)}_ij
-	gamma  []float64     // Γ_ij(0)
 }
 
 // newSpread checks what the variance needs and prepares it.
@@ -38,7 +30,7 @@ func (s *System) newSpread(options VarianceOptions) (*spread, error) {
 	if err := s.checkVariance(options); err != nil {
 		return nil, err
 	}
-	m := &spread{sys: s, own: s.ownTerm()}
+	m := &spread{sys: s}
 	if !options.SDE {
 		m.fluctuation = s.Limit.Fluctuation
 	}
@@ -161,9 +153,9 @@ func inModes(t *spectra.Transform, k spectra.Covariance, basis spectra.Basis, q 
 	return t.Form(form), nil
 }
 
-// condense replaces the modes by the nodes of a skeleton that serves exponents up to
-// reach.
-func (m *spread) condense(ctx context.Context, reach float64, progress func(done, total int)) error {
+// condense returns the equation of Γ at the nodes of a skeleton of the modes that serves
+// exponents up to reach.
+func (m *spread) condense(ctx context.Context, reach float64, progress func(done, total int)) (*fluctuation.Equation, error) {
 	if m.forms != nil || m.start != nil {
 		return m.condensePairs(ctx, reach, progress)
 	}
@@ -196,35 +188,41 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 	}
 	lambda, measures, err := m.sys.joined(products)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	k := newSkeleton(lambda, reach)
-	m.nodes, m.risk = k.nodes, k.vector(measures[0])
+	k := fluctuation.NewSkeleton(lambda, reach)
+	eq := m.equation(k.Nodes)
+	eq.Risk = k.Vector(measures[0])
 	at := 1
 	for range terms {
-		m.weight = append(m.weight, k.vector(measures[at]))
+		eq.Weight = append(eq.Weight, k.Vector(measures[at]))
 		at++
 	}
 	for range terms {
-		m.first = append(m.first, k.diagonal(measures[at]))
+		eq.First = append(eq.First, k.Diagonal(measures[at]))
 		at++
 	}
-	m.second = make([][][]float64, terms)
+	eq.Second = make([][][]float64, terms)
 	for n := range terms {
-		m.second[n] = make([][]float64, terms)
+		eq.Second[n] = make([][]float64, terms)
 		for o := n; o < terms; o++ {
-			m.second[n][o] = k.diagonal(measures[at])
+			eq.Second[n][o] = k.Diagonal(measures[at])
 			at++
 		}
 		for o := range n {
-			m.second[n][o] = m.second[o][n]
+			eq.Second[n][o] = eq.Second[o][n]
 		}
 	}
-	m.gamma = make([]float64, len(k.nodes)*len(k.nodes))
+	eq.Gamma = make([]float64, len(k.Nodes)*len(k.Nodes))
 	if m.alone != nil {
-		m.gamma = k.diagonal(measures[at])
+		eq.Gamma = k.Diagonal(measures[at])
 	}
-	return ctx.Err()
+	return eq, ctx.Err()
+}
+
+// equation returns the equation at the nodes, still without what moves there.
+func (m *spread) equation(nodes []float64) *fluctuation.Equation {
+	return &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
 }
 
 // joined returns the positive eigenvalues with their masses in the measures of r, of the
@@ -286,7 +284,7 @@ func (s *System) joined(products [][]float64) (lambda []float64, masses [][]floa
 }
 
 // condensePairs is condense where modes are correlated, by their noise or at the start.
-func (m *spread) condensePairs(ctx context.Context, reach float64, progress func(done, total int)) error {
+func (m *spread) condensePairs(ctx context.Context, reach float64, progress func(done, total int)) (*fluctuation.Equation, error) {
 	modes := m.sys.Modes
 	terms := len(modes.Weights)
 	var active []int
@@ -303,10 +301,11 @@ func (m *spread) condensePairs(ctx context.Context, reach float64, progress func
 		return y
 	}
 	lambda := pick(modes.Lambda)
-	k := newSkeleton(lambda, reach)
-	m.nodes, m.risk = k.nodes, k.vector(pick(modes.Risk))
+	k := fluctuation.NewSkeleton(lambda, reach)
+	eq := m.equation(k.Nodes)
+	eq.Risk = k.Vector(pick(modes.Risk))
 	for _, w := range modes.Weights {
-		m.weight = append(m.weight, k.vector(pick(w)))
+		eq.Weight = append(eq.Weight, k.Vector(pick(w)))
 	}
 	// form returns M^{(n)}_ij.
 	form := func(n, i, j int) float64 {
@@ -346,26 +345,26 @@ func (m *spread) condensePairs(ctx context.Context, reach float64, progress func
 			}
 		}
 	}
-	out, err := k.matrices(ctx, number, fill, progress)
+	out, err := k.Matrices(ctx, number, fill, progress)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	m.first = out[:terms]
+	eq.First = out[:terms]
 	at := terms
-	m.second = make([][][]float64, terms)
+	eq.Second = make([][][]float64, terms)
 	for n := range terms {
-		m.second[n] = make([][]float64, terms)
+		eq.Second[n] = make([][]float64, terms)
 		for o := n; o < terms; o++ {
-			m.second[n][o] = out[at]
+			eq.Second[n][o] = out[at]
 			at++
 		}
 		for o := range n {
-			m.second[n][o] = m.second[o][n]
+			eq.Second[n][o] = eq.Second[o][n]
 		}
 	}
-	m.gamma = make([]float64, len(k.nodes)*len(k.nodes))
+	eq.Gamma = make([]float64, len(k.Nodes)*len(k.Nodes))
 	if m.start != nil {
-		m.gamma = out[number-1]
+		eq.Gamma = out[number-1]
 	}
-	return nil
+	return eq, nil
 }

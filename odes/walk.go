@@ -30,14 +30,14 @@ type piece struct {
 }
 
 // at returns the risk at time t of the piece.
-func (p *piece) at(t float64) float64 { return max(p.risk.at((t-p.start)/p.size), 0) }
+func (p *piece) at(t float64) float64 { return max(p.risk.At((t-p.start)/p.size), 0) }
 
 // position returns the risk at time t and, if the schedule has asked for it, the
 // descent.
 func (p *piece) position(t float64) position {
 	at := position{risk: p.at(t), preconditioned: p.preconditioned}
 	if p.more != nil || p.step != nil && len(p.responses) > 1 {
-		at.descent = max(p.descent.at((t-p.start)/p.size), 0)
+		at.descent = max(p.descent.At((t-p.start)/p.size), 0)
 	}
 	return at
 }

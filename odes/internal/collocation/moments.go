@@ -1,22 +1,22 @@
-package odes
+package collocation
 
 import "math"
 
-// decayMoments stores in m, for n = 0, …, nodes−1,
+// DecayMoments stores in m, for n = 0, …, Nodes−1,
 //
 //	m[n] = ∫_0^1 exp(−z(1−u)) P_n(2u−1) du = exp(−x) i_n(x),  x = z/2 ≥ 0,
 //
 // the responses over unit time of a mode that decays by exp(−z) to a forcing
 // by Legendre's polynomials. i_n is the modified spherical Bessel function. decay
 // is exp(−z). The error is a few units in the last place of m[0].
-func decayMoments(m *[nodes]float64, z, decay float64) {
+func DecayMoments(m *[Nodes]float64, z, decay float64) {
 	x := z / 2
 	if x > 8 {
 		// Upward the error grows to exp(n²/x) units.
 		inverse := 1 / x
 		m[0] = (1 - decay) * inverse / 2
 		m[1] = (1+decay)*inverse/2 - m[0]*inverse
-		for n := 1; n < nodes-1; n++ {
+		for n := 1; n < Nodes-1; n++ {
 			m[n+1] = m[n-1] - odd[n]*inverse*m[n]
 		}
 		return
@@ -39,21 +39,21 @@ func decayMoments(m *[nodes]float64, z, decay float64) {
 		above = 1 + x2*bessel[1][k]*above
 		here = 1 + x2*bessel[0][k]*here
 	}
-	m[nodes-1], m[nodes-2] = above, here
-	for n := nodes - 2; n > 0; n-- {
+	m[Nodes-1], m[Nodes-2] = above, here
+	for n := Nodes - 2; n > 0; n-- {
 		above, here = here, here+x2*descent[n]*above
 		m[n-1] = here
 	}
 	power := math.Sqrt(decay)
 	m[0] *= power
-	for n := 1; n < nodes; n++ {
+	for n := 1; n < Nodes; n++ {
 		power *= x * inverseOdd[n]
 		m[n] *= power
 	}
 }
 
 // Constants of the recurrences: 2n+1, its inverse, and 1/((2n+1)(2n+3)).
-var odd, inverseOdd, descent = func() (o, i, d [nodes]float64) {
+var odd, inverseOdd, descent = func() (o, i, d [Nodes]float64) {
 	for n := range o {
 		o[n] = float64(2*n + 1)
 		i[n] = 1 / o[n]
@@ -63,11 +63,11 @@ var odd, inverseOdd, descent = func() (o, i, d [nodes]float64) {
 }()
 
 // bessel holds the ratios 1/(2k(2n+2k+1)) of the terms of the series for n =
-// nodes−2 and nodes−1. Twenty terms do for x ≤ 8.
+// Nodes−2 and Nodes−1. Twenty terms do for x ≤ 8.
 var bessel = func() (b [2][21]float64) {
 	for n := range b {
 		for k := 1; k < len(b[n]); k++ {
-			b[n][k] = 1 / float64(2*k*(2*(nodes-2+n)+2*k+1))
+			b[n][k] = 1 / float64(2*k*(2*(Nodes-2+n)+2*k+1))
 		}
 	}
 	return b

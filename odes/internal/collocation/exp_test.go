@@ -1,4 +1,4 @@
-package odes
+package collocation
 
 import (
 	"math"
@@ -8,12 +8,12 @@ import (
 func TestExpNegative(t *testing.T) {
 	t.Parallel()
 	for x := 0.0; x < 750; x += 0.00917 {
-		got, want := expNegative(x), math.Exp(-x)
+		got, want := ExpNegative(x), math.Exp(-x)
 		if math.Abs(got-want) > 5e-16*want {
 			t.Fatalf("exp(−%v) is %v, want %v", x, got, want)
 		}
 	}
-	if expNegative(0) != 1 || expNegative(math.Inf(1)) != 0 || !math.IsNaN(expNegative(math.NaN())) {
+	if ExpNegative(0) != 1 || ExpNegative(math.Inf(1)) != 0 || !math.IsNaN(ExpNegative(math.NaN())) {
 		t.Error("wrong at the ends")
 	}
 }
@@ -22,16 +22,16 @@ func TestExpNegative(t *testing.T) {
 func TestDecayMoments(t *testing.T) {
 	t.Parallel()
 	for _, z := range []float64{0, 1e-9, 0.01, 0.3, 0.59, 0.61, 1.9, 2.1, 5.9, 6.1, 12, 15.9, 16.1, 40, 300} {
-		var m [nodes]float64
-		decayMoments(&m, z, math.Exp(-z))
+		var m [Nodes]float64
+		DecayMoments(&m, z, math.Exp(-z))
 		for n := range m {
 			// Panels finer than the decay, each by the rule of the package.
 			sum := 0.0
 			const panels = 50
 			for k := range panels {
-				for g, x := range gauss.point {
+				for g, x := range Gauss.Point {
 					u := (float64(k) + x) / panels
-					sum += gauss.project[g][0] / panels * math.Exp(-z*(1-u)) * legendreValues(2*u - 1)[n]
+					sum += Gauss.Project[g][0] / panels * math.Exp(-z*(1-u)) * LegendreValues(2*u - 1)[n]
 				}
 			}
 			if math.Abs(m[n]-sum) > 3e-14*m[0] {

@@ -1,13 +1,13 @@
-package odes
+package collocation
 
 import "math"
 
-// expNegative returns exp(−x) for x ≥ 0 to 2 units in the last place, in half the
+// ExpNegative returns exp(−x) for x ≥ 0 to 2 units in the last place, in half the
 // time of math.Exp: the passes over the modes spend most of theirs on it.
 //
 // With x = (n + f)·ln 2/128, |f| ≤ ½, it is 2^{−n/128}, from a table, times a
 // polynomial in the rest.
-func expNegative(x float64) float64 {
+func ExpNegative(x float64) float64 {
 	if !(x < 700) {
 		return math.Exp(-x)
 	}
