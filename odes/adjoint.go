@@ -148,7 +148,7 @@ func (a *adjoint) solve(ctx context.Context, legs []leg) error {
 				return fmt.Errorf("odes: the step of the adjoint vanishes at t = %v, risk %v", a.leg.time(to), a.leg.risk.At(to))
 			}
 			if tries++; tries > a.budget {
-				return fmt.Errorf("%w than %d steps, and is at t = %v, risk %v", errLongAdjoint, a.budget, a.leg.time(to), a.leg.risk.at(to))
+				return fmt.Errorf("%w than %d steps, and is at t = %v, risk %v", errLongAdjoint, a.budget, a.leg.time(to), a.leg.risk.At(to))
 			}
 			factor, accepted, err := a.try(to, part)
 			if err != nil {

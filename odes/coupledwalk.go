@@ -25,6 +25,9 @@ type coupledWalker struct {
 // rounding errors.
 const finest = 1e-12
 
+// coarsest is the largest error that rounding may leave in an overlap of a step.
+const coarsest = 1e-7
+
 // coupledSeries is the solution of a coupled limit over one step.
 type coupledSeries struct {
 	overlap []series // by entry
@@ -200,6 +203,7 @@ func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 	}
 	w.last = piece{start: w.start, size: w.size, stop: w.stop, preconditioned: w.sys.preconditioned(), more: new(coupledSeries)}
 	ratio := 0.0
+	tol := max(w.tol, 10*w.noise)
 	low := w.now.overlap[0]
 	for _, v := range w.image[:stages] {
 		low = min(low, v)
@@ -214,7 +218,7 @@ func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 		if e == 0 {
 			scale = low
 		}
-		ratio = max(ratio, tail(c)/(w.tol*scale+w.floor))
+		ratio = max(ratio, tail(c)/(tol*scale+w.floor))
 	}
 	for q, now := range w.now.scalar {
 		values[0] = now
@@ -225,7 +229,7 @@ func (w *coupledWalker) try() (factor float64, accepted bool, err error) {
 		}
 		c := interpolateStages(&values)
 		w.last.more.scalar = append(w.last.more.scalar, c)
-		ratio = max(ratio, tail(c)/(w.tol*largest+1e-290))
+		ratio = max(ratio, tail(c)/(tol*largest+1e-290))
 	}
 	values[0] = w.now.descent
 	for j := range w.stage {
