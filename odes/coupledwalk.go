@@ -28,6 +28,9 @@ const finest = 1e-12
 // coarsest is the largest error that rounding may leave in an overlap of a step.
 const coarsest = 1e-7
 
+// maxCoupledPasses is how many passes over n modes a solution may take: some seconds of work.
+func maxCoupledPasses(n int) int { return max(5000, 2_000_000/(20+n)) }
+
 // coupledSeries is the solution of a coupled limit over one step.
 type coupledSeries struct {
 	overlap []series // by entry
@@ -120,6 +123,9 @@ func (w *coupledWalker) to(ctx context.Context, stop float64) (more bool, err er
 				return false, &DivergedError{Time: w.start, Risk: w.now.overlap[0]}
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.overlap[0], w.tol)
+		}
+		if budget := maxCoupledPasses(len(w.lambda)); w.stats.Passes > budget {
+			return false, fmt.Errorf("odes: the solution takes more than %d passes over %d modes, and is at t = %v: the limit varies faster than steps can follow", budget, len(w.lambda), w.start)
 		}
 		w.size = size
 		factor, accepted, err := w.try()
