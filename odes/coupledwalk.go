@@ -28,8 +28,9 @@ const finest = 1e-12
 // coarsest is the largest error that rounding may leave in an overlap of a step.
 const coarsest = 1e-7
 
-// maxCoupledPasses is how many passes over n modes a solution may take: some seconds of work.
-func maxCoupledPasses(n int) int { return max(5000, 2_000_000/(20+n)) }
+// maxCoupledPasses is how many passes over n modes of some entries a solution may take: some
+// seconds of work. Smooth rates take some hundred.
+func maxCoupledPasses(n, entries int) int { return max(1000, 5_000_000/(20+n*entries*entries)) }
 
 // coupledSeries is the solution of a coupled limit over one step.
 type coupledSeries struct {
@@ -124,7 +125,7 @@ func (w *coupledWalker) to(ctx context.Context, stop float64) (more bool, err er
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.overlap[0], w.tol)
 		}
-		if budget := maxCoupledPasses(len(w.lambda)); w.stats.Passes > budget {
+		if budget := maxCoupledPasses(len(w.lambda), len(w.scale)); w.stats.Passes > budget {
 			return false, fmt.Errorf("odes: the solution takes more than %d passes over %d modes, and is at t = %v: the limit varies faster than steps can follow", budget, len(w.lambda), w.start)
 		}
 		w.size = size
