@@ -41,4 +41,17 @@
 // step. Structured covariances keep their structure, which pays for large d: below some
 // hundreds of dimensions paths of an AR1 or Circulant made dense by spectra.ToDense are
 // several times faster.
+//
+// # Questions
+//
+// Which optimizers have a limit on my problem? Of says it of a value, with the reason where
+// there is none. SGD and its kin need a finite second moment of the noise; rules along signs
+// do not. For a rule of your own write Limit, after the recipe at Limiter. For a step u(g_i)
+// of each coordinate Entrywise finds it, where all features have one variance, as they have
+// once they are standardized. Where they differ a step such as tanh g_i acts on each feature
+// in a way of its own, and the drift is no h(R) A ν. The sign alone does not see the scale.
+//
+// How do I know that my limit is right? CheckLimit finds slopes that are not those of their
+// values. The rest is seen from runs beside the curve: the mean of the runs comes within
+// O(1/d) of it, so that the difference halves when d doubles.
 package homogenized

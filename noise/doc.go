@@ -50,4 +50,12 @@
 //
 // [Psi] compares the drift of signSGD with that of SGD at the learning rate that matches
 // their steps. It is 1 for every centred normal law.
+//
+// # Questions
+//
+// Which law do residuals get? [Empirical] is the sample itself, and right down to risks of
+// the squared spacing of the sample near 0. Below them the curve of signSGD depends on the
+// density at 0, which only a fit supplies. Every value of φ costs a pass over the sample:
+// [TabulateLazily] and [Tabulated] make it cheap. Limits with a memory integrate over the
+// law, and are fastest for a [Normal] and next for a [NormalMixture].
 package noise

@@ -17,6 +17,8 @@ type compression struct {
 	mu    sync.Mutex
 	of    compressionKey
 	modes spectra.Modes
+
+	tables *clockTables // of the compressed modes
 }
 
 // compressionKey tells the modes that were compressed, number by number, since the

@@ -26,8 +26,8 @@
 // settles; TimeToReach says when it passes a level. LargestRate, BestConstant, Greedy
 // and Optimal choose learning rates, OptimalBatches the batch as well. Sensitivity gives
 // the derivatives of the risk at a horizon by the schedule, the start and the limit.
-// Compare ranks optimizers, each at its best rate. NewFrontier finds the least loss for a
-// given compute over model sizes and rates.
+// Compare ranks optimizers, each at its best rate. Package frontier finds the least loss for
+// a given compute over model sizes and rates.
 // Quadratic gives any other quadratic form of θ − θ* along the curve.
 //
 // Variance gives the curve with the variance of the risk of a run about it, from which
@@ -47,4 +47,18 @@
 // spectral measures of many modes are compressed to some fifty nodes first, so the work
 // of a solution hardly depends on d. The curve is the limit d → ∞: runs at dimension d
 // differ from it by O(1/d) in the mean and O(d^{−1/2}) by chance.
+//
+// # Questions
+//
+// Is d large enough, and the rate small enough? Validity says which condition is broken, and
+// Compare says it of every contender. A risk that grows is no error: signSGD comes to rest
+// at the LimitRisk of its rate, however high that is, and SGD does not come to rest above
+// LargestRate. Runs of SGD diverge in mean square from MeanSquareRate on, which is lower. A
+// *DivergedError comes only where the risk leaves the range of numbers.
+//
+// Why does a curve take seconds? Signum, Lion and Adam with short memories need integrals
+// over the law of the noise, which are tabulated: quickly for a noise.Normal, more slowly for
+// a noise.NormalMixture, and most slowly for other laws. A dense K costs an
+// eigendecomposition, and Variance two products of its size. WithRate, WithLimit and Shared
+// do these once for many curves.
 package odes

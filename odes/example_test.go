@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -28,10 +29,7 @@ func Example() {
 	check(err)
 	k, err := spectra.NewRotated(lambda, ensemble.NewRand(1, 0, "covariance"))
 	check(err)
-	start := make([]float64, 200)
-	for i := range start {
-		start[i] = 0.2
-	}
+	start := slices.Repeat([]float64{0.2}, 200)
 	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: start}
 	optimizer, eta := signsgd.SignSGD{}, schedule.Constant(0.7)
 
@@ -59,11 +57,8 @@ func diagonal(d int, law noise.Law) signsgd.Problem {
 	check(err)
 	k, err := spectra.NewDiagonal(variances)
 	check(err)
-	start := make([]float64, d)
-	for i := range start {
-		start[i] = 1
-	}
-	p, err := signsgd.Problem{Covariance: k, Noise: law, Init: start}.WithInitialRisk(1)
+	ones := slices.Repeat([]float64{1}, d)
+	p, err := signsgd.Problem{Covariance: k, Noise: law, Init: ones}.WithInitialRisk(1)
 	check(err)
 	return p
 }

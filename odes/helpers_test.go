@@ -19,4 +19,9 @@ func ones(n int) []float64 {
 }
 
 // relax returns (1 − e^{−x})/x.
-func relax(x float64) float64 { return relaxed(x, math.Exp(-x)) }
+func relax(x float64) float64 {
+	if x == 0 {
+		return 1
+	}
+	return -math.Expm1(-x) / x
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/control"
 	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -170,15 +171,14 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	if !(eta > 0) {
 		return nil, nil
 	}
-	o := &optimizer{sys: sys, horizon: j.horizon, constant: eta}
-	o.passes(ctx)
-	if o.curve == nil {
-		return nil, ctx.Err()
+	o, err := newOptimizer(ctx, sys, j.horizon, eta)
+	if err != nil || o.curve == nil {
+		return nil, err
 	}
 	times := o.grid(intervals)
 	knots, parts := len(times), len(times)-1
 	logs := make([]float64, parts) // of the batches
-	c := newControl(sys.Modes, times, func(c *local, m int, risk float64) { j.coefficients(c, math.Exp(logs[m]), risk) })
+	c := control.New(sys.Modes, times, func(c *control.Coefficients, m int, risk float64) { j.coefficients(c, math.Exp(logs[m]), risk) })
 	rates, byBatch := make([]float64, knots), make([]float64, parts)
 	multiplier, stiffness := 0.0, 10.0
 	// excess returns the logarithm of the steps over their budget, and stores its slope.
@@ -199,11 +199,11 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 		for k := range rates {
 			rates[k] = math.Exp(x[k])
 		}
-		risk := c.forward(rates)
+		risk := c.Forward(rates)
 		if math.IsInf(risk, 1) {
 			return risk, nil
 		}
-		c.backward(slope[:knots], byBatch, rates)
+		c.Backward(slope[:knots], byBatch, rates)
 		for k := range rates {
 			slope[k] *= rates[k] / risk
 		}
@@ -238,7 +238,7 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	}
 	var x []float64
 	lowest := math.Inf(1)
-	for _, start := range o.starts(ctx, times) {
+	for _, start := range o.starts(times) {
 		trial := append(slices.Clone(start), slices.Repeat([]float64{at}, parts)...)
 		v, err := quasinewton.Minimize(ctx, trial, value, set)
 		if err != nil {
@@ -272,7 +272,7 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 }
 
 // coefficients stores those of the limit at a batch, with their derivatives by log B.
-func (j *joint) coefficients(c *local, batch, risk float64) {
+func (j *joint) coefficients(c *control.Coefficients, batch, risk float64) {
 	batch = min(max(batch, 1), j.batches.Largest())
 	over := func(n int) (value, byRisk, byLog float64) {
 		value, byRisk, byLog = j.batches.coefficient(n, batch, risk)
@@ -281,9 +281,9 @@ func (j *joint) coefficients(c *local, batch, risk float64) {
 		}
 		return value, byRisk, byLog
 	}
-	c.h, c.hRisk, c.hParameter = over(-1)
-	for n := range c.g {
-		c.g[n], c.gRisk[n], c.gParameter[n] = over(n)
+	c.H, c.HRisk, c.HParameter = over(-1)
+	for n := range c.G {
+		c.G[n], c.GRisk[n], c.GParameter[n] = over(n)
 	}
 }
 

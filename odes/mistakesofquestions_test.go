@@ -9,6 +9,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes"
+	"github.com/riskcurves/riskcurves/odes/frontier"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -54,10 +55,10 @@ func TestMistakesOfQuestions(t *testing.T) {
 		return func() error { return second(s.OptimalBatches(ctx, b, budget)) }
 	}
 	batches := must(odes.NewBatches(b.p, signsgd.SignSGD{}, 4))
-	front := func(models []odes.Model, compute ...float64) func() error {
-		return func() error { return second(odes.NewFrontier(ctx, models, compute, odes.FrontierSettings{})) }
+	front := func(models []frontier.Model, compute ...float64) func() error {
+		return func() error { return second(frontier.New(ctx, models, compute, frontier.Settings{})) }
 	}
-	model := odes.Model{System: b.system, Rates: []float64{0.1, 0.2}}
+	model := frontier.Model{System: b.system, Rates: []float64{0.1, 0.2}}
 	bare := *b.curve
 	bare.Variance = nil
 	shifted := *b.curve
@@ -144,17 +145,17 @@ func TestMistakesOfQuestions(t *testing.T) {
 		{"odes: OptimalBatches: Budget.Steps is -1: must be nonnegative and finite", plan(b.system, batches, odes.Budget{Steps: -1})},
 		{"odes: OptimalBatches: Budget.Samples is +Inf: must be nonnegative and finite", plan(b.system, batches, odes.Budget{Samples: inf})},
 		{"odes: OptimalBatches: the system starts at risk 0", plan(atTarget, batches, odes.Budget{Steps: 1})},
-		{"odes: NewFrontier: there are no models", front(nil, 1)},
-		{"odes: models[0].System is nil", front([]odes.Model{{Rates: []float64{1}}}, 1)},
-		{"odes: models[0].Rates is empty", front([]odes.Model{{System: b.system}}, 1)},
-		{"odes: models[0].Rates[0] is -1: must be positive and finite", front([]odes.Model{{System: b.system, Rates: []float64{-1}}}, 1)},
-		{"odes: models[0].Rates[1] is 1: must exceed the one before, 2", front([]odes.Model{{System: b.system, Rates: []float64{2, 1}}}, 1)},
-		{"odes: models[0].Irreducible is -1: must be nonnegative and at most 1e+250", front([]odes.Model{{System: b.system, Rates: []float64{1}, Irreducible: -1}}, 1)},
-		{"odes: models[0].Batch is -1: must be positive, or 0 for that of the problem", front([]odes.Model{{System: b.system, Rates: []float64{1}, Batch: -1}}, 1)},
-		{"odes: NewFrontier: compute is empty", front([]odes.Model{model})},
-		{"odes: compute[0] is NaN: must be positive and finite", front([]odes.Model{model}, nan)},
-		{"odes: compute[1] is 1: must exceed the one before, 2", front([]odes.Model{model}, 2, 1)},
-		{"odes: models[0].System: odes: System.Tolerance is 2: must lie in [1e-14, 1), or be 0 for the default", front([]odes.Model{{System: &broken, Rates: []float64{1}}}, 1)},
+		{"frontier: there are no models", front(nil, 1)},
+		{"frontier: models[0].System is nil", front([]frontier.Model{{Rates: []float64{1}}}, 1)},
+		{"frontier: models[0].Rates is empty", front([]frontier.Model{{System: b.system}}, 1)},
+		{"frontier: models[0].Rates[0] is -1: must be positive and finite", front([]frontier.Model{{System: b.system, Rates: []float64{-1}}}, 1)},
+		{"frontier: models[0].Rates[1] is 1: must exceed the one before, 2", front([]frontier.Model{{System: b.system, Rates: []float64{2, 1}}}, 1)},
+		{"frontier: models[0].Irreducible is -1: must be nonnegative and finite", front([]frontier.Model{{System: b.system, Rates: []float64{1}, Irreducible: -1}}, 1)},
+		{"frontier: models[0].Batch is -1: must be positive, or 0 for that of the problem", front([]frontier.Model{{System: b.system, Rates: []float64{1}, Batch: -1}}, 1)},
+		{"frontier: compute is empty", front([]frontier.Model{model})},
+		{"frontier: compute[0] is NaN: must be positive and finite", front([]frontier.Model{model}, nan)},
+		{"frontier: compute[1] is 1: must exceed the one before, 2", front([]frontier.Model{model}, 2, 1)},
+		{"frontier: models[0].System: odes: System.Tolerance is 2: must lie in [1e-14, 1), or be 0 for the default", front([]frontier.Model{{System: &broken, Rates: []float64{1}}}, 1)},
 		{"odes: Compare: there are no optimizers", func() error { return second(odes.Compare(ctx, b.p, 1)) }},
 		{"odes: horizon is 0: must be positive and finite", func() error { return second(odes.Compare(ctx, b.p, 0, signsgd.SGD{})) }},
 		{"signsgd: Problem.Covariance is nil", func() error { return second(odes.Compare(ctx, signsgd.Problem{}, 1, signsgd.SGD{})) }},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes/internal/control"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -159,17 +160,17 @@ func TestControlGradient(t *testing.T) {
 	for name, limit := range map[string]homogenized.Limit{"SGD": must(homogenized.SGD(p)), "signSGD": must(homogenized.SignSGD(p))} {
 		s := system(t, p, limit, schedule.Constant(1))
 		times := []float64{0, 0.01, 0.1, 1, 3, 8, 10}
-		c := newControl(s.Modes, times, s.fixed)
+		c := control.New(s.Modes, times, s.fixed)
 		x := []float64{-0.5, -0.3, -1, -1.2, -0.1, -2, -3}
 		slope, scratch := make([]float64, len(x)), make([]float64, len(x))
-		if _, err := c.gradient(x, slope); err != nil {
+		if _, err := c.LogRisk(x, slope); err != nil {
 			t.Fatal(err)
 		}
 		for k := range x {
 			want := differentiated(func(dx float64) float64 {
 				y := slices.Clone(x)
 				y[k] += dx
-				return must(c.gradient(y, scratch))
+				return must(c.LogRisk(y, scratch))
 			}, 1e-2)
 			if math.Abs(slope[k]-want) > 1e-8*max(1, math.Abs(want)) {
 				t.Errorf("%s: slope %d is %v, differences %v", name, k, slope[k], want)

@@ -29,6 +29,9 @@ func (s *System) Solve(ctx context.Context, times []float64) (*Curve, error) {
 	if err := checkTimes(times); err != nil {
 		return nil, err
 	}
+	if c, ok, err := s.solveByClock(ctx, times); ok || err != nil {
+		return c, err
+	}
 	return s.solve(ctx, times, func(*piece) {})
 }
 

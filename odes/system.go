@@ -136,6 +136,15 @@ func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*Syste
 	return s, nil
 }
 
+// BatchSize returns the number of samples of a step of the problem that the system was made
+// of. It is 0 where that is not known: after NewFromModes, Isotropic and WithLimit.
+func (s *System) BatchSize() int {
+	if s.problem == nil {
+		return 0
+	}
+	return s.problem.BatchSize()
+}
+
 // Validate returns an error that names the first bad field, and nil if there is
 // none.
 func (s *System) Validate() error {

@@ -36,6 +36,16 @@
 // Problem.Samples replaces the model by a Source. Data is the one of tables in files or in
 // memory, which package data reads; any type with the method Open is a Source.
 //
+// # Questions
+//
+// What is η beside the learning rate of a training script? The script's is η/d, and the
+// time 1 is d steps. So a script with the rate 1e-3 on d = 500 features runs at η = 0.5, and
+// its 5,000 steps end at t = 10.
+//
+// Why does my Adam step like SignSGD? The zero value of an optimizer is the rule without
+// memory, and not what its authors use. Adam{} divides every gradient by its own size, which
+// leaves the sign; Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8} is the usual one.
+//
 // Package schedule holds learning rates, and package ensemble what a Band is and how
 // ensembles are resumed, divided and merged.
 package signsgd

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log"
 	"math"
 	"math/rand/v2"
+	"os"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -107,6 +109,58 @@ func ExampleEnsemble_resume() {
 	// Output:
 	// [0 1 2] [0 1 2 3 4]
 	// ensemble: Settings.Resume: the runs belong to another problem or other settings: the part "optimizer" is signsgd.Signum{Beta:0.9} in one and signsgd.Signum{Beta:0.99} in the other
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// inNewFolder makes an empty folder the current one, until the function that it returns is
+// called.
+func inNewFolder() (leave func()) {
+	before, err := os.Getwd()
+	check(err)
+	folder, err := os.MkdirTemp("", "example")
+	check(err)
+	check(os.Chdir(folder))
+	return func() {
+		check(os.Chdir(before))
+		check(os.RemoveAll(folder))
+	}
+}
+
+// Runs are kept in a file, and others are added to them later or made elsewhere.
+func ExampleEnsemble_file() {
+	defer inNewFolder()()
+	ctx := context.Background()
+	p, err := problem()
+	check(err)
+	optimizer, eta := signsgd.SignSGD{}, schedule.Constant(1)
+
+	settings := ensemble.Settings{Horizon: 1, Runs: 32}
+	runs, err := signsgd.Ensemble(ctx, p, optimizer, eta, settings)
+	check(err)
+	// The file appears whole or not at all, and says what the runs are of.
+	check(ensemble.WriteFile("runs.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(runs) }))
+
+	// Another day: of 64 runs only those that the file lacks are made.
+	stored, err := os.ReadFile("runs.json")
+	check(err)
+	settings.Runs, settings.Resume = 64, new(ensemble.Band)
+	check(json.Unmarshal(stored, settings.Resume))
+	runs, err = signsgd.Ensemble(ctx, p, optimizer, eta, settings)
+	check(err)
+
+	// Another machine makes the runs 64 to 95. The whole is that of one call, bit for bit.
+	shard, err := signsgd.Ensemble(ctx, p, optimizer, eta, ensemble.Settings{Horizon: 1, First: 64, Runs: 32})
+	check(err)
+	runs, err = ensemble.Merge(runs, shard)
+	check(err)
+
+	fmt.Println(len(runs.Runs))
+	// Output: 96
 }
 
 // softSign is a user's optimizer: θ ← θ − η' g/(Width + |g|), entry by entry. Its only

@@ -120,6 +120,9 @@ func (p Problem) WithInitialRisk(risk float64) (Problem, error) {
 		return Problem{}, err
 	}
 	now := p.InitialRisk()
+	if now == 0 {
+		return Problem{}, errors.New("signsgd: WithInitialRisk: R(θ_0) is 0: must be positive and finite to be scaled: set an Init that is not the Target")
+	}
 	if !(now > 0) || math.IsInf(now, 1) {
 		return Problem{}, fmt.Errorf("signsgd: WithInitialRisk: R(θ_0) is %v: must be positive and finite to be scaled", now)
 	}

@@ -6,9 +6,9 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// Condition holds what Theorem 4 of arXiv:2411.12135 compares: the times that SGD and
+// ConditionNumbers holds what Theorem 4 of arXiv:2411.12135 compares: the times that SGD and
 // signSGD take, each in units of its own largest useful learning rate.
-type Condition struct {
+type ConditionNumbers struct {
 	MinK, MaxK       float64 // extreme eigenvalues of K
 	MinKbar, MaxKbar float64 // extreme eigenvalues of K̄
 
@@ -20,21 +20,21 @@ type Condition struct {
 
 // Conditioning returns the extreme eigenvalues and time scales of k. It computes the modes
 // in both bases.
-func Conditioning(k Structured) (Condition, error) {
+func Conditioning(k Structured) (ConditionNumbers, error) {
 	if err := checkCovariance(k); err != nil {
-		return Condition{}, err
+		return ConditionNumbers{}, err
 	}
 	d := k.Dim()
 	nu := make([]float64, d)
 	plain, err := k.Modes(Plain, nu)
 	if err != nil {
-		return Condition{}, err
+		return ConditionNumbers{}, err
 	}
 	bar, err := k.Modes(Preconditioned, nu)
 	if err != nil {
-		return Condition{}, err
+		return ConditionNumbers{}, err
 	}
-	c := Condition{
+	c := ConditionNumbers{
 		MinK: floats.Min(plain.Lambda), MaxK: floats.Max(plain.Lambda),
 		MinKbar: floats.Min(bar.Lambda), MaxKbar: floats.Max(bar.Lambda),
 	}
@@ -44,11 +44,11 @@ func Conditioning(k Structured) (Condition, error) {
 }
 
 // NumberK returns the condition number λ_max/λ_min of K. It is +Inf for a singular K.
-func (c Condition) NumberK() float64 { return c.MaxK / c.MinK }
+func (c ConditionNumbers) NumberK() float64 { return c.MaxK / c.MinK }
 
 // NumberKbar returns the condition number λ_max/λ_min of S, which has the eigenvalues of
 // K̄. It is +Inf for a singular K.
-func (c Condition) NumberKbar() float64 { return c.MaxKbar / c.MinKbar }
+func (c ConditionNumbers) NumberKbar() float64 { return c.MaxKbar / c.MinKbar }
 
 // RateRatio returns the rate at which signSGD settles divided by that of SGD, at equal
 // small limit risk,
@@ -59,6 +59,6 @@ func (c Condition) NumberKbar() float64 { return c.MaxKbar / c.MinKbar }
 // signSGD. It follows from Theorem 4: at a small learning rate η the limit risks are
 // proportional to η, and so are the rates. It is NaN for a singular K, whose time scales
 // are both infinite.
-func (c Condition) RateRatio(psi float64) float64 {
+func (c ConditionNumbers) RateRatio(psi float64) float64 {
 	return 4 / (math.Pi * math.Pi) * psi * psi * (c.Kappa / c.KappaSign)
 }

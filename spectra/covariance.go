@@ -119,14 +119,14 @@ func ChunkRows(d int) int {
 	return min(max(floats/d, 1), rows)
 }
 
-// MaybeDense is an optional method of a Covariance. IsDense reports whether a product
-// costs about d² operations, so that work in the modes is cheaper than many products.
-type MaybeDense interface{ IsDense() bool }
+// maybeDense is an optional method of a Covariance.
+type maybeDense interface{ IsDense() bool }
 
-// IsDense reports whether products with k cost d² operations. That is so for a *Dense, and
-// for a covariance from outside if its IsDense says so; see MaybeDense. A covariance that
-// does not have the method counts as cheap, whatever else it is.
+// IsDense reports whether a product with k costs about d² operations, so that work in the
+// modes is cheaper than many products. That is so for a *Dense, and for a covariance of your
+// own if it has the method IsDense() bool and that says so. A covariance that does not have
+// the method counts as cheap, whatever else it is.
 func IsDense(k Covariance) bool {
-	m, ok := k.(MaybeDense)
+	m, ok := k.(maybeDense)
 	return ok && m.IsDense()
 }

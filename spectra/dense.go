@@ -26,7 +26,7 @@ type Dense struct {
 
 var (
 	_ Structured    = (*Dense)(nil)
-	_ MaybeDense    = (*Dense)(nil)
+	_ maybeDense    = (*Dense)(nil)
 	_ mat.Symmetric = (*Dense)(nil)
 )
 

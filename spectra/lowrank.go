@@ -87,7 +87,7 @@ func newLowRank(rows blas64.General, diagonal []float64) (*LowRankPlusDiagonal, 
 func (k *LowRankPlusDiagonal) Dim() int { return len(k.diagonal) }
 
 // Rank returns r, the number of columns of U.
-func (k *LowRankPlusDiagonal) Rank() int { return k.rows.Rows }
+func (k *LowRankPlusDiagonal) rank() int { return k.rows.Rows }
 
 // Variances stores the diagonal of K in dst and returns it; nil allocates.
 func (k *LowRankPlusDiagonal) Variances(dst []float64) []float64 {
@@ -100,7 +100,7 @@ func (k *LowRankPlusDiagonal) MulVecTo(dst, x []float64) {
 	panicLength("LowRankPlusDiagonal.MulVecTo", len(dst), k.Dim())
 	w := k.pool.Get().(*lowRankWork)
 	floats.MulTo(dst, k.diagonal, x)
-	if k.Rank() > 0 {
+	if k.rank() > 0 {
 		w.workspace.MulVec(blas.NoTrans, 1, k.rows, x, 0, w.factors)
 		w.workspace.MulVec(blas.Trans, 1, k.rows, w.factors, 1, dst)
 	}
@@ -109,7 +109,7 @@ func (k *LowRankPlusDiagonal) MulVecTo(dst, x []float64) {
 
 // NewSampler returns a sampler of N(0, K).
 func (k *LowRankPlusDiagonal) NewSampler() Sampler {
-	return &lowRankSampler{rows: k.rows, root: roots(k.diagonal), factors: dense.General(sampleRows, k.Rank())}
+	return &lowRankSampler{rows: k.rows, root: roots(k.diagonal), factors: dense.General(sampleRows, k.rank())}
 }
 
 // lowRankSampler draws x = Uz + diag(δ)^{1/2} z'.
@@ -147,8 +147,8 @@ func (k *LowRankPlusDiagonal) Congruent(v []float64) (Covariance, error) {
 		return nil, err
 	}
 	d := k.Dim()
-	rows, diagonal := dense.General(k.Rank(), d), make([]float64, d)
-	for j := range k.Rank() {
+	rows, diagonal := dense.General(k.rank(), d), make([]float64, d)
+	for j := range k.rank() {
 		floats.MulTo(rows.Data[j*d:][:d], k.rows.Data[j*k.rows.Stride:][:d], v)
 	}
 	for i, s := range v {

@@ -35,12 +35,6 @@ func Symmetrized(k mat.Symmetric) (*mat.SymDense, error) {
 	return s, nil
 }
 
-// Correlation returns C = D⁻¹KD⁻¹. The diagonal of k must be positive and finite. Nothing
-// else is checked.
-func Correlation(k mat.Symmetric) (*mat.SymDense, error) {
-	return checkedEntrywise(k, nil)
-}
-
 // KSigma returns K_σ, the arcsine of every entry of the correlation matrix. Its diagonal is
 // π/2. Cov sign(x) = (2/π) K_σ for x ~ N(0, K), equation (4). The diagonal of k must be
 // positive and finite. Nothing else is checked.
@@ -48,6 +42,7 @@ func KSigma(k mat.Symmetric) (*mat.SymDense, error) {
 	return checkedEntrywise(k, math.Asin)
 }
 
+// checkedEntrywise returns f of every entry of the correlation matrix.
 func checkedEntrywise(k mat.Symmetric, f Odd) (*mat.SymDense, error) {
 	sd, err := deviations(k)
 	if err != nil {

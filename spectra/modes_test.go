@@ -152,7 +152,7 @@ func TestMatrices(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := Symmetrized(k)
-	c, _ := Correlation(k)
+	c, _ := checkedEntrywise(k, nil)
 	ksigma, _ := KSigma(k)
 	for i := range 9 {
 		di := math.Sqrt(k.At(i, i))

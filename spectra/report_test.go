@@ -15,7 +15,7 @@ func TestConditionDiagonal(t *testing.T) {
 	t.Parallel()
 	lambda := must[[]float64](t)(GridPower(50, 0.1, 1, 3))
 	k := must[*Diagonal](t)(NewDiagonal(lambda))
-	c := must[Condition](t)(Conditioning(k))
+	c := must[ConditionNumbers](t)(Conditioning(k))
 	near(t, "λ_min", c.MinK, 1e-3, 1e-13)
 	near(t, "λ_max", c.MaxK, 1, 1e-13)
 	near(t, "condition number of K̄", c.NumberKbar(), math.Sqrt(c.NumberK()), 1e-13)
@@ -24,15 +24,15 @@ func TestConditionDiagonal(t *testing.T) {
 	if r := c.RateRatio(math.Pi / 2); !(r > 1) {
 		t.Errorf("the ratio of the rates is %v on a diagonal K", r)
 	}
-	isotropic := must[Condition](t)(Conditioning(must[*Isotropic](t)(NewIsotropic(3, 4))))
+	isotropic := must[ConditionNumbers](t)(Conditioning(must[*Isotropic](t)(NewIsotropic(3, 4))))
 	near(t, "ratio of the rates on an isotropic K", isotropic.RateRatio(1.1), 4/(math.Pi*math.Pi)*1.21, 1e-13)
-	if c := must[Condition](t)(Conditioning(wishart(t, 6, 3, newRand(60)))); !math.IsInf(c.Kappa, 1) || !math.IsNaN(c.RateRatio(1)) {
+	if c := must[ConditionNumbers](t)(Conditioning(wishart(t, 6, 3, newRand(60)))); !math.IsInf(c.Kappa, 1) || !math.IsNaN(c.RateRatio(1)) {
 		t.Errorf("singular K: %+v", c)
 	}
 	// Two coordinates with a strong common part, and one small by itself whose scale
 	// sets λ_min(K) with or without them.
 	against := must[*Dense](t)(NewDense(mat.NewSymDense(3, []float64{1, 0, 0, 0, 5, 4, 0, 4, 5})))
-	c = must[Condition](t)(Conditioning(against))
+	c = must[ConditionNumbers](t)(Conditioning(against))
 	near(t, "κ̄", c.Kappa, 11./3, 1e-13)
 	near(t, "κ̄_sign", c.KappaSign, (1+2*math.Sqrt(5))/3*math.Sqrt(5), 1e-13)
 	near(t, "ratio of the rates", c.RateRatio(math.Pi/2), 11/((1+2*math.Sqrt(5))*math.Sqrt(5)), 1e-12)

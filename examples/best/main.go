@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"slices"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
@@ -23,18 +24,15 @@ func main() {
 	check(err)
 	k, err := spectra.NewDiagonal(variances)
 	check(err)
-	init := make([]float64, 500)
-	for i := range init {
-		init[i] = 1
-	}
-	p, err := signsgd.Problem{Covariance: k, Noise: noise.StudentsT{Nu: 2.5, Sigma: 0.3}, Init: init}.WithInitialRisk(1)
+	ones := slices.Repeat([]float64{1}, 500)
+	p, err := signsgd.Problem{Covariance: k, Noise: noise.StudentsT{Nu: 2.5, Sigma: 0.3}, Init: ones}.WithInitialRisk(1)
 	check(err)
 
-	// Each optimizer at its best constant rate.
+	// Each optimizer at its best constant rate, and whether d is large enough for its curve.
 	contenders, err := odes.Compare(ctx, p, horizon, signsgd.SignSGD{}, signsgd.SGD{}, signsgd.PreconditionedSGD{}, signsgd.AdamHeuristic{})
 	check(err)
 	for _, c := range contenders {
-		fmt.Printf("%T: risk %.5f at η = %.4f\n", c.Optimizer, c.Risk, c.Rate)
+		fmt.Printf("%T: risk %.5f at η = %.4f; %v\n", c.Optimizer, c.Risk, c.Rate, c.Validity)
 	}
 
 	// How far the winner's rate is from trouble, and what a schedule would gain.

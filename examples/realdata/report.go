@@ -23,7 +23,7 @@ type Report struct {
 	Rank          int
 	Explained     float64 // share of the labels' mean square
 	Accuracy      float64 // share of the labels whose sign ⟨x, θ*⟩ has
-	Condition     spectra.Condition
+	Condition     spectra.ConditionNumbers
 	EffectiveRank float64 // tr K/λ_max: the number of directions that matter
 
 	// The noise ε and the signal ℓ = ⟨x, θ*⟩ are uncorrelated by construction. NoiseSignal

@@ -13,6 +13,7 @@ import (
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
+	"github.com/riskcurves/riskcurves/odes/frontier"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -30,7 +31,7 @@ func large(ctx context.Context, r *program.Run) error {
 	table.Names = []string{"from", "to", "loss", "published", "size", "size published"}
 	progress := r.Progress.Stage("deterministic equivalents")
 	for i, p := range points[:4] {
-		var models []odes.Model
+		var models []frontier.Model
 		for d := 1 << 7; d <= largest; d *= 4 {
 			model, err := equivalent(ctx, p, d)
 			if err != nil {
@@ -39,7 +40,7 @@ func large(ctx context.Context, r *program.Run) error {
 			models = append(models, model)
 		}
 		compute := floats.LogSpan(make([]float64, 300), 1e3, math.Pow(float64(largest), 3.2))
-		f, err := odes.NewFrontier(ctx, models, compute, odes.FrontierSettings{})
+		f, err := frontier.New(ctx, models, compute, frontier.Settings{})
 		if err != nil {
 			return fmt.Errorf("%v: %w", p, err)
 		}
@@ -62,29 +63,29 @@ func large(ctx context.Context, r *program.Run) error {
 var colourOf = []color.NRGBA{chart.Blue, chart.Green, chart.Vermillion, chart.Purple}
 
 // equivalent returns the model of SGD on the deterministic equivalent.
-func equivalent(ctx context.Context, p point, d int) (odes.Model, error) {
+func equivalent(ctx context.Context, p point, d int) (frontier.Model, error) {
 	e, err := spectra.NewEquivalent(p.features(d))
 	if err != nil {
-		return odes.Model{}, err
+		return frontier.Model{}, err
 	}
 	modes, err := e.Modes(ctx)
 	if err != nil {
-		return odes.Model{}, err
+		return frontier.Model{}, err
 	}
 	irreducible := e.Irreducible()
 	// The limit of SGD depends on the noise alone, so any covariance will do.
 	one, err := spectra.NewIsotropic(1, 1)
 	if err != nil {
-		return odes.Model{}, err
+		return frontier.Model{}, err
 	}
 	limit, err := homogenized.SGD(signsgd.Problem{Covariance: one, Noise: noise.Normal{Sigma: math.Sqrt(2 * irreducible)}})
 	if err != nil {
-		return odes.Model{}, err
+		return frontier.Model{}, err
 	}
 	system, err := odes.NewFromModes(modes, limit, schedule.Constant(0))
 	if err != nil {
-		return odes.Model{}, err
+		return frontier.Model{}, err
 	}
 	system.Tolerance = 1e-5
-	return odes.Model{System: system, Rates: rates(float64(d)), Irreducible: irreducible}, nil
+	return frontier.Model{System: system, Rates: rates(float64(d)), Irreducible: irreducible}, nil
 }

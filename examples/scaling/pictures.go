@@ -8,18 +8,18 @@ import (
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
-	"github.com/riskcurves/riskcurves/odes"
+	"github.com/riskcurves/riskcurves/odes/frontier"
 )
 
 const computeAxis = "compute  f = d · steps · batch"
 
 var (
-	colours = []color.NRGBA{chart.Blue, chart.Vermillion}
-	faint   = []color.NRGBA{chart.SkyBlue, chart.Orange}
+	colours = []color.NRGBA{chart.Blue, chart.Vermillion, chart.Green}
+	faint   = []color.NRGBA{chart.SkyBlue, chart.Orange, chart.Green}
 )
 
 // pictures draws the losses, the best sizes and the local exponents of a point.
-func pictures(r *program.Run, p point, frontiers []*odes.Frontier) error {
+func pictures(r *program.Run, p point, frontiers []*frontier.Frontier) error {
 	loss := &chart.Chart{Title: fmt.Sprintf("%v: the curves of five sizes and their frontier", p), X: computeAxis, Y: "loss  R + irreducible risk", LogX: true, LogY: true}
 	size := &chart.Chart{Title: fmt.Sprintf("%v: the best size", p), X: computeAxis, Y: "best size  d", LogX: true, LogY: true}
 	slope := &chart.Chart{Title: fmt.Sprintf("%v: the local exponent of the loss", p), X: computeAxis, Y: "p  in loss ~ f^−p", LogX: true}

@@ -95,10 +95,10 @@ func counterexample(r *program.Run) error {
 // search looks for a 3×3 covariance whose K̄ is worse conditioned than K
 // itself, as in Appendix H. It climbs from random starts to a large ratio of the
 // condition numbers, K's staying below 100, and rounds the matrix to two decimals.
-func search(rng *rand.Rand) (*spectra.Dense, spectra.Condition, error) {
+func search(rng *rand.Rand) (*spectra.Dense, spectra.ConditionNumbers, error) {
 	const starts, steps = 40, 1000
 	var best *spectra.Dense
-	var found spectra.Condition
+	var found spectra.ConditionNumbers
 	ratio := 1.0
 	for range starts {
 		current, score := []float64(nil), 0.0
@@ -130,7 +130,7 @@ func search(rng *rand.Rand) (*spectra.Dense, spectra.Condition, error) {
 
 // rounded returns the covariance GGᵀ with its entries rounded to two decimals,
 // if that leaves it definite.
-func rounded(g []float64) (*spectra.Dense, spectra.Condition, bool) {
+func rounded(g []float64) (*spectra.Dense, spectra.ConditionNumbers, bool) {
 	var k mat.SymDense
 	k.SymOuterK(1, mat.NewDense(3, 3, g))
 	for i := range 3 {
@@ -140,7 +140,7 @@ func rounded(g []float64) (*spectra.Dense, spectra.Condition, bool) {
 	}
 	dense, err := spectra.NewDense(&k)
 	if err != nil {
-		return nil, spectra.Condition{}, false
+		return nil, spectra.ConditionNumbers{}, false
 	}
 	c, err := spectra.Conditioning(dense)
 	return dense, c, err == nil && c.MinK > 0

@@ -9,10 +9,14 @@
 // it is worth its memory if the rows are read more than once, above all those of CSV, which
 // are parsed anew each time. Any other type with the two methods of Rows is a table too.
 //
+// ReadCSV and ReadNPY open, load and close in one call. What they return is a mat.Matrix as
+// well, so a covariance or samples in a file become a spectra.NewDense or NewEmpirical, and
+// the Values of a file of residuals a noise.Empirical.
+//
 // Files are mapped into memory, so that they may be larger than it. They are checked when
 // they are opened, and a row is decoded when it is asked for. Files whose name ends in .gz
-// are decompressed into memory first, up to 4 gibibytes. A file must not change while it is open. Tables are
-// safe for concurrent use until they are closed.
+// are decompressed into memory first, up to 4 gibibytes. A file must not change while it is
+// open. Tables are safe for concurrent use until they are closed.
 //
 // WriteNPY, WriteStructuredNPY and WriteCSV write tables, for example that of an
 // ensemble.Band, for other programs to read.

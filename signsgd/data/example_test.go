@@ -6,7 +6,9 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/data"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
@@ -59,6 +61,48 @@ func Example() {
 	// Output:
 	// ["age" "dose, mg" "effect"]
 	// 1.250 0.000
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// inNewFolder makes an empty folder the current one, until the function that it returns is
+// called.
+func inNewFolder() (leave func()) {
+	before, err := os.Getwd()
+	check(err)
+	folder, err := os.MkdirTemp("", "example")
+	check(err)
+	check(os.Chdir(folder))
+	return func() {
+		check(os.Chdir(before))
+		check(os.RemoveAll(folder))
+	}
+}
+
+// The covariance of the data in one file and the residuals of a fit in another make a
+// problem.
+func ExampleReadCSV() {
+	defer inNewFolder()()
+	check(os.WriteFile("covariance.csv", []byte("2,0.5\n0.5,1\n"), 0o600))
+	check(os.WriteFile("residuals.txt", []byte("0.1\n-0.2\n0.3\n0\n-0.9\n0.2\n-0.1\n"), 0o600))
+
+	table, err := data.ReadCSV("covariance.csv", false) // or data.ReadNPY
+	check(err)
+	k, err := spectra.NewDense(table) // or spectra.NewEmpirical, if the rows are samples
+	check(err)
+	residuals, err := data.ReadCSV("residuals.txt", false) // one number a line
+	check(err)
+	law, err := noise.FitStudentsT(residuals.Values, nil)
+	check(err)
+	start := slices.Repeat([]float64{0.2}, k.Dim())
+	p := signsgd.Problem{Covariance: k, Noise: law.Law, Init: start}
+
+	fmt.Printf("risk %.2f at the start\n", p.InitialRisk())
+	// Output: risk 0.08 at the start
 }
 
 // squares is a table of the user's: row i holds i and i².

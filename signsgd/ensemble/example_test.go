@@ -8,6 +8,8 @@ import (
 	"log"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
@@ -108,6 +110,57 @@ func ExampleMerge() {
 	}
 	fmt.Println(whole.Runs)
 	// Output: [0 1 2 3 4 5 6 7]
+}
+
+// A sweep of three drifts in two shards, which two machines may run, put together.
+func ExampleSweep() {
+	folder, err := os.MkdirTemp("", "sweep")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	drifts := []float64{0, 1, 2}
+	sweep := ensemble.Sweep{
+		Description: ensemble.Description{ensemble.Describe("drifts", drifts)},
+		Units:       len(drifts),
+		Name:        func(unit int) string { return fmt.Sprintf("drift %g", drifts[unit]) },
+		Do: func(ctx context.Context, unit int) (any, error) {
+			s := ensemble.Settings{Horizon: 1, Runs: 2500, Times: []float64{1}}
+			band, err := ensemble.Gather(ctx, s, motion(drifts[unit]))
+			if err != nil {
+				return nil, err
+			}
+			return band.Risk.Mean()[0], nil
+		},
+	}
+	var shards []string
+	for shard := range 2 {
+		shards = append(shards, filepath.Join(folder, fmt.Sprint(shard)))
+		err := sweep.Run(context.Background(), ensemble.SweepSettings{Folder: shards[shard], Shard: shard, Shards: 2})
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	err = ensemble.MergeSweeps(filepath.Join(folder, "whole"), func(j *ensemble.Journal) error {
+		for r, err := range j.Records() {
+			if err != nil {
+				return err
+			}
+			var mean float64 // of 1 + drift² and a standard error below 0.1
+			if err := json.Unmarshal(r.Result, &mean); err != nil {
+				return err
+			}
+			fmt.Printf("%s: %.0f\n", r.Name, mean)
+		}
+		return nil
+	}, shards...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// drift 0: 1
+	// drift 1: 2
+	// drift 2: 5
 }
 
 // clip is a value with a function in it, which says what it is.

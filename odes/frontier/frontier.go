@@ -1,24 +1,24 @@
-package odes
+package frontier
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
-// Model is a model of one size d = System.Modes.Dim, for a Frontier. Where models are
+// Model is a model of one size d = System.Modes.Dim. Where models are
 // random, as random features are, several of one size stand for draws of it.
 type Model struct {
-	System *System   // of any optimizer that has a limit; its Rate plays no part
-	Rates  []float64 // constant learning rates η to choose from, positive and ascending
+	System *odes.System // of any optimizer that has a limit; its Rate plays no part
+	Rates  []float64    // constant learning rates η to choose from, positive and ascending
 
 	// Irreducible is the part of the loss that no θ of this size removes. The loss is
 	// R + Irreducible.
@@ -29,8 +29,8 @@ type Model struct {
 	Batch int
 }
 
-// FrontierSettings says how a Frontier is made. The zero value is the default.
-type FrontierSettings struct {
+// Settings says how a Frontier is made. The zero value is the default.
+type Settings struct {
 	// Workers is the number of curves that are solved at the same time; 0 stands for
 	// GOMAXPROCS. The result does not depend on it.
 	Workers int
@@ -66,12 +66,12 @@ type Frontier struct {
 	Best []int
 }
 
-// NewFrontier solves the curve of every model at every rate and takes the best at every
+// New solves the curve of every model at every rate and takes the best at every
 // compute. The models must be in the order of their sizes, those of one size with the same
 // rates, and compute must be positive and ascending. It costs one solution for each model
 // and rate, which share the compressed modes of the model. Curves that diverge count until
-// then. NewFrontier fails when ctx ends.
-func NewFrontier(ctx context.Context, models []Model, compute []float64, settings FrontierSettings) (*Frontier, error) {
+// then. New fails when ctx ends.
+func New(ctx context.Context, models []Model, compute []float64, settings Settings) (*Frontier, error) {
 	if err := checkFrontier(models, compute, settings); err != nil {
 		return nil, err
 	}
@@ -79,12 +79,7 @@ func NewFrontier(ctx context.Context, models []Model, compute []float64, setting
 	losses := make([][][]float64, len(models)) // [model][rate][compute]
 	type task struct{ model, rate int }
 	var tasks []task
-	compact := make([]*System, len(models))
 	for m, model := range models {
-		var err error
-		if compact[m], err = model.System.compact(); err != nil {
-			return nil, err
-		}
 		losses[m] = make([][]float64, len(model.Rates))
 		for r := range model.Rates {
 			tasks = append(tasks, task{m, r})
@@ -93,7 +88,7 @@ func NewFrontier(ctx context.Context, models []Model, compute []float64, setting
 	err := each(ctx, len(tasks), settings, func(ctx context.Context, n int) error {
 		m, r := tasks[n].model, tasks[n].rate
 		var err error
-		losses[m][r], err = models[m].losses(ctx, compact[m], models[m].Rates[r], compute)
+		losses[m][r], err = models[m].losses(ctx, models[m].Rates[r], compute)
 		return err
 	})
 	if err != nil {
@@ -118,51 +113,51 @@ func NewFrontier(ctx context.Context, models []Model, compute []float64, setting
 	return f, nil
 }
 
-// checkFrontier returns an error that names the first bad argument of NewFrontier.
-func checkFrontier(models []Model, compute []float64, settings FrontierSettings) error {
+// checkFrontier returns an error that names the first bad argument of New.
+func checkFrontier(models []Model, compute []float64, settings Settings) error {
 	if len(models) == 0 {
-		return errors.New("odes: NewFrontier: there are no models")
+		return errors.New("frontier: there are no models")
 	}
 	for m, model := range models {
 		if model.System == nil {
-			return fmt.Errorf("odes: models[%d].System is nil", m)
+			return fmt.Errorf("frontier: models[%d].System is nil", m)
 		}
 		if err := model.System.WithRate(schedule.Constant(0)).Validate(); err != nil {
-			return fmt.Errorf("odes: models[%d].System: %w", m, err)
+			return fmt.Errorf("frontier: models[%d].System: %w", m, err)
 		}
 		if m > 0 {
 			d, before := model.System.Modes.Dim, models[m-1].System.Modes.Dim
 			if d < before {
-				return fmt.Errorf("odes: models[%d] has the size %d: must not be less than that of the model before, %d", m, d, before)
+				return fmt.Errorf("frontier: models[%d] has the size %d: must not be less than that of the model before, %d", m, d, before)
 			}
 			if d == before && !slices.Equal(model.Rates, models[m-1].Rates) {
-				return fmt.Errorf("odes: models[%d].Rates differ from those of models[%d], of the same size", m, m-1)
+				return fmt.Errorf("frontier: models[%d].Rates differ from those of models[%d], of the same size", m, m-1)
 			}
 		}
 		if len(model.Rates) == 0 {
-			return fmt.Errorf("odes: models[%d].Rates is empty", m)
+			return fmt.Errorf("frontier: models[%d].Rates is empty", m)
 		}
 		if err := checkAscending(fmt.Sprintf("models[%d].Rates", m), model.Rates); err != nil {
 			return err
 		}
-		if !(model.Irreducible >= 0 && model.Irreducible <= maxRisk) {
-			return fmt.Errorf("odes: models[%d].Irreducible is %v: must be nonnegative and at most %v", m, model.Irreducible, maxRisk)
+		if !(model.Irreducible >= 0 && !math.IsInf(model.Irreducible, 1)) {
+			return fmt.Errorf("frontier: models[%d].Irreducible is %v: must be nonnegative and finite", m, model.Irreducible)
 		}
 		if model.Batch < 0 {
-			return fmt.Errorf("odes: models[%d].Batch is %d: must be positive, or 0 for that of the problem", m, model.Batch)
+			return fmt.Errorf("frontier: models[%d].Batch is %d: must be positive, or 0 for that of the problem", m, model.Batch)
 		}
-		if p := model.System.problem; p != nil && model.Batch > 0 && model.Batch != p.BatchSize() {
-			return fmt.Errorf("odes: models[%d].Batch is %d: the problem of its System has %d", m, model.Batch, p.BatchSize())
+		if known := model.System.BatchSize(); known > 0 && model.Batch > 0 && model.Batch != known {
+			return fmt.Errorf("frontier: models[%d].Batch is %d: the problem of its System has %d", m, model.Batch, known)
 		}
 	}
 	if len(compute) == 0 {
-		return errors.New("odes: NewFrontier: compute is empty")
+		return errors.New("frontier: compute is empty")
 	}
 	if err := checkAscending("compute", compute); err != nil {
 		return err
 	}
 	if settings.Workers < 0 {
-		return fmt.Errorf("odes: FrontierSettings.Workers is %d: must be positive, or 0 for GOMAXPROCS", settings.Workers)
+		return fmt.Errorf("frontier: Settings.Workers is %d: must be positive, or 0 for GOMAXPROCS", settings.Workers)
 	}
 	return nil
 }
@@ -170,41 +165,33 @@ func checkFrontier(models []Model, compute []float64, settings FrontierSettings)
 // checkAscending returns an error unless the numbers are positive, finite and ascending.
 func checkAscending(name string, x []float64) error {
 	for i, v := range x {
-		if !(v > 0 && v <= maxTime) {
-			return fmt.Errorf("odes: %s[%d] is %v: must be positive and finite", name, i, v)
+		if !(v > 0 && !math.IsInf(v, 1)) {
+			return fmt.Errorf("frontier: %s[%d] is %v: must be positive and finite", name, i, v)
 		}
 		if i > 0 && v <= x[i-1] {
-			return fmt.Errorf("odes: %s[%d] is %v: must exceed the one before, %v", name, i, v, x[i-1])
+			return fmt.Errorf("frontier: %s[%d] is %v: must exceed the one before, %v", name, i, v, x[i-1])
 		}
 	}
 	return nil
 }
 
 // batch returns the number of samples of a step.
-func (m Model) batch() int {
-	switch {
-	case m.Batch > 0:
-		return m.Batch
-	case m.System.problem != nil:
-		return m.System.problem.BatchSize()
-	}
-	return 1
-}
+func (m Model) batch() int { return cmp.Or(m.Batch, m.System.BatchSize(), 1) }
 
 // losses returns the loss at every compute under the rate: +Inf before the first step and
-// from the divergence on. s is the compressed system.
-func (m Model) losses(ctx context.Context, s *System, rate float64, compute []float64) ([]float64, error) {
-	d, losses := float64(s.Modes.Dim), make([]float64, len(compute))
+// from the divergence on.
+func (m Model) losses(ctx context.Context, rate float64, compute []float64) ([]float64, error) {
+	d, losses := float64(m.System.Modes.Dim), make([]float64, len(compute))
 	times := make([]float64, len(compute))
 	for i, f := range compute {
 		losses[i] = math.Inf(1)
 		times[i] = f / d / d / float64(m.batch())
 	}
 	first, _ := slices.BinarySearch(times, (1-1e-12)/d) // f = d·batch itself is one step
-	s = s.WithRate(schedule.Constant(rate))
+	s := m.System.WithRate(schedule.Constant(rate))
 	for end := len(times); first < end; {
 		curve, err := s.Solve(ctx, times[first:end])
-		var diverged *DivergedError
+		var diverged *odes.DivergedError
 		if errors.As(err, &diverged) {
 			// The curve before the divergence ends where it has risen beyond use.
 			before, _ := slices.BinarySearch(times[:end], diverged.Time)
@@ -271,57 +258,4 @@ func vertex(x []float64, y [3]float64) (at, value float64) {
 	slope := up - curvature*left
 	step := min(max(-slope/(2*curvature), left), right)
 	return x[1] * math.Exp(step), y[1] * math.Exp(step*(slope+curvature*step))
-}
-
-// each calls do for 0, …, n−1 from several goroutines. It returns the error of the first
-// call that failed, in the order of the numbers.
-func each(ctx context.Context, n int, settings FrontierSettings, do func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	workers := settings.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	errs := make([]error, n)
-	var mu sync.Mutex
-	var group sync.WaitGroup
-	next, done := 0, 0
-	for range min(workers, n) {
-		group.Go(func() {
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= n {
-					return
-				}
-				if errs[i] = ctx.Err(); errs[i] == nil {
-					errs[i] = guarded(func() error { return do(ctx, i) })
-				}
-				if errs[i] != nil {
-					cancel()
-					continue
-				}
-				mu.Lock()
-				if done++; settings.Progress != nil {
-					settings.Progress(done, n)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	group.Wait()
-	// What cancel has stopped is not the reason.
-	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) {
-			return err
-		}
-	}
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

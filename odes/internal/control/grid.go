@@ -1,14 +1,14 @@
-package odes
+package control
 
 import (
 	"math"
 	"sort"
 )
 
-// grid returns n + 1 times from 0 to the horizon which are dense where schedules change:
+// Grid returns n + 1 times from 0 to the horizon which are dense where schedules change:
 // a third of them evenly in log(t + first), a third evenly in log(T − t + last), and a
 // third evenly in what passes, a function of time that does not decrease.
-func grid(n int, horizon, first, last float64, passes func(t float64) float64) []float64 {
+func Grid(n int, horizon, first, last float64, passes func(t float64) float64) []float64 {
 	from, to := math.Log1p(horizon/first), math.Log1p(horizon/last)
 	begun, all := passes(0), passes(horizon)-passes(0)
 	part := func(t float64) float64 {
@@ -43,8 +43,8 @@ func bisectTime(horizon, first, last float64, before func(t float64) bool) float
 	return lo + (hi-lo)/2
 }
 
-// resample returns the values at the times of a function that is linear between others.
-func resample(times, old, values []float64) []float64 {
+// Resample returns the values at the times of a function that is linear between others.
+func Resample(times, old, values []float64) []float64 {
 	out := make([]float64, len(times))
 	for k, t := range times {
 		i := sort.SearchFloat64s(old, t)

@@ -1,4 +1,4 @@
-package odes
+package frontier
 
 import (
 	"context"
@@ -13,10 +13,19 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
+
+// must returns the value, where an error is a mistake of the test itself.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
 
 // selfSimilar returns models whose curves are one curve in other units: with the
 // irreducible loss d^{−q} and the time scale d^{s}, loss/d^{−q} is a function of
@@ -42,7 +51,7 @@ func selfSimilar(t *testing.T, q, s float64) []Model {
 			}
 			modes.Weights[0] = append(modes.Weights[0], weight)
 		}
-		system := must(NewFromModes(modes, l, schedule.Constant(0)))
+		system := must(odes.NewFromModes(modes, l, schedule.Constant(0)))
 		system.Tolerance = 1e-7
 		models = append(models, Model{System: system, Rates: floats.LogSpan(make([]float64, 120), 1e-4, 1e5), Irreducible: math.Pow(d, -q)})
 	}
@@ -54,7 +63,7 @@ func TestExponents(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ q, s float64 }{{1, 1}, {0.5, 0.3}} {
 		compute := floats.LogSpan(make([]float64, 500), 1e2, 1e9)
-		f := must(NewFrontier(t.Context(), selfSimilar(t, c.q, c.s), compute, FrontierSettings{}))
+		f := must(New(t.Context(), selfSimilar(t, c.q, c.s), compute, Settings{}))
 		exponents := f.Exponents()
 		if len(exponents) != 2 {
 			t.Fatalf("%+v: %d exponents, want 2: %+v", c, len(exponents), exponents)
@@ -83,14 +92,14 @@ func TestExponents(t *testing.T) {
 }
 
 // features returns the systems of signSGD and SGD on power-law random features.
-func features(t *testing.T, d int) (sign, sgd *System, irreducible float64) {
+func features(t *testing.T, d int) (sign, sgd *odes.System, irreducible float64) {
 	t.Helper()
 	f := spectra.RandomFeatures{Dim: d, Ambient: 10 * d, Alpha: 1, Beta: 0.3}
 	p, irreducible, err := signsgd.NewRandomFeatures(t.Context(), f, rand.New(rand.NewPCG(3, uint64(d))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return must(New(p, signsgd.SignSGD{}, schedule.Constant(0))), must(New(p, signsgd.SGD{}, schedule.Constant(0))), irreducible
+	return must(odes.New(p, signsgd.SignSGD{}, schedule.Constant(0))), must(odes.New(p, signsgd.SGD{}, schedule.Constant(0))), irreducible
 }
 
 // TestFrontierBestRate holds the best rate and the loss to BestConstant.
@@ -99,12 +108,12 @@ func TestFrontierBestRate(t *testing.T) {
 	sign, sgd, irreducible := features(t, 50)
 	rates := make([]float64, 120)
 	for name, c := range map[string]struct {
-		s      *System
+		s      *odes.System
 		lo, hi float64
 	}{"signSGD": {sign, 1e-3, 3}, "SGD": {sgd, 1e-1, 500}} {
 		floats.LogSpan(rates, c.lo, c.hi)
 		compute := []float64{50 * 50 * 2, 50 * 50 * 30, 50 * 50 * 500}
-		f := must(NewFrontier(t.Context(), []Model{{System: c.s, Rates: rates, Irreducible: irreducible}}, compute, FrontierSettings{}))
+		f := must(New(t.Context(), []Model{{System: c.s, Rates: rates, Irreducible: irreducible}}, compute, Settings{}))
 		for i, at := range compute {
 			eta, risk, err := c.s.BestConstant(t.Context(), at/50/50)
 			if err != nil {
@@ -131,7 +140,7 @@ func TestFrontierDraws(t *testing.T) {
 		{System: large, Rates: rates, Irreducible: lossLarge},
 	}
 	calls := 0
-	f := must(NewFrontier(t.Context(), models, compute, FrontierSettings{Workers: 1, Progress: func(done, total int) {
+	f := must(New(t.Context(), models, compute, Settings{Workers: 1, Progress: func(done, total int) {
 		if calls++; done != calls || total != 27 {
 			t.Errorf("call %d: %d of %d", calls, done, total)
 		}
@@ -139,12 +148,12 @@ func TestFrontierDraws(t *testing.T) {
 	if calls != 27 {
 		t.Errorf("%d calls of Progress", calls)
 	}
-	if g := must(NewFrontier(t.Context(), models, compute, FrontierSettings{Workers: 7})); !reflect.DeepEqual(replaceNaN(f), replaceNaN(g)) {
+	if g := must(New(t.Context(), models, compute, Settings{Workers: 7})); !reflect.DeepEqual(replaceNaN(f), replaceNaN(g)) {
 		t.Error("the frontier depends on the workers")
 	}
 	mean := models[:1:1]
 	mean[0].Irreducible = 2 * lossSmall
-	g := must(NewFrontier(t.Context(), mean, compute, FrontierSettings{}))
+	g := must(New(t.Context(), mean, compute, Settings{}))
 	for i := range compute {
 		if a, b := f.Losses[0][i], g.Losses[0][i]; a != b && math.Abs(a/b-1) > 1e-13 {
 			t.Errorf("mean of two draws at %v: %v, want %v", compute[i], a, b)
@@ -177,31 +186,31 @@ func replaceNaN(f *Frontier) *Frontier {
 
 func TestFrontierErrors(t *testing.T) {
 	t.Parallel()
-	s := must(Isotropic(must(homogenized.SGD(signsgd.Problem{Covariance: must(spectra.NewIsotropic(4, 1)), Noise: noise.Normal{Sigma: 1}})), 1, schedule.Constant(0)))
+	s := must(odes.Isotropic(must(homogenized.SGD(signsgd.Problem{Covariance: must(spectra.NewIsotropic(4, 1)), Noise: noise.Normal{Sigma: 1}})), 1, schedule.Constant(0)))
 	one := []float64{1}
 	for says, c := range map[string]struct {
 		models  []Model
 		compute []float64
 		workers int
 	}{
-		"no models":                      {nil, one, 0},
-		"models[0].System is nil":        {[]Model{{Rates: one}}, one, 0},
-		"models[0].Rates is empty":       {[]Model{{System: s}}, one, 0},
-		"models[0].Rates[1] is 1":        {[]Model{{System: s, Rates: []float64{1, 1}}}, one, 0},
-		"models[0].Irreducible is -1":    {[]Model{{System: s, Rates: one, Irreducible: -1}}, one, 0},
-		"models[0].Batch is -1":          {[]Model{{System: s, Rates: one, Batch: -1}}, one, 0},
-		"models[1].Rates differ":         {[]Model{{System: s, Rates: one}, {System: s, Rates: []float64{2}}}, one, 0},
-		"compute is empty":               {[]Model{{System: s, Rates: one}}, nil, 0},
-		"compute[0] is NaN":              {[]Model{{System: s, Rates: one}}, []float64{math.NaN()}, 0},
-		"FrontierSettings.Workers is -1": {[]Model{{System: s, Rates: one}}, one, -1},
+		"no models":                   {nil, one, 0},
+		"models[0].System is nil":     {[]Model{{Rates: one}}, one, 0},
+		"models[0].Rates is empty":    {[]Model{{System: s}}, one, 0},
+		"models[0].Rates[1] is 1":     {[]Model{{System: s, Rates: []float64{1, 1}}}, one, 0},
+		"models[0].Irreducible is -1": {[]Model{{System: s, Rates: one, Irreducible: -1}}, one, 0},
+		"models[0].Batch is -1":       {[]Model{{System: s, Rates: one, Batch: -1}}, one, 0},
+		"models[1].Rates differ":      {[]Model{{System: s, Rates: one}, {System: s, Rates: []float64{2}}}, one, 0},
+		"compute is empty":            {[]Model{{System: s, Rates: one}}, nil, 0},
+		"compute[0] is NaN":           {[]Model{{System: s, Rates: one}}, []float64{math.NaN()}, 0},
+		"Settings.Workers is -1":      {[]Model{{System: s, Rates: one}}, one, -1},
 	} {
-		if _, err := NewFrontier(t.Context(), c.models, c.compute, FrontierSettings{Workers: c.workers}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := New(t.Context(), c.models, c.compute, Settings{Workers: c.workers}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("error %v, want one that says %q", err, says)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := NewFrontier(ended, []Model{{System: s, Rates: one}}, one, FrontierSettings{}); !errors.Is(err, context.Canceled) {
+	if _, err := New(ended, []Model{{System: s, Rates: one}}, one, Settings{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that ended: %v", err)
 	}
 }

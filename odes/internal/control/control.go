@@ -1,37 +1,44 @@
-package odes
+// Package control holds the discretization on which optimal schedules are sought, and the
+// grids of times that it takes.
+package control
 
 import (
 	"math"
 
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// control is a system on a grid of times, with a rate at every time that is linear
+const (
+	divergent = 1e100  // no schedule of use passes a risk above this
+	minRisk   = 1e-200 // below this a risk counts as zero: R^{-3/2} would overflow
+)
+
+// Control is a system on a grid of times, with a rate at every time that is linear
 // between them. The modes move over each interval exactly for constant coefficients, with
 // the mean of η and of η² over it and with h and g_n at the risk in its middle. This is
 // the risk that the same rule gives over the first half with its own result as the risk,
 // so the noise that large risks make is held by the implicit midpoint rule as it is by the
 // equations. It gives the logarithm of the risk at the end and its exact gradient, at a
 // small part of the cost of a solution.
-type control struct {
+type Control struct {
 	modes spectra.Modes
 	time  []float64
-	// limit stores the coefficients at the risk in interval m.
-	limit func(c *local, m int, risk float64)
+	limit func(c *Coefficients, m int, risk float64)
 	steps []controlStep
 	p     []float64
 }
 
-// local holds the coefficients of a limit at one risk, with their derivatives by R and
-// by a parameter of the interval.
-type local struct {
-	h, hRisk, hParameter float64
-	g, gRisk, gParameter []float64
+// Coefficients are those of a limit at one risk, h and the g_n, with their derivatives by R
+// and by a parameter of the interval.
+type Coefficients struct {
+	H, HRisk, HParameter float64
+	G, GRisk, GParameter []float64
 }
 
-func newLocal(terms int) local {
+func newCoefficients(terms int) Coefficients {
 	b := make([]float64, 3*terms)
-	return local{g: b[:terms], gRisk: b[terms : 2*terms], gParameter: b[2*terms:]}
+	return Coefficients{G: b[:terms], GRisk: b[terms : 2*terms], GParameter: b[2*terms:]}
 }
 
 // controlStep remembers one interval for the way back.
@@ -42,7 +49,7 @@ type controlStep struct {
 
 // controlStage is one of the two stages of an interval.
 type controlStage struct {
-	coef        local
+	coef        Coefficients
 	span        float64
 	eta, square float64   // means of η and η²
 	left, relax []float64 // e^{−x_i} and (1 − e^{−x_i})/x_i
@@ -50,25 +57,19 @@ type controlStage struct {
 	feedback    float64   // the derivative of the sum of the modes by the risk
 }
 
-func newControl(m spectra.Modes, time []float64, limit func(c *local, m int, risk float64)) *control {
+// New returns the control of the modes on the times, the first of which is 0. limit stores
+// the coefficients at the risk in interval m.
+func New(m spectra.Modes, time []float64, limit func(c *Coefficients, m int, risk float64)) *Control {
 	n := len(m.Lambda)
-	c := &control{modes: m, time: time, limit: limit, steps: make([]controlStep, len(time)-1), p: make([]float64, n)}
+	c := &Control{modes: m, time: time, limit: limit, steps: make([]controlStep, len(time)-1), p: make([]float64, n)}
 	for k := range c.steps {
 		st := &c.steps[k]
 		st.modes = make([]float64, n)
 		for _, stage := range []*controlStage{&st.half, &st.whole} {
-			*stage = controlStage{coef: newLocal(len(m.Weights)), left: make([]float64, n), relax: make([]float64, n), force: make([]float64, len(m.Weights))}
+			*stage = controlStage{coef: newCoefficients(len(m.Weights)), left: make([]float64, n), relax: make([]float64, n), force: make([]float64, len(m.Weights))}
 		}
 	}
 	return c
-}
-
-// fixed returns the coefficients of the system's own limit.
-func (s *System) fixed(c *local, _ int, risk float64) {
-	c.h, c.hRisk = s.Limit.Drift(risk)
-	for n, term := range s.Limit.Noise {
-		c.g[n], c.gRisk[n] = term.Gain(risk)
-	}
 }
 
 // relaxed returns (1 − e^{−x})/x, given e^{−x}.
@@ -88,13 +89,13 @@ func relaxedSlope(x, left float64) float64 {
 }
 
 // move advances the modes by the stage into dst, which may be nil, and returns their sum.
-func (c *control) move(st *controlStage, dst, from []float64) (risk float64) {
-	for n, g := range st.coef.g {
+func (c *Control) move(st *controlStage, dst, from []float64) (risk float64) {
+	for n, g := range st.coef.G {
 		st.force[n] = st.square * g / (2 * float64(c.modes.Dim))
 	}
 	for i, l := range c.modes.Lambda {
-		x := 2 * st.eta * st.coef.h * l * st.span
-		left := expNegative(x)
+		x := 2 * st.eta * st.coef.H * l * st.span
+		left := collocation.ExpNegative(x)
 		relax := relaxed(x, left)
 		st.left[i], st.relax[i] = left, relax
 		r := from[i] * left
@@ -111,9 +112,9 @@ func (c *control) move(st *controlStage, dst, from []float64) (risk float64) {
 
 // derivatives returns those of Σ_i p_i r_i after the stage, or of Σ_i r_i if p is nil, by
 // η, by η², by the risk that the coefficients are taken at, and by the parameter.
-func (c *control) derivatives(st *controlStage, from, p []float64) (byEta, bySquare, byRisk, byParameter float64) {
+func (c *Control) derivatives(st *controlStage, from, p []float64) (byEta, bySquare, byRisk, byParameter float64) {
 	clock := 0.0 // by 2hη·span
-	speed := 2 * st.eta * st.coef.h * st.span
+	speed := 2 * st.eta * st.coef.H * st.span
 	for i, l := range c.modes.Lambda {
 		forced := 0.0
 		for n, w := range c.modes.Weights {
@@ -125,9 +126,9 @@ func (c *control) derivatives(st *controlStage, from, p []float64) (byEta, bySqu
 		}
 		clock += slope
 	}
-	byEta = clock * 2 * st.coef.h * st.span
-	byRisk = clock * 2 * st.eta * st.span * st.coef.hRisk
-	byParameter = clock * 2 * st.eta * st.span * st.coef.hParameter
+	byEta = clock * 2 * st.coef.H * st.span
+	byRisk = clock * 2 * st.eta * st.span * st.coef.HRisk
+	byParameter = clock * 2 * st.eta * st.span * st.coef.HParameter
 	for n, w := range c.modes.Weights {
 		force := 0.0
 		for i, x := range w {
@@ -137,16 +138,16 @@ func (c *control) derivatives(st *controlStage, from, p []float64) (byEta, bySqu
 			force += x * st.relax[i]
 		}
 		force *= st.span / (2 * float64(c.modes.Dim))
-		bySquare += force * st.coef.g[n]
-		byRisk += force * st.square * st.coef.gRisk[n]
-		byParameter += force * st.square * st.coef.gParameter[n]
+		bySquare += force * st.coef.G[n]
+		byRisk += force * st.square * st.coef.GRisk[n]
+		byParameter += force * st.square * st.coef.GParameter[n]
 	}
 	return byEta, bySquare, byRisk, byParameter
 }
 
 // middle finds the risk in the middle of interval m by Newton's method, from a guess, and
 // leaves the stage of the first half at it. It is +Inf if there is none.
-func (c *control) middle(m int, from []float64, guess float64) float64 {
+func (c *Control) middle(m int, from []float64, guess float64) float64 {
 	st := &c.steps[m].half
 	lo, hi := 0.0, math.Inf(1)
 	risk := max(guess, minRisk)
@@ -185,8 +186,8 @@ func (c *control) middle(m int, from []float64, guess float64) float64 {
 	return math.Inf(1)
 }
 
-// forward returns the risk at the end, and +Inf if it leaves the range of numbers.
-func (c *control) forward(rate []float64) float64 {
+// Forward returns the risk at the end, and +Inf if it leaves the range of numbers.
+func (c *Control) Forward(rate []float64) float64 {
 	risk := c.modes.InitialRisk()
 	now := append([]float64{}, c.modes.Risk...)
 	for m := range c.steps {
@@ -209,9 +210,9 @@ func (c *control) forward(rate []float64) float64 {
 	return risk
 }
 
-// backward stores the derivatives of the risk at the end by the rates, and by the
-// parameter of each interval unless parameter is nil. It follows forward.
-func (c *control) backward(slope, parameter, rate []float64) {
+// Backward stores the derivatives of the risk at the end by the rates, and by the
+// parameter of each interval unless parameter is nil. It follows Forward.
+func (c *Control) Backward(slope, parameter, rate []float64) {
 	for i := range c.p {
 		c.p[i] = 1
 	}
@@ -238,17 +239,18 @@ func (c *control) backward(slope, parameter, rate []float64) {
 	}
 }
 
-// gradient is the logarithm of the risk as a function of the logarithms of the rates.
-func (c *control) gradient(x, slope []float64) (float64, error) {
+// LogRisk returns the logarithm of the risk at the logarithms of the rates, and stores its
+// gradient. It never fails: it is a quasinewton.Function.
+func (c *Control) LogRisk(x, slope []float64) (float64, error) {
 	rate := make([]float64, len(x))
 	for k, v := range x {
 		rate[k] = math.Exp(v)
 	}
-	risk := c.forward(rate)
+	risk := c.Forward(rate)
 	if math.IsInf(risk, 1) {
 		return risk, nil
 	}
-	c.backward(slope, nil, rate)
+	c.Backward(slope, nil, rate)
 	for k := range slope {
 		slope[k] *= rate[k] / risk
 	}
