@@ -1,0 +1,84 @@
+package memory
+
+import (
+	"math"
+	"runtime"
+	"sync"
+)
+
+// Table replaces expensive functions of R > 0 by polynomials in log R. It makes the panel
+// for a factor of four in R when a value in it is first asked for. It is safe for concurrent
+// use.
+type Table struct {
+	compute func(risk float64) []float64
+	nodes   int
+	panels  [2*tablePanels + 1]struct {
+		once sync.Once
+		cheb [][]float64 // of each function, in −1 ≤ x ≤ 1
+	}
+}
+
+const (
+	tablePanels = 500
+	tableWidth  = 2 * math.Ln2 // of a panel in log R
+)
+
+// NewTable returns a table of the functions that compute returns together, with polynomials
+// through so many points of a panel. Functions that are analytic for Re R > 0 and vary
+// little there have errors of about 4.7^−nodes.
+func NewTable(nodes int, compute func(risk float64) []float64) *Table {
+	return &Table{compute: compute, nodes: nodes}
+}
+
+// At returns the n-th function and its derivative at the risk.
+func (t *Table) At(n int, risk float64) (value, slope float64) {
+	if !(risk > 0) || math.IsInf(risk, 1) {
+		return math.NaN(), math.NaN()
+	}
+	y := math.Log(risk) / tableWidth
+	k := math.Floor(y)
+	index := max(0, min(int(k)+tablePanels, 2*tablePanels))
+	p := &t.panels[index]
+	p.once.Do(func() { p.cheb = t.panel((float64(index) - tablePanels) * tableWidth) })
+	x := 2*(y-float64(index-tablePanels)) - 1
+	// Clenshaw's recurrence, with its derivative.
+	c := p.cheb[n]
+	var b1, b2, d1, d2 float64
+	for j := len(c) - 1; j > 0; j-- {
+		b1, b2 = c[j]+2*x*b1-b2, b1
+		d1, d2 = 2*b2+2*x*d1-d2, d1
+	}
+	return c[0] + x*b1 - b2, (b1 + x*d1 - d2) * 2 / tableWidth / risk
+}
+
+// panel interpolates the functions for log R from start on in the Chebyshev points.
+func (t *Table) panel(start float64) [][]float64 {
+	values := make([][]float64, t.nodes)
+	var done sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for k := range t.nodes {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			slots <- struct{}{}
+			x := math.Cos(math.Pi * (float64(k) + 0.5) / float64(t.nodes))
+			values[k] = t.compute(math.Exp(start + tableWidth*(x+1)/2))
+			<-slots
+		}()
+	}
+	done.Wait()
+	cheb := make([][]float64, len(values[0]))
+	for n := range cheb {
+		cheb[n] = make([]float64, t.nodes)
+		for j := range cheb[n] {
+			scale := 2 / float64(t.nodes)
+			if j == 0 {
+				scale /= 2
+			}
+			for k := range t.nodes {
+				cheb[n][j] += scale * values[k][n] * math.Cos(math.Pi*float64(j)*(float64(k)+0.5)/float64(t.nodes))
+			}
+		}
+	}
+	return cheb
+}
