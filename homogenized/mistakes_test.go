@@ -100,7 +100,6 @@ func TestMistakesOfLimits(t *testing.T) {
 		{"homogenized: signsgd.Signum has no known limit: Beta is 0.9, a memory of 10 steps: must be at most d/10 =", optimizer(good, signsgd.Signum{Beta: 0.9})},
 		{"homogenized: signsgd.Lion has no known limit: Beta2 is 0.99, a memory of 100 steps: must be at most d/10 =", optimizer(good, signsgd.Lion{Beta1: 0.9, Beta2: 0.99})},
 		{"homogenized: signsgd.RMSProp has no known limit: it remembers more squares of gradients than ShortAdam is", optimizer(good, signsgd.RMSProp{Beta: 0.999})},
-		{"homogenized: signsgd.Nesterov has no known limit: its memory, 1/(1 − Beta) = 2 steps, is shorter than 30; SGD", optimizer(good, signsgd.Nesterov{Beta: 0.5})},
 		{"homogenized: signsgd.Adam has no known limit: Epsilon = 1 is not small against D_i √v, which falls to 1: the", optimizer(good, signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1})},
 		{"homogenized: signsgd.PreconditionedSGD has no known limit: Scale[1] is not the multiple of the standard", optimizer(good, signsgd.PreconditionedSGD{Scale: []float64{1, 3}})},
 		{"signsgd: PreconditionedSGD.Scale has length 1: must be the dimension 2", optimizer(good, signsgd.PreconditionedSGD{Scale: []float64{1}})},
