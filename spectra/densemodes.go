@@ -100,7 +100,7 @@ func (k *Dense) factored(m Modes, s *mat.SymDense, weight, scaled []float64) (Mo
 	factors.MulTransVec(m.Risk, scaled)
 	m.square()
 	m.Kind, m.factors = Factored, factors
-	return m, nil
+	return m.checked()
 }
 
 // square makes risks of the components of D^{1/2}ν, and the weights of the noises that have
