@@ -56,7 +56,7 @@ const coarsest = 1e-7
 
 // maxPasses is how many passes over n modes of some entries a solution may take: some
 // seconds of work. Smooth rates take some hundred.
-func maxPasses(n, entries int) int { return max(1000, 5_000_000/(20+n*entries*entries)) }
+func maxPasses(n, entries int) int { return max(8000, 40_000_000/(20+n*entries*entries)) }
 
 // Walk shows the pieces of the solution up to the last stop to visit, one after another,
 // until that returns false. It condenses the modes where that saves work. If the check
