@@ -216,6 +216,7 @@ func (st *step) measure(values []float64) {
 	for e, ab := range st.mix.entries {
 		st.scale[e] = max(math.Sqrt(largest[ab[0]]*largest[ab[1]]), 1e-290)
 	}
+	st.mix.measureIn(st.scale)
 }
 
 // solve finds the overlaps at the stages, of which stage holds guesses, to the relative
