@@ -116,12 +116,8 @@ func TestMistakesOfSystems(t *testing.T) {
 		{"signsgd: Problem.Covariance is nil", of(func(p *signsgd.Problem) { p.Covariance = nil })},
 		{"signsgd: Problem.Init has length 1: must be the dimension 2", of(func(p *signsgd.Problem) { p.Init = []float64{1} })},
 		{"signsgd: Problem.Init[1] is NaN: must be finite", of(func(p *signsgd.Problem) { p.Init = []float64{1, nan} })},
-<<<<<<< HEAD
 		{"the numbers of K or of nu are too large", of(func(p *signsgd.Problem) { p.Init = []float64{1e200, 1} })},
 		{"must be at most 1e+250", of(func(p *signsgd.Problem) { p.Init = []float64{1e130, 1} })},
-=======
-		{"odes: the risk of Problem.Init is 5e+279: must be at most 1e+250", of(func(p *signsgd.Problem) { p.Init = []float64{1e140, 1} })},
->>>>>>> a2
 		{"signsgd: Problem.Target[0] is +Inf: must be finite", of(func(p *signsgd.Problem) { p.Target = []float64{inf, 1} })},
 		{"signsgd: Problem.Batch is -2: must be positive, or 0 for 1", of(func(p *signsgd.Problem) { p.Batch = -2 })},
 		{"signsgd: Problem.Noise: noise: Normal.Sigma is NaN: must be nonnegative and finite", of(func(p *signsgd.Problem) { p.Noise = noise.Normal{Sigma: nan} })},
