@@ -38,7 +38,7 @@ func TestValidity(t *testing.T) {
 	if math.Abs(large.Step.Value-.46) > 1e-9 || large.Rate != 230 || large.Met() {
 		t.Errorf("ηλ_max/d is %v, want 0.46; the rate is %v; met: %v", large.Step.Value, large.Rate, large.Met())
 	}
-	if text := large.String(); !strings.Contains(text, "mean square") || !strings.Contains(text, "ηhλ_max/d is 0.46: should be at most 0.3") {
+	if text := large.String(); !strings.Contains(text, "mean square") || !strings.Contains(text, "ηhλ_max/d is 0.46: should be at most 0.2") {
 		t.Errorf("the report reads %q", text)
 	}
 	if small := report(p, signsgd.SGD{}, 10); small.Step.Verdict != odes.Met || small.MeanSquare.Verdict != odes.Met || small.Batch.Verdict != odes.Met || small.Memory.Verdict != odes.Met {
