@@ -28,7 +28,7 @@ func tooLong(field string, beta float64, d int) string {
 
 // signOfLongMemory reports whether the sign of a memory of the decay β depends on a share
 // of the run in dimension d: more than a tenth of the d steps that make the time 1.
-func signOfLongMemory(beta float64, d int) bool { return beta > 0 && (1-beta)*float64(d) < 10 }
+func signOfLongMemory(beta float64, d int) bool { return beta > 0 && (1-beta)*float64(d) < 10*(1-1e-9) }
 
 // ofAdam returns the limit of Adam, by the length of its memories.
 func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
@@ -58,6 +58,17 @@ func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
 	}
 	l.of = newCovariantOrigin(p)
 	return l, nil
+}
+
+// ofShortAdam returns the limit of Adam's value where its memory is short.
+func ofShortAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
+	least := math.Sqrt(slices.Min(p.Covariance.Variances(nil)))
+	if most := 1e-6 * least; o.Epsilon > most {
+		return Limit{}, &NoLimitError{o, fmt.Sprintf("Epsilon is %v: the limit needs it small against D√(2𝓟), at most %v = 1e-6 of the smallest standard deviation", o.Epsilon, most)}
+	}
+	l, err := ShortAdam(p, o.Beta1, o.Beta2)
+	l.Regime = "short memory"
+	return l, err
 }
 
 // smallEpsilon returns an error unless Adam's ε is small against every D_i √v: at most a
@@ -120,7 +131,15 @@ func ofCoupled(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		case o.Beta == 0:
 			return SGD(p)
 		case !lasting(o.Beta):
-			return Limit{}, &NoLimitError{o, fmt.Sprintf("its memory, 1/(1 − Beta) = %.4g steps, is shorter than %d; SGD with the rate η/(1 − Beta) is its limit for a short memory in a large dimension", 1/(1-o.Beta), longMemory)}
+			// The weights of past gradients, 1 + β and β^{k+1} beyond it, have the sum of those of
+			// Momentum. Its runs lag by another time.
+			l, err := Momentum(p, o.Beta)
+			if err != nil {
+				return Limit{}, err
+			}
+			l.Name = fmt.Sprintf("SGD with Nesterov's momentum %v", o.Beta)
+			l.Fluctuation = nil
+			return l, nil
 		}
 		return ofLong(p, LongMomentum{Delta: Fixed((1 - o.Beta) * d), Gamma1: Fixed(1), Gamma2: TimesRate(1), Gamma3: TimesRate(o.Beta * d)}, (1-o.Beta)*d)
 	case signsgd.LongMomentum:

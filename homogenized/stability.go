@@ -80,7 +80,7 @@ type stepBounds struct{ stable, accurate float64 }
 
 // stepBounds finds the bounds up to the horizon.
 func (d *dynamics) stepBounds(ctx context.Context, horizon float64) (stepBounds, error) {
-	f, err := d.newFeedback()
+	f, err := d.newFeedback(ctx)
 	if err != nil {
 		return stepBounds{}, err
 	}
@@ -166,7 +166,7 @@ type feedback struct {
 	at       float64        // the risk that the schedule sees
 }
 
-func (d *dynamics) newFeedback() (*feedback, error) {
+func (d *dynamics) newFeedback(ctx context.Context) (*feedback, error) {
 	f := &feedback{dynamics: d}
 	for _, term := range d.limit.Noise {
 		one := 1.0
@@ -210,7 +210,7 @@ func (d *dynamics) newFeedback() (*feedback, error) {
 	for i := range nu {
 		nu[i] = rng.NormFloat64()
 	}
-	bracket, err := spectra.Lanczos{Steps: min(48, d.dim)}.Risk(d.covariance, d.limit.Basis, nu)
+	bracket, err := spectra.Lanczos{Steps: min(48, d.dim)}.Risk(ctx, d.covariance, d.limit.Basis, nu)
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,7 @@ func (c Cauchy) Phi(risk float64) (phi, slope float64) {
 		return phi, slope
 	}
 	unit := 2 * math.Sqrt(risk)
-	if c.Mu == 0 {
-		y := c.Scale / unit
+	if y := c.Scale / unit; c.Mu == 0 && y < 1e8 {
 		i0, i1, _ := special.ExpMoments(y)
 		return limitPhi * 2 / math.SqrtPi * i0, limitPhi * 2 / math.SqrtPi * y * i1 / risk
 	}
@@ -51,8 +50,8 @@ func (c Cauchy) Variance() float64 { return math.Inf(1) }
 
 // DensityAtZero returns γ/(π(μ²+γ²)).
 func (c Cauchy) DensityAtZero() float64 {
-	m := c.Mu / c.Scale
-	return 1 / (math.Pi * c.Scale * (1 + m*m))
+	r := math.Hypot(c.Mu, c.Scale)
+	return c.Scale / r / r / math.Pi
 }
 
 // Rand draws one ε from rng.

@@ -24,12 +24,7 @@ type Discrete struct {
 //
 // It costs one exponential for each atom.
 func (d Discrete) Phi(risk float64) (phi, slope float64) {
-	for i, w := range d.Weights {
-		p, s := atomPhi(d.Atoms[i], risk)
-		phi += w * p
-		slope += w * s
-	}
-	return phi, slope
+	return weightedSums(d.Weights, func(i int) (a, b float64) { return atomPhi(d.Atoms[i], risk) })
 }
 
 // SecondMoment returns Σ Weights[i] Atoms[i]².
@@ -82,3 +77,83 @@ func (d Discrete) String() string {
 func (d Discrete) Validate() error {
 	return errors.Join(probabilities("Discrete", d.Weights, len(d.Atoms)), allFinite("Discrete", "Atoms", d.Atoms))
 }
+
+var _ closedForm = Rademacher{}
+
+// Rademacher is the law of ±Scale, each with probability ½.
+type Rademacher struct {
+	Scale float64 // a ≥ 0, the size of every ε
+}
+
+// Phi returns φ(R) and φ'(R),
+//
+//	φ(R) = (2/π) exp(−a²/(4R)),  a = Scale.
+func (r Rademacher) Phi(risk float64) (phi, slope float64) { return atomPhi(r.Scale, risk) }
+
+// SecondMoment returns Scale².
+func (r Rademacher) SecondMoment() float64 { return r.Scale * r.Scale }
+
+// FourthMoment returns Scale⁴.
+func (r Rademacher) FourthMoment() float64 {
+	v := r.Scale * r.Scale
+	return v * v
+}
+
+// Mean returns 0.
+func (r Rademacher) Mean() float64 { return 0 }
+
+// Variance returns Scale².
+func (r Rademacher) Variance() float64 { return r.Scale * r.Scale }
+
+// DensityAtZero returns 0, or +Inf if Scale is 0.
+func (r Rademacher) DensityAtZero() float64 { return atomDensity(r.Scale) }
+
+// Rand draws one ε from rng.
+func (r Rademacher) Rand(rng *rand.Rand) float64 {
+	if rng.Uint64()>>63 == 0 {
+		return r.Scale
+	}
+	return -r.Scale
+}
+
+// String returns the law with its parameter.
+func (r Rademacher) String() string { return fmt.Sprintf("Rademacher(±%g)", r.Scale) }
+
+// Validate returns an error unless 0 ≤ Scale < ∞.
+func (r Rademacher) Validate() error { return nonNegative("Rademacher", "Scale", r.Scale) }
+
+var (
+	_ Law           = None{}
+	_ Moments       = None{}
+	_ FourthMoment  = None{}
+	_ OriginDensity = None{}
+)
+
+// None is the absence of noise, ε = 0. Its φ(R) is 2/π for every R.
+type None struct{}
+
+// Phi returns φ(R) = 2/π and φ'(R) = 0.
+func (None) Phi(risk float64) (phi, slope float64) {
+	return atomPhi(0, risk)
+}
+
+// SecondMoment returns 0.
+func (None) SecondMoment() float64 { return 0 }
+
+// FourthMoment returns 0.
+func (None) FourthMoment() float64 { return 0 }
+
+// Mean returns 0.
+func (None) Mean() float64 { return 0 }
+
+// Variance returns 0.
+func (None) Variance() float64 { return 0 }
+
+// DensityAtZero returns +Inf.
+func (None) DensityAtZero() float64 { return math.Inf(1) }
+
+// String returns "None".
+func (None) String() string { return "None" }
+
+// Rand returns 0. It does not use rng, which may be nil.
+func (None) Rand(*rand.Rand) float64 { return 0 }

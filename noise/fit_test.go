@@ -58,7 +58,7 @@ func TestFitStudentsT(t *testing.T) {
 	const n = 50_000
 	for _, want := range []StudentsT{{Mu: 1, Sigma: 2, Nu: 3}, {Sigma: 1e-3, Nu: 0.6}, {Mu: -50, Sigma: 1, Nu: 12}} {
 		x := draw(want, n, 7)
-		fit, err := FitStudentsT(x, nil)
+		fit, err := FitStudentsT(t.Context(), x, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestFitStudentsT(t *testing.T) {
 			}
 		}
 	}
-	fit, err := FitStudentsT(draw(Uniform{Min: -1, Max: 1}, 2000, 3), nil)
+	fit, err := FitStudentsT(t.Context(), draw(Uniform{Min: -1, Max: 1}, 2000, 3), nil)
 	if err != nil || fit.Law.Nu < 1e3 {
 		t.Errorf("tails lighter than normal: %v, %v", fit.Law, err)
 	}
@@ -170,8 +170,8 @@ func TestFitWeights(t *testing.T) {
 			repeated = append(repeated, v)
 		}
 	}
-	a, err1 := FitStudentsT(x, weights)
-	b, err2 := FitStudentsT(repeated, nil)
+	a, err1 := FitStudentsT(t.Context(), x, weights)
+	b, err2 := FitStudentsT(t.Context(), repeated, nil)
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
@@ -209,12 +209,12 @@ func TestFitErrors(t *testing.T) {
 		{[]float64{1, 2}, []float64{1, -1}}, {[]float64{1, 2}, []float64{0, 0}}, {[]float64{1, 2}, []float64{1, math.NaN()}},
 	} {
 		_, err1 := FitNormal(bad.x, bad.w)
-		_, err2 := FitStudentsT(bad.x, bad.w)
+		_, err2 := FitStudentsT(t.Context(), bad.x, bad.w)
 		if err3 := mixture(bad.x, bad.w, 1, MixtureSettings{}); err1 == nil || err2 == nil || err3 == nil {
 			t.Errorf("sample %v, weights %v: %v, %v, %v", bad.x, bad.w, err1, err2, err3)
 		}
 	}
-	if _, err := FitStudentsT([]float64{0, 0, 0, 0, 0, 1, 2}, nil); err == nil {
+	if _, err := FitStudentsT(t.Context(), []float64{0, 0, 0, 0, 0, 1, 2}, nil); err == nil {
 		t.Error("Student t fitted to a sample of ties")
 	}
 	x := draw(Normal{Sigma: 1}, 100, 1)
@@ -236,5 +236,15 @@ func TestFitErrors(t *testing.T) {
 	cancel()
 	if _, err := FitNormalMixture(ctx, x, nil, 2, rng, MixtureSettings{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestFitStops ends the context before a fit.
+func TestFitStops(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := FitStudentsT(ctx, draw(Cauchy{Scale: 1}, 100, 1), nil); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }

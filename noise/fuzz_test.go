@@ -39,8 +39,8 @@ func fuzzed(kind byte, a, b, c float64) Law {
 }
 
 // FuzzLaws makes laws of random parameters. Each is refused, or its φ and the φ_B of a
-// mini-batch are in their range at any risk, increase, and come within a second, and it
-// draws numbers.
+// mini-batch are in their range at any risk, increase, and come within seconds, φ and φ'
+// agree, and it draws numbers.
 func FuzzLaws(f *testing.F) {
 	for kind := range byte(13) {
 		f.Add(kind, 0.0, 1.0, 1.5, 0.1, 1)
@@ -73,6 +73,9 @@ func FuzzLaws(f *testing.F) {
 				t.Errorf("%v: φ falls from %v to %v at %v", compression, phi, more, risk)
 			}
 		}
+		if msg := slopeFault(law, risk); msg != "" {
+			t.Errorf("%v: %s", law, msg)
+		}
 		rng := rand.New(rand.NewPCG(1, 2))
 		for range 10 {
 			if x := law.Rand(rng); math.IsNaN(x) {
@@ -82,7 +85,8 @@ func FuzzLaws(f *testing.F) {
 		if v2 := law.SecondMoment(); !(v2 >= 0) {
 			t.Errorf("%v: SecondMoment %v", law, v2)
 		}
-		if spent := time.Since(start); spent > 5*time.Second {
+		// Tails of an index of 0.01 take a batch to u = 1e-190 and cost a second.
+		if spent := time.Since(start); spent > 30*time.Second {
 			t.Errorf("%v at %v, batch %d: took %v", law, risk, batch, spent)
 		}
 	})

@@ -71,6 +71,14 @@ func atomPhi(x, risk float64) (phi, slope float64) {
 	return phi, phi * u * u
 }
 
+// nearAtom returns φ(R) and φ'(R) of a law with light tails whose standard deviation sd is
+// so far below √R that sd²/R does not count beside 1.
+func nearAtom(mean, sd, risk float64) (phi, slope float64) {
+	phi, slope = atomPhi(mean, risk)
+	u := sd / 2 / risk
+	return phi, slope + phi*u*u
+}
+
 // atomDensity returns the density at 0 of a law with |ε| = |x|.
 func atomDensity(x float64) float64 {
 	if x == 0 {

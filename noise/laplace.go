@@ -26,6 +26,9 @@ func (l Laplace) Phi(risk float64) (phi, slope float64) {
 	}
 	root := math.Sqrt(risk)
 	z := root / l.Scale
+	if z > 1e10 {
+		return nearAtom(l.Mu, math.Sqrt2*l.Scale, risk)
+	}
 	if l.Mu == 0 {
 		i0, _, i2 := special.ExpMoments(z)
 		return limitPhi * 2 * z * i0, limitPhi * 2 * z * i2 / risk
@@ -48,7 +51,10 @@ func (l Laplace) Phi(risk float64) (phi, slope float64) {
 		// its tail beyond m.
 		i0 = math.SqrtPi*math.Exp(z*z-math.Abs(l.Mu)/l.Scale) - far*math.SqrtPi/2*special.Erfcx(m-z)
 		mean += i0
-		second += (z*z+0.5)*i0 - far*(z+m)/2
+		second += (z*z + 0.5) * i0
+		if far > 0 {
+			second -= far * (z + m) / 2
+		}
 	}
 	return limitPhi * z * mean, limitPhi * z * second / risk
 }

@@ -25,6 +25,14 @@ func (l Logistic) Phi(risk float64) (phi, slope float64) {
 		return phi, slope
 	}
 	root := math.Sqrt(risk) / l.S
+	switch {
+	case root > 1e10:
+		return nearAtom(l.Mu, math.Pi/math.Sqrt(3)*l.S, risk)
+	case root < 1e-9: // the density is that at 0 throughout
+		e := math.Exp(-math.Abs(l.Mu) / l.S)
+		phi = limitPhi * 2 * math.SqrtPi * root * e / ((1 + e) * (1 + e))
+		return phi, phi / 2 / risk
+	}
 	mean, second := special.Logistic(math.Abs(l.Mu)/l.S, root)
 	return limitPhi * mean, limitPhi * second / risk
 }

@@ -27,7 +27,7 @@ func TestMistakes(t *testing.T) {
 		return func() error { return f(sample, weights) }
 	}
 	normal := func(s, w []float64) error { _, err := FitNormal(s, w); return err }
-	student := func(s, w []float64) error { _, err := FitStudentsT(s, w); return err }
+	student := func(s, w []float64) error { _, err := FitStudentsT(context.Background(), s, w); return err }
 	mixture := func(k int, rng *rand.Rand) func(s, w []float64) error {
 		return func(s, w []float64) error {
 			_, err := FitNormalMixture(context.Background(), s, w, k, rng, MixtureSettings{})

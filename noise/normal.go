@@ -30,6 +30,9 @@ func (n Normal) Phi(risk float64) (phi, slope float64) {
 		return n.scaledPhi(risk)
 	}
 	phi = limitPhi * math.Sqrt(signal/spread) * gauss(n.Mu, 2*spread)
+	if phi == 0 {
+		return 0, 0
+	}
 	s, m := n.Sigma/spread, n.Mu/spread
 	return phi, phi * (s*n.Sigma/signal + m*m)
 }

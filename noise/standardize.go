@@ -9,9 +9,17 @@ import "math"
 //	φ_B(R; law) = φ_B(R/scale²; unit),
 //
 // so that one Table of it serves for every scale. A law without a scale is returned as it
-// is, with the scale 1. The ratio of the location to the scale is kept. The law must be
-// valid.
+// is, with the scale 1, and so is one whose location is so far above its scale that their
+// ratio, which is kept, is no float64. The law must be valid.
 func Standardize(law Law) (unit Law, scale float64) {
+	if unit, scale = standardize(law); Validate(unit) != nil {
+		return law, 1
+	}
+	return unit, scale
+}
+
+// standardize is Standardize without its check of the ratio.
+func standardize(law Law) (unit Law, scale float64) {
 	switch l := law.(type) {
 	case Normal:
 		if l.Sigma > 0 {

@@ -36,7 +36,7 @@ func TestStandardize(t *testing.T) {
 			}
 		}
 	}
-	for _, law := range []Law{None{}, Normal{}, Normal{Mu: 1}, Uniform{}, Rademacher{}, Distuv{}} {
+	for _, law := range []Law{None{}, Normal{}, Normal{Mu: 1}, Uniform{}, Rademacher{}, Distuv{}, Laplace{Mu: 1e200, Scale: 1e-200}} {
 		if unit, scale := Standardize(law); unit != law || scale != 1 {
 			t.Errorf("%v: %v and scale %v", law, unit, scale)
 		}

@@ -33,20 +33,30 @@ func (s StudentsT) Phi(risk float64) (phi, slope float64) {
 	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope
 	}
+	if s.Nu > 1e22 { // the same as the normal law to within 1e-16 φ
+		return Normal{Mu: s.Mu, Sigma: s.Sigma}.Phi(risk)
+	}
+	nu := max(s.Nu, leastNu)
 	unit := 2 * math.Sqrt(risk)
-	sigma, mu := s.Sigma/unit, s.Mu/unit
+	sigma, mu := s.Sigma/unit, math.Abs(s.Mu)/unit
+	logSigma := special.Log(s.Sigma) - special.Log(unit) // where sigma underflows
 	var mean, second float64
-	switch x := s.Nu * sigma * sigma; {
-	case s.Mu == 0 && x > 1e18*(1+s.Nu): // U(½, 1−ν/2, x) = x^(−½) to relative 1e-18
-		mean = special.HalfGammaRatio(s.Nu/2) / math.Sqrt(s.Nu) / sigma
+	switch x := nu * sigma * sigma; {
+	case s.Mu != 0:
+		mean, second = special.LocatedT(nu, mu, math.Sqrt2*sigma, math.Ln2/2+logSigma)
+	case x > 1e18*(1+nu): // U(½, 1−ν/2, x) = x^(−½) to relative 1e-18
+		mean = special.HalfGammaRatio(nu/2) / math.Sqrt(nu) / sigma
 		second = mean / 2
-	case s.Mu == 0:
-		mean, second = special.Tricomi(s.Nu, x)
+	case x < 0x1p-1020:
+		mean, second = special.TricomiNearOne(nu, special.Log(nu)+2*logSigma)
 	default:
-		mean, second = special.LocatedT(s.Nu, mu*mu, 2*sigma*sigma)
+		mean, second = special.Tricomi(nu, x)
 	}
 	return limitPhi * mean, limitPhi * second / risk
 }
+
+// leastNu is the ν that stands for a smaller one. Both have φ below 1e-290.
+const leastNu = 1e-300
 
 // SecondMoment returns Mu² + Sigma² ν/(ν−2), or +Inf for ν ≤ 2.
 func (s StudentsT) SecondMoment() float64 { return s.Mu*s.Mu + s.Variance() }
@@ -79,6 +89,9 @@ func (s StudentsT) Variance() float64 {
 
 // DensityAtZero returns the density at ε = 0.
 func (s StudentsT) DensityAtZero() float64 {
+	if s.Nu > 1e22 {
+		return Normal{Mu: s.Mu, Sigma: s.Sigma}.DensityAtZero()
+	}
 	m := s.Mu / s.Sigma
 	peak := special.HalfGammaRatio(s.Nu/2) / math.Sqrt(math.Pi*s.Nu) / s.Sigma
 	return peak * math.Exp(-(s.Nu+1)/2*math.Log1p(m*m/s.Nu))

@@ -69,11 +69,14 @@ func (u Uniform) Rand(rng *rand.Rand) float64 { return u.Min + (u.Max-u.Min)*rng
 // String returns the law with its parameters.
 func (u Uniform) String() string { return fmt.Sprintf("Uniform[%g, %g]", u.Min, u.Max) }
 
-// Validate returns an error unless Min < Max and both are finite.
+// Validate returns an error unless Min < Max and both are finite, and Max − Min too.
 func (u Uniform) Validate() error {
 	err := errors.Join(finite("Uniform", "Min", u.Min), finite("Uniform", "Max", u.Max))
 	if err == nil && !(u.Min < u.Max) {
 		err = fmt.Errorf("noise: Uniform.Max is %v: must be above Min = %v", u.Max, u.Min)
+	}
+	if err == nil && math.IsInf(u.Max-u.Min, 1) {
+		err = fmt.Errorf("noise: Uniform.Max is %v: must be less than %v above Min = %v", u.Max, math.MaxFloat64, u.Min)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/coupled"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -39,6 +40,7 @@ type System struct {
 	nu         []float64          // ν₀; nil where only its risks are known
 	optimizer  signsgd.Optimizer  // whose limit was taken; nil where it is not known
 	target     []float64          // θ*; nil is 0
+	solved     *coupled.Equation  // of a coupled limit while Solve is at it; else nil
 	compressed *compression       // shared by systems of the same modes; nil compresses each time
 }
 

@@ -102,7 +102,7 @@ func (k *Diagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, erro
 			m.Weights[n][i] = l * one * variancePower(k.variances[i], p)
 		}
 	}
-	return m, nil
+	return m.checked()
 }
 
 // Isotropic is the covariance v·I. It takes no memory, whatever its dimension.

@@ -109,10 +109,16 @@ func TestBadInput(t *testing.T) {
 		{"grid", func() error { _, err := GridPower(2, 1, 2, inf); return err }, "grid^power[1] is +Inf", nil},
 		{"ratio", func() error { _, err := MarchenkoPastur(2, 1.5); return err }, "ratio is 1.5", nil},
 		{"features", func() error { _, err := NewPowerLawFeatures(2, 0, 1, newRand(1)); return err }, "v is 0", nil},
-		{"steps", func() error { _, err := Lanczos{Steps: -1}.Risk(good, Plain, []float64{1, 2}); return err }, "Steps is -1", nil},
-		{"probes", func() error { _, err := Lanczos{Probes: -1}.Weights(good, Plain, signNoise, newRand(1)); return err }, "Probes is -1", nil},
-		{"noise", func() error { _, err := Lanczos{}.Weights(good, Plain, Shape{Odd: math.Tanh}, newRand(1)); return err }, "arcsine or the identity", nil},
-		{"start", func() error { _, err := Lanczos{}.Risk(good, Plain, []float64{1e200, 0}); return err }, "must be finite", nil},
+		{"steps", func() error { _, err := Lanczos{Steps: -1}.Risk(t.Context(), good, Plain, []float64{1, 2}); return err }, "Steps is -1", nil},
+		{"probes", func() error {
+			_, err := Lanczos{Probes: -1}.Weights(t.Context(), good, Plain, signNoise, newRand(1))
+			return err
+		}, "Probes is -1", nil},
+		{"noise", func() error {
+			_, err := Lanczos{}.Weights(t.Context(), good, Plain, Shape{Odd: math.Tanh}, newRand(1))
+			return err
+		}, "arcsine or the identity", nil},
+		{"start", func() error { _, err := Lanczos{}.Risk(t.Context(), good, Plain, []float64{1e200, 0}); return err }, "must be finite", nil},
 		{"points", func() error { _, err := CheckAssumption3(good, 0); return err }, "points is 0", nil},
 		{"tolerance", func() error { _, err := Modes{Lambda: []float64{1}, Risk: []float64{1}}.Compress(-1); return err }, "tolerance is -1", nil},
 	} {

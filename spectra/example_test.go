@@ -1,6 +1,7 @@
 package spectra_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"math"
@@ -113,7 +114,7 @@ func ExampleLanczos() {
 	}
 	nu := make([]float64, d)
 	spectra.FillNormal(nu, rng)
-	modes, err := spectra.Lanczos{}.Modes(k, spectra.Plain, nu, spectra.Shape{Scaled: true}, rng)
+	modes, err := spectra.Lanczos{}.Modes(context.Background(), k, spectra.Plain, nu, spectra.Shape{Scaled: true}, rng)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -16,6 +17,7 @@ func FuzzEigenvalues(f *testing.F) {
 		f.Add(word, 1)
 	}
 	f.Fuzz(func(t *testing.T, word string, d int) {
+		defer watch().Stop()
 		if d > 1000 {
 			d %= 1000
 		}
@@ -33,6 +35,11 @@ func FuzzEigenvalues(f *testing.F) {
 			}
 		}
 	})
+}
+
+// watch ends the process, with the stacks, if it is not stopped within half a minute.
+func watch() *time.Timer {
+	return time.AfterFunc(30*time.Second, func() { panic("no answer within half a minute") })
 }
 
 // fuzzNumbers reads numbers from bytes, at most n.
@@ -114,6 +121,7 @@ func FuzzCovariance(f *testing.F) {
 		f.Add(kind, fuzzBytes(1e-200, 1e-201, 1e-201, 1e-200))
 	}
 	f.Fuzz(func(t *testing.T, kind byte, b []byte) {
+		defer watch().Stop()
 		k, err := fuzzCovariance(kind, fuzzNumbers(b, 36))
 		if err != nil {
 			return
@@ -128,7 +136,7 @@ func FuzzCovariance(f *testing.F) {
 		}
 		risk := Quadratic(k, nu, make([]float64, d)) / 2
 		for _, basis := range []Basis{Plain, Preconditioned} {
-			m, err := k.Modes(basis, nu, Shape{})
+			m, err := k.Modes(basis, nu, Shape{}, Shape{Odd: math.Asin})
 			if err != nil {
 				continue
 			}
@@ -138,6 +146,9 @@ func FuzzCovariance(f *testing.F) {
 			largest := 0.0 // of the terms of the quadratic form
 			for _, v := range k.Variances(nil) {
 				largest += v
+			}
+			if math.IsInf(risk, 1) { // νᵀKν is no float64, and half of it may be
+				continue
 			}
 			if gap := math.Abs(m.InitialRisk() - risk); gap > 1e-9*largest*float64(d)+1e-300 {
 				t.Errorf("%T in %v: the modes sum to %v, the risk is %v", k, basis, m.InitialRisk(), risk)

@@ -98,10 +98,10 @@ func TestLargeDense(t *testing.T) {
 	near(t, "Σ r_i", floats.Sum(m.Risk), Quadratic(k, nu, make([]float64, d))/2, 1e-11)
 
 	start = time.Now()
-	b := must[measure.Bracket](t)(Lanczos{}.Risk(k, Preconditioned, nu))
+	b := must[measure.Bracket](t)(Lanczos{}.Risk(t.Context(), k, Preconditioned, nu))
 	t.Logf("Lanczos risk %.2f s", time.Since(start).Seconds())
 	start = time.Now()
-	s := must[measure.Estimate](t)(Lanczos{}.Weights(k, Preconditioned, signNoise, rng))
+	s := must[measure.Estimate](t)(Lanczos{}.Weights(t.Context(), k, Preconditioned, signNoise, rng))
 	t.Logf("Lanczos weights %.2f s", time.Since(start).Seconds())
 	for _, tau := range []float64{0, 0.1, 1, 10, 100} {
 		slack := 1e-12 * m.RiskMeasure().Total()

@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -22,8 +23,9 @@ type Lanczos struct {
 // alone.
 //
 // The Lanczos process runs on A = K̄ (or K, in the Plain basis), which is symmetric in the
-// inner product uᵀKv. There the spectral measure of ν is 2 Σ r_i(0) δ_{λ_i}.
-func (l Lanczos) Risk(k Covariance, basis Basis, nu []float64) (measure.Bracket, error) {
+// inner product uᵀKv. There the spectral measure of ν is 2 Σ r_i(0) δ_{λ_i}. Like the other
+// methods, Risk fails when ctx ends, which it sees before every product with K.
+func (l Lanczos) Risk(ctx context.Context, k Covariance, basis Basis, nu []float64) (measure.Bracket, error) {
 	if err := checkLanczos(k, basis); err != nil {
 		return measure.Bracket{}, err
 	}
@@ -38,7 +40,7 @@ func (l Lanczos) Risk(k Covariance, basis Basis, nu []float64) (measure.Bracket,
 	if err != nil {
 		return measure.Bracket{}, fmt.Errorf("spectra: %w", err)
 	}
-	b, err := p.Bracket(nu, l.Steps)
+	b, err := p.Bracket(ctx, nu, l.Steps)
 	if err != nil {
 		return measure.Bracket{}, fmt.Errorf("spectra: %w", err)
 	}
@@ -69,7 +71,7 @@ func (l Lanczos) settled() (Lanczos, error) {
 // b = D⁻¹x has C, so that the expectation of λ_i (Tb)_i² is c_i; a Scaled shape
 // multiplies b by D. The probes are shared among all cores. The result does not depend on
 // how many there are.
-func (l Lanczos) Weights(k Covariance, basis Basis, noise Shape, rng *rand.Rand) (measure.Estimate, error) {
+func (l Lanczos) Weights(ctx context.Context, k Covariance, basis Basis, noise Shape, rng *rand.Rand) (measure.Estimate, error) {
 	if err := checkLanczos(k, basis); err != nil {
 		return nil, err
 	}
@@ -109,7 +111,7 @@ func (l Lanczos) Weights(k Covariance, basis Basis, noise Shape, rng *rand.Rand)
 				return
 			}
 		}
-		probes[i], errs[i] = processes[worker].Bracket(starts[i*d:][:d], l.Steps)
+		probes[i], errs[i] = processes[worker].Bracket(ctx, starts[i*d:][:d], l.Steps)
 	})
 	for _, err := range errs {
 		if err != nil {
@@ -136,12 +138,12 @@ func process(k Covariance, basis Basis, deviations []float64) (*measure.Process,
 // eigendecomposition: the Gauss rule of Risk with zero weights, and the compressed mean
 // of Weights with zero risk. Their errors are those of Risk and Weights. The Kind of the
 // result is Unformed.
-func (l Lanczos) Modes(k Covariance, basis Basis, nu []float64, noise Shape, rng *rand.Rand) (Modes, error) {
-	risk, err := l.Risk(k, basis, nu)
+func (l Lanczos) Modes(ctx context.Context, k Covariance, basis Basis, nu []float64, noise Shape, rng *rand.Rand) (Modes, error) {
+	risk, err := l.Risk(ctx, k, basis, nu)
 	if err != nil {
 		return Modes{}, err
 	}
-	weights, err := l.Weights(k, basis, noise, rng)
+	weights, err := l.Weights(ctx, k, basis, noise, rng)
 	if err != nil {
 		return Modes{}, err
 	}

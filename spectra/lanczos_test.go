@@ -27,7 +27,7 @@ func TestLanczosRisk(t *testing.T) {
 			slack := 1e-12 * exact.Total()
 			width := math.Inf(1)
 			for _, steps := range []int{1, 4, 12, 30} {
-				b := must[measure.Bracket](t)(Lanczos{Steps: steps}.Risk(k, basis, nu))
+				b := must[measure.Bracket](t)(Lanczos{Steps: steps}.Risk(t.Context(), k, basis, nu))
 				widest := 0.0
 				for _, tau := range lanczosTimes {
 					lower, want, upper := b.Lower.Laplace(tau), exact.Laplace(tau), b.Upper.Laplace(tau)
@@ -41,7 +41,7 @@ func TestLanczosRisk(t *testing.T) {
 				}
 				width = widest
 			}
-			b := must[measure.Bracket](t)(Lanczos{Steps: 3 * k.Dim()}.Risk(k, basis, nu))
+			b := must[measure.Bracket](t)(Lanczos{Steps: 3 * k.Dim()}.Risk(t.Context(), k, basis, nu))
 			for _, tau := range lanczosTimes {
 				if want := exact.Laplace(tau); math.Abs(b.Lower.Laplace(tau)-want) > 1e-9*exact.Total() {
 					t.Errorf("%s, %v: all steps, τ = %v: %v, want %v", name, basis, tau, b.Lower.Laplace(tau), want)
@@ -63,7 +63,7 @@ func TestLanczosWeights(t *testing.T) {
 		for _, basis := range []Basis{Plain, Preconditioned} {
 			for _, noise := range []Shape{signNoise, {}, {Odd: math.Asin, Scaled: true}, {Scaled: true}} {
 				exact := must[Modes](t)(k.Modes(basis, make([]float64, k.Dim()), noise)).WeightMeasure(0)
-				s := must[measure.Estimate](t)(Lanczos{Probes: 64}.Weights(k, basis, noise, rng))
+				s := must[measure.Estimate](t)(Lanczos{Probes: 64}.Weights(t.Context(), k, basis, noise, rng))
 				for _, tau := range lanczosTimes {
 					lower, upper, se := s.Laplace(tau)
 					slack := 5*se + 1e-10*exact.Total()
@@ -85,8 +85,8 @@ func TestLanczosModes(t *testing.T) {
 	t.Parallel()
 	k := must[*AR1](t)(NewAR1(500, 1, 0.5))
 	nu := normals(500, newRand(52))
-	m := must[Modes](t)(Lanczos{}.Modes(k, Preconditioned, nu, signNoise, newRand(53)))
-	again := must[Modes](t)(Lanczos{}.Modes(k, Preconditioned, nu, signNoise, newRand(53)))
+	m := must[Modes](t)(Lanczos{}.Modes(t.Context(), k, Preconditioned, nu, signNoise, newRand(53)))
+	again := must[Modes](t)(Lanczos{}.Modes(t.Context(), k, Preconditioned, nu, signNoise, newRand(53)))
 	near(t, "Σ r_i", m.RiskMeasure().Total(), Quadratic(k, nu, make([]float64, 500))/2, 1e-12)
 	for i, l := range m.Lambda {
 		if m.Risk[i] > 0 && m.Weights[0][i] > 0 {
@@ -96,11 +96,11 @@ func TestLanczosModes(t *testing.T) {
 			t.Fatalf("node %d is not reproducible", i)
 		}
 	}
-	if zero := must[measure.Bracket](t)(Lanczos{}.Risk(k, Plain, make([]float64, 500))); len(zero.Lower.Lambda) != 0 {
+	if zero := must[measure.Bracket](t)(Lanczos{}.Risk(t.Context(), k, Plain, make([]float64, 500))); len(zero.Lower.Lambda) != 0 {
 		t.Errorf("the measure of ν = 0 is %v", zero.Lower)
 	}
 	one := must[*Dense](t)(NewDense(mat.NewSymDense(1, []float64{2})))
-	b := must[measure.Bracket](t)(Lanczos{}.Risk(one, Plain, []float64{3}))
+	b := must[measure.Bracket](t)(Lanczos{}.Risk(t.Context(), one, Plain, []float64{3}))
 	if len(b.Lower.Lambda) != 1 || math.Abs(b.Lower.Lambda[0]-2) > 1e-15 || math.Abs(b.Lower.Mass[0]-9) > 1e-14 {
 		t.Errorf("one dimension: %v", b)
 	}

@@ -103,7 +103,7 @@ func TestMistakes(t *testing.T) {
 		{"spectra: Modes.Risk[0] is -1: must be nonnegative and finite", changed(func(m *Modes) { m.Risk = []float64{-1, 0} })},
 		{"spectra: Modes.Risk has length 1: must be that of Lambda, 2", changed(func(m *Modes) { m.Risk = []float64{1} })},
 		{"spectra: Modes.Vectors is nil: must hold the eigenvectors if Kind is Formed", changed(func(m *Modes) { m.Kind = Formed })},
-		{"spectra: Modes.Kind is Kind(5): must be Coordinates, Formed or Unformed", changed(func(m *Modes) { m.Kind = 5 })},
+		{"spectra: Modes.Kind is Kind(5): must be Coordinates, Factored, Formed or Unformed", changed(func(m *Modes) { m.Kind = 5 })},
 		{"spectra: the covariance is nil", func() error { _, err := NewTransform(nil, modes); return err }},
 		{"spectra: the eigenvectors of the modes are not formed", func() error { m := modes; m.Kind = Unformed; _, err := NewTransform(good, m); return err }},
 		{"spectra: Transform.Apply: length 1, want 2", call(func() { transform.Apply(nil, []float64{1}) })},
@@ -115,9 +115,12 @@ func TestMistakes(t *testing.T) {
 		{"spectra: the covariance is nil", func() error { _, err := CheckAssumption3(nil, 3); return err }},
 		{"spectra: points is 0: must be at least 1", func() error { _, err := CheckAssumption3(good, 0); return err }},
 		{"spectra: the covariance is nil", func() error { _, err := NoiseCovariance(nil, Shape{}); return err }},
-		{"spectra: the covariance is nil", func() error { _, err := (Lanczos{}).Risk(nil, Plain, nil); return err }},
-		{"spectra: Lanczos.Steps is -1: must be at least 1, or 0 for the default", func() error { _, err := (Lanczos{Steps: -1}).Risk(good, Plain, []float64{1, 1}); return err }},
-		{"spectra: rng is nil", func() error { _, err := (Lanczos{}).Weights(good, Plain, Shape{}, nil); return err }},
+		{"spectra: the covariance is nil", func() error { _, err := (Lanczos{}).Risk(t.Context(), nil, Plain, nil); return err }},
+		{"spectra: Lanczos.Steps is -1: must be at least 1, or 0 for the default", func() error {
+			_, err := (Lanczos{Steps: -1}).Risk(t.Context(), good, Plain, []float64{1, 1})
+			return err
+		}},
+		{"spectra: rng is nil", func() error { _, err := (Lanczos{}).Weights(t.Context(), good, Plain, Shape{}, nil); return err }},
 		{"spectra: K is nil", func() error { _, err := Kbar(nil); return err }},
 		{"spectra: K is nil", func() error { _, err := KSigma(nil); return err }},
 		{"spectra: Quadratic: the covariance is nil", call(func() { Quadratic(nil, []float64{1}, []float64{1}) })},

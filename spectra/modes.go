@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 	"github.com/riskcurves/riskcurves/spectra/measure"
 )
 
@@ -38,6 +39,7 @@ type Kind int
 // The kinds.
 const (
 	Coordinates Kind = iota // the eigenvectors are the coordinates, q_i = e_i
+	Factored                // the eigenvectors are known by the factors of Q; see Form
 	Formed                  // the eigenvectors are the columns of Vectors
 	Unformed                // the eigenvectors were not formed
 )
@@ -47,6 +49,8 @@ func (k Kind) String() string {
 	switch k {
 	case Coordinates:
 		return "Coordinates"
+	case Factored:
+		return "Factored"
 	case Formed:
 		return "Formed"
 	case Unformed:
@@ -86,6 +90,24 @@ type Modes struct {
 	// Vectors holds the eigenvectors q_i in its columns if Kind is Formed, else it is
 	// nil.
 	Vectors *mat.Dense
+
+	factors *eigen.Factors // of Q if Kind is Factored
+}
+
+// Form returns the modes with Vectors if their Kind is Factored, and otherwise m itself. It
+// costs about twice what the modes did.
+func (m Modes) Form() Modes {
+	if m.Kind != Factored {
+		return m
+	}
+	all := make([]int, m.Dim)
+	for i := range all {
+		all[i] = i
+	}
+	q := m.factors.Vectors(all)
+	transpose(q)
+	m.Kind, m.Vectors, m.factors = Formed, mat.NewDense(m.Dim, m.Dim, q.Data), nil
+	return m
 }
 
 // newModes returns modes of the given number with room for their weights.
@@ -100,6 +122,15 @@ func newModes(basis Basis, dim, number int, noise []Shape) Modes {
 	return m
 }
 
+// checked returns m, or an error if the square of an eigenvalue, or a risk, leaves the range
+// of float64.
+func (m Modes) checked() (Modes, error) {
+	if err := m.Validate(); err != nil {
+		return Modes{}, fmt.Errorf("%w: the numbers of K or of nu are too large, divide them by a constant", err)
+	}
+	return m, nil
+}
+
 // Validate returns an error that names the first bad field, and nil if there is none.
 func (m Modes) Validate() error {
 	if err := m.Basis.validate(); err != nil {
@@ -110,7 +141,7 @@ func (m Modes) Validate() error {
 	}
 	n := len(m.Lambda)
 	switch m.Kind {
-	case Coordinates, Formed:
+	case Coordinates, Factored, Formed:
 		if n != m.Dim {
 			return fmt.Errorf("spectra: Modes.Lambda has length %d: must be Modes.Dim, %d, if Kind is %v", n, m.Dim, m.Kind)
 		}
@@ -119,9 +150,11 @@ func (m Modes) Validate() error {
 			return fmt.Errorf("spectra: Modes.Lambda is empty: must have at least one mode")
 		}
 	default:
-		return fmt.Errorf("spectra: Modes.Kind is %v: must be Coordinates, Formed or Unformed", m.Kind)
+		return fmt.Errorf("spectra: Modes.Kind is %v: must be Coordinates, Factored, Formed or Unformed", m.Kind)
 	}
 	switch formed := m.Kind == Formed; {
+	case m.Kind == Factored && m.factors == nil:
+		return fmt.Errorf("spectra: Modes.Kind is Factored: must only be where Dense.Modes made it so")
 	case formed && m.Vectors == nil:
 		return fmt.Errorf("spectra: Modes.Vectors is nil: must hold the eigenvectors if Kind is Formed")
 	case !formed && m.Vectors != nil:

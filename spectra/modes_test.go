@@ -3,6 +3,7 @@ package spectra
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
@@ -211,6 +212,40 @@ func TestModesSymmetries(t *testing.T) {
 			near(t, what+" λ", got.Lambda[i], c.lambda*m.Lambda[i], 1e-12)
 			near(t, what+" r", got.Risk[i], c.other*m.Risk[i], 1e-9)
 			near(t, what+" c", got.Weights[0][i], c.other*m.Weights[0][i], 1e-10)
+		}
+	}
+}
+
+// TestModesTooLarge checks that modes whose weights λ², or whose risks, are no float64 are an
+// error that says what to do.
+func TestModesTooLarge(t *testing.T) {
+	t.Parallel()
+	big := []float64{1, 1e170, 1, 1}
+	circulant, err := NewCirculant([]float64{1e170, 0, 0, 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	diagonal, err := NewDiagonal(big)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lowRank, err := NewLowRankPlusDiagonal(mat.NewDense(4, 1, []float64{1, 1, 1, 1}), big)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, err := NewDiagonal([]float64{1, 1, 1, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nu := []float64{1, 1, 1, 1}
+	for _, c := range []struct {
+		k  Structured
+		nu []float64
+	}{{circulant, nu}, {diagonal, nu}, {lowRank, nu}, {small, []float64{1e200, 1, 1, 1}}} {
+		if m, err := c.k.Modes(Plain, c.nu, Shape{Scaled: true}); err == nil {
+			t.Errorf("%T: %v, want an error", c.k, m.Weights)
+		} else if !strings.Contains(err.Error(), "+Inf: must be nonnegative and finite: the numbers of K or of nu are too large") {
+			t.Errorf("%T: %v", c.k, err)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func stationaryModes(basis Basis, variance float64, lambda, squares []float64, n
 			m.Weights[n][i] = l * scale * xi[i]
 		}
 	}
-	return m, nil
+	return m.checked()
 }
 
 // stationaryEntrywise returns the first row of f(C) from that of K.

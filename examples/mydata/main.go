@@ -28,7 +28,7 @@ func main() {
 	ctx, half := context.Background(), rows/2
 	fit, err := signsgd.LeastSquares(ctx, part(x, 0, half), part(y, 0, half))
 	check(err)
-	law, err := noise.FitStudentsT(fit.Residuals, nil)
+	law, err := noise.FitStudentsT(ctx, fit.Residuals, nil)
 	check(err)
 	p, err := fit.Problem(law.Law)
 	check(err)

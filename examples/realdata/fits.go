@@ -37,7 +37,7 @@ func fitLaws(ctx context.Context, residuals []float64, rng *rand.Rand) ([]Fitted
 	case !errors.Is(err, noise.ErrNotConverged):
 		return nil, err
 	}
-	student, err := noise.FitStudentsT(residuals, nil)
+	student, err := noise.FitStudentsT(ctx, residuals, nil)
 	switch t := student.Law; {
 	case err == nil:
 		laws = append(laws, Fitted{"Student t", t, distuv.StudentsT{Mu: t.Mu, Sigma: t.Sigma, Nu: t.Nu}.Prob, student.LogLikelihood / n, student.BIC / n})

@@ -1,6 +1,7 @@
 package measure_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"math"
@@ -59,7 +60,7 @@ func ExampleProcess() {
 	for i := range start {
 		start[i] = math.Sin(float64(i * i))
 	}
-	b, err := p.Bracket(start, 7)
+	b, err := p.Bracket(context.Background(), start, 7)
 	if err != nil {
 		log.Fatal(err)
 	}

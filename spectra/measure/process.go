@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -54,12 +55,13 @@ func NewProcess(k Operator, weights []float64) (*Process, error) {
 // Bracket returns two rules of the spectral measure of start: with eigenvectors u_i of
 // A for the eigenvalues λ_i, scaled to u_iᵀKu_i = 1, it is Σ (u_iᵀK·start)² δ_{λ_i}, of
 // the mass startᵀK·start. steps must be at least 1. The lower rule has at most that many
-// nodes, and the upper one has one more. Each step costs one product with K.
+// nodes, and the upper one has one more. Each step costs one product with K. Bracket fails
+// when ctx ends, which it sees before every product.
 //
 // The process does without reorthogonalization. Rounding costs the Lanczos vectors
 // their orthogonality, but leaves the rules accurate (A. Greenbaum, Linear Algebra
 // Appl. 113 (1989) 7).
-func (p *Process) Bracket(start []float64, steps int) (Bracket, error) {
+func (p *Process) Bracket(ctx context.Context, start []float64, steps int) (Bracket, error) {
 	if len(start) != len(p.v) {
 		return Bracket{}, fmt.Errorf("measure: start has length %d: must be the dimension %d", len(start), len(p.v))
 	}
@@ -82,6 +84,9 @@ func (p *Process) Bracket(start []float64, steps int) (Bracket, error) {
 	floats.Scale(1/norm, p.kv)
 	beta, largest, pivot := 0.0, 0.0, 0.0
 	for {
+		if err := ctx.Err(); err != nil {
+			return Bracket{}, err
+		}
 		alpha := 0.0
 		for i, w := range p.kv {
 			alpha += w * p.weights[i] * w

@@ -1,8 +1,11 @@
 package measure
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +68,7 @@ func TestProcess(t *testing.T) {
 		}
 		slack, width := 1e-12*exact.Total(), math.Inf(1)
 		for _, steps := range []int{1, 2, 5, 10, 3 * d} {
-			b, err := p.Bracket(start, steps)
+			b, err := p.Bracket(t.Context(), start, steps)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,17 +149,53 @@ func TestBadInput(t *testing.T) {
 			_, err := NewProcess(k, []float64{1})
 			return err
 		},
-		"weights[1] is 0":   func() error { _, err := NewProcess(k, []float64{1, 0}); return err },
-		"start has length":  func() error { _, err := process(nil).Bracket([]float64{1}, 3); return err },
-		"steps is 0":        func() error { _, err := process(nil).Bracket([]float64{1, 2}, 0); return err },
-		"must be finite":    func() error { _, err := process(nil).Bracket([]float64{1e200, 0}, 3); return err },
-		"has the norm +Inf": func() error { _, err := process([]float64{1, 2}).Bracket([]float64{1e200, 0}, 3); return err },
+		"weights[1] is 0":  func() error { _, err := NewProcess(k, []float64{1, 0}); return err },
+		"start has length": func() error { _, err := process(nil).Bracket(t.Context(), []float64{1}, 3); return err },
+		"steps is 0":       func() error { _, err := process(nil).Bracket(t.Context(), []float64{1, 2}, 0); return err },
+		"must be finite":   func() error { _, err := process(nil).Bracket(t.Context(), []float64{1e200, 0}, 3); return err },
+		"has the norm +Inf": func() error {
+			_, err := process([]float64{1, 2}).Bracket(t.Context(), []float64{1e200, 0}, 3)
+			return err
+		},
 	} {
 		if err := call(); err == nil || !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), "measure: ") {
 			t.Errorf("error %v, want one that says %q", err, says)
 		}
 	}
-	if b, err := process(nil).Bracket([]float64{0, 0}, 3); err != nil || len(b.Lower.Lambda) != 0 || len(b.Upper.Lambda) != 0 {
+	if b, err := process(nil).Bracket(t.Context(), []float64{0, 0}, 3); err != nil || len(b.Lower.Lambda) != 0 || len(b.Upper.Lambda) != 0 {
 		t.Errorf("the measure of the zero vector is %v, %v", b, err)
+	}
+}
+
+// stopping is an operator that ends a context at its n-th product.
+type stopping struct {
+	Operator
+	products, last int
+	cancel         context.CancelFunc
+}
+
+func (s *stopping) MulVecTo(dst, x []float64) {
+	if s.products++; s.products == s.last {
+		s.cancel()
+	}
+	s.Operator.MulVecTo(dst, x)
+}
+
+// TestBracketStops ends the context within the process, which then makes no more products.
+func TestBracketStops(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	full := mat.NewSymDense(50, nil)
+	for i := range 50 {
+		full.SetSym(i, i, float64(i+1))
+	}
+	k := &stopping{Operator: symmetric{full}, last: 3, cancel: cancel}
+	p, err := NewProcess(k, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Bracket(ctx, slices.Repeat([]float64{1}, 50), 40); !errors.Is(err, context.Canceled) || k.products != 3 {
+		t.Errorf("%v after %d products, want that the context is cancelled after 3", err, k.products)
 	}
 }

@@ -5,9 +5,6 @@ import (
 	"sync"
 )
 
-// PowerPoints are the ρ at which Adam's κ is computed. The last is 1.
-var PowerPoints = []float64{0.25, 0.5, 0.7, 0.85, 0.9, 0.95, 1}
-
 // Steps of the grids: in log s for functions of one variable, and in log(s'/s).
 const (
 	fineStep  = 0.25
@@ -23,30 +20,31 @@ const (
 // which are sums over shifts of log s for each ratio s'/s. They depend on ρ alone.
 type spread struct {
 	weights [ratios][2][]float64 // of shifts from firstShift on
+	from    [ratios]int          // index of the first weight that is not 0
 }
 
 const firstShift = -24
 
-var spreads [6]struct {
+var spreads = make([]struct {
 	once sync.Once
 	s    *spread
-}
+}, len(MixturePoints)-1)
 
 func spreadOf(n int) *spread {
-	spreads[n].once.Do(func() { spreads[n].s = newSpread(PowerPoints[n]) })
+	spreads[n].once.Do(func() { spreads[n].s = newSpread(MixturePoints[n]) })
 	return spreads[n].s
 }
 
 func newSpread(rho float64) *spread {
 	s := new(spread)
-	const h = 0.05
+	const h = 0.025
 	for m := range s.weights {
 		delta := float64(m) * ratioStep
 		length := int(delta/fineStep) - 2*firstShift + 8
 		for q := range s.weights[m] {
 			s.weights[m][q] = make([]float64, length)
 		}
-		for k := -520; k <= 520; k++ {
+		for k := -1040; k <= 1040; k++ {
 			tau := float64(k) * h
 			cosh := math.Cosh(tau)
 			cos2 := 1 / (1 + math.Exp(2*tau))
@@ -71,30 +69,41 @@ func newSpread(rho float64) *spread {
 			}
 		}
 	}
+	for m := range s.weights {
+		w := &s.weights[m]
+		for s.from[m] < len(w[0]) && w[0][s.from[m]] == 0 {
+			s.from[m]++
+		}
+		for q := range w {
+			w[q] = w[q][s.from[m]:]
+		}
+	}
 	return s
 }
 
 // lagrange returns the weights of the values at 0, …, 7 in the interpolation at x.
 func lagrange(x float64) (w [8]float64) {
+	product := 1.0 // Π_{i<j}(x−i)
 	for j := range w {
-		w[j] = inverseProducts[j]
-		for i := range w {
-			if i != j {
-				w[j] *= x - float64(i)
-			}
-		}
+		w[j] = inverseProducts[j] * product
+		product *= x - float64(j)
+	}
+	product = 1
+	for j := 7; j >= 0; j-- {
+		w[j] *= product
+		product *= x - float64(j)
 	}
 	return w
 }
 
-// Kappa returns κ(ρ; R) at PowerPoints,
+// Kappa returns κ(ρ; R) at MixturePoints,
 //
 //	κ(ρ) = (1/(π(1−β2))) ∬ (ss')^{−½} Π_k L(β2^k s, β2^k s') Σ_k a_k² (J/L)(β2^k s, β2^k s') Ω(s') ds ds',
 //
 // with the lags summed in Ω. The error is about 1e-7 κ(1).
 func (a Adam) Kappa(r Residual) []float64 {
 	g := newAdamGrid(r, a)
-	out := make([]float64, len(PowerPoints))
+	out := make([]float64, len(MixturePoints))
 	omega := g.lags()
 	// L_0(y) = ∫e^{−e} M(2ey) de and J_0(y) = ∫e^{−e} 2e (−M')(2ey) de.
 	const below, above, reach = 46, 44, 40
@@ -118,9 +127,9 @@ func (a Adam) Kappa(r Residual) []float64 {
 		}
 	}
 	points := int(float64(n-8) * fineStep / g.step)
-	logL, logQ := make([]float64, n), make([]float64, n)
+	valueL, quotient := make([]float64, n), make([]float64, n) // L and J/L
 	product, share := make([]float64, points), make([]float64, points)
-	for q, rho := range PowerPoints {
+	for q, rho := range MixturePoints {
 		if rho == 1 {
 			out[q] = g.one()
 			continue
@@ -129,17 +138,20 @@ func (a Adam) Kappa(r Residual) []float64 {
 		sum := 0.0
 		for ratio := range ratios {
 			valid := n
-			for i := range logL {
+			for i := range valueL {
 				l, j := 0.0, 0.0
+				at := i + s.from[ratio]
+				first, second := radial[0][at:], radial[1][at:]
+				slope := s.weights[ratio][1]
 				for k, w := range s.weights[ratio][0] {
-					l += w * radial[0][i+k]
-					j += s.weights[ratio][1][k] * radial[1][i+k]
+					l += w * first[k]
+					j += slope[k] * second[k]
 				}
 				if !(l > 1e-250) || !(j > 0) {
 					valid = i
 					break
 				}
-				logL[i], logQ[i] = math.Log(l), math.Log(j/l)
+				valueL[i], quotient[i] = l, j/l
 			}
 			if valid < 8 {
 				continue
@@ -151,8 +163,10 @@ func (a Adam) Kappa(r Residual) []float64 {
 				if at > float64(valid-1) {
 					break
 				}
-				product[x] = math.Exp(interpolate(logL[:valid], at))
-				share[x] = (1 - a.Beta1) * (1 - a.Beta1) * math.Exp(interpolate(logQ[:valid], at))
+				begin := max(0, min(int(at)-3, valid-8))
+				w := lagrange(at - float64(begin))
+				product[x] = max(average(valueL, begin, &w), 0)
+				share[x] = (1 - a.Beta1) * (1 - a.Beta1) * average(quotient, begin, &w)
 				if x >= g.lag {
 					product[x] *= product[x-g.lag]
 					share[x] += a.Beta1 * a.Beta1 * share[x-g.lag]
@@ -160,9 +174,16 @@ func (a Adam) Kappa(r Residual) []float64 {
 					share[x] /= 1 - a.Beta1*a.Beta1
 				}
 				y := start + float64(x)*g.step
-				both := g.value(omega, y+delta)
+				both := 1.0 // Ω without memory of gradients
+				if a.Beta1 > 0 {
+					both = g.value(omega, y+delta)
+				}
 				if ratio > 0 {
-					both += g.value(omega, y)
+					if a.Beta1 > 0 {
+						both += g.value(omega, y)
+					} else {
+						both++
+					}
 				}
 				term := math.Exp(y+delta/2) * product[x] * share[x] * both
 				part += term

@@ -19,6 +19,8 @@ func GaussMoments(a, b float64) (mean, second float64) {
 	}
 	w := b - a
 	switch {
+	case a > 28: // exp(−a²) is no float64
+		return 0, 0
 	case b < 1:
 		return powerMoments(a, b)
 	case a == -b:

@@ -11,26 +11,38 @@ import "math"
 // and Mori, Publ. RIMS 9 (1974) 721).
 type halfLineNode struct{ v, weight float64 }
 
-// newHalfLine returns the nodes with step h, from v = e^-45, which is negligible, up to
-// v = top.
-func newHalfLine(h, top float64) (nodes []halfLineNode) {
-	for k := math.Floor(-3.72 / h); ; k++ {
+// halfLine is such a rule with the step h, for integrands that vary over some powers of e
+// about scale. The wide one serves those that vary over up to a hundred powers of e, as
+// exp(−v^α) does for a small α. The usual one holds the nodes of the wide one from v = e^-45
+// to v = 1e8.
+type halfLine struct{ usual, wide []halfLineNode }
+
+// newHalfLine returns the rule with step h.
+func newHalfLine(h float64) (l halfLine) {
+	first, end := 0, 0
+	for k := math.Floor(-5.25 / h); ; k++ {
 		t := k * h
 		lag := math.Exp(-t)
 		v := math.Exp(t - lag)
-		if v > top {
-			return nodes
+		if v > 1e60 {
+			l.usual = l.wide[first:end]
+			return l
 		}
-		nodes = append(nodes, halfLineNode{v, h * (1 + lag) * v})
+		l.wide = append(l.wide, halfLineNode{v, h * (1 + lag) * v})
+		if k < math.Floor(-3.72/h) {
+			first = len(l.wide)
+		}
+		if v < 1e8 {
+			end = len(l.wide)
+		}
 	}
 }
 
 // coarseHalfLine serves integrands that stay bounded for |arg v| < π/4, and fineHalfLine
-// those that do for |arg v| < π/8. The last node is far enough for exp(−v^α) with any α > 0
-// and the scale (1/α)^(1/α).
+// those that do for |arg v| < π/8.
 var (
-	coarseHalfLine = newHalfLine(1./8, 1e8)
-	fineHalfLine   = newHalfLine(1./16, 1e8)
+	coarseHalfLine = newHalfLine(1. / 8)
+	fineHalfLine   = newHalfLine(1. / 16)
 )
 
 // unitNodes is the double-exponential rule for ∫_0^1 f(p) dp, for an f with no more than an

@@ -4,36 +4,47 @@ import "math"
 
 // LocatedT returns, for w ~ χ²_ν/ν,
 //
-//	mean   = E N,  N = √(w/(w+q)) exp(−m w/(w+q))
-//	second = E N (½ q/(w+q) + m (w/(w+q))²)
+//	mean   = E N,  N = √(w/(w+q²)) exp(−m² w/(w+q²))
+//	second = E N (½ q²/(w+q²) + (m w/(w+q²))²)
 //
-// with ν, q > 0 and m ≥ 0. They are the means of exp(−t²) and t² exp(−t²), where t given w
-// is normal with the mean √m and the variance q/(2w).
+// with ν ≥ 1e-300, m ≥ 0 and q > 0. They are the means of exp(−t²) and t² exp(−t²), where t
+// given w is normal with the mean m and the variance q²/(2w). It takes log q too, and uses it
+// alone for q < 1e-280: a tail of small index is felt even where q is no float64.
 //
 // It uses the trapezoidal rule in y = log w. The integrand is analytic for |Im y| < π/2,
 // and every term is positive.
-func LocatedT(nu, m, q float64) (mean, second float64) {
+func LocatedT(nu, m, q, logQ float64) (mean, second float64) {
 	a := nu / 2
-	q, m = min(max(q, 1e-300), 1e300), min(m, 1e300) // beyond, their squares were lost
 	// Narrow integrands need a smaller step: the curvature of the log-density at
-	// its mode is a, that of the other factor at most about a tenth of m, of
+	// its mode is a, that of the other factor at most about a tenth of m², of
 	// which no more than 745 can matter.
-	h := 1 / math.Sqrt(25+4.4*(a+0.1*min(m, 745)))
+	h := 1 / math.Sqrt(25+4.4*(a+0.1*min(m*m, 745)))
 	add := func(y float64) (density float64) {
 		density = math.Exp(-a * expm1Less(y))
-		w := math.Exp(y)
-		share := w / (w + q)
-		term := density * math.Sqrt(share) * math.Exp(-m*share)
+		ratio := math.Exp(-y/2) * q // q/√w
+		if q < 1e-280 {
+			ratio = math.Exp(logQ - y/2)
+		}
+		root := 1 / math.Hypot(1, ratio) // √(w/(w+q²))
+		at := m * root
+		if !(at < 30) { // exp(−900) is no float64, and both factors may be at their ends
+			return density
+		}
+		term := density * root * math.Exp(-at*at)
 		mean += term
-		second += term * (0.5*q/(w+q) + m*share*share)
+		spread := 1.0 // q/√(w+q²)
+		if ratio < 1e9 {
+			spread = ratio * root
+		}
+		second += term * (0.5*spread*spread + at*at*root*root)
 		return density
 	}
-	// To the left of y = 0 the integrand is at most the density times √(w/q), which
+	// To the left of y = 0 the integrand is at most the density times √w/q, which
 	// falls like exp((a+½)y) or exp(ay); to the right at most the density. The sum
 	// so far is a lower bound for the whole.
 	const tiny = 1e-19
 	for y := 0.0; ; y -= h {
-		bound := add(y) * min(1, math.Exp(y/2)/math.Sqrt(q))
+		bound := add(y) * min(1, math.Exp(y/2-logQ))
 		if rest := bound / (h * min(a, 1)); rest <= tiny*mean && rest <= tiny*second || bound == 0 {
 			break
 		}

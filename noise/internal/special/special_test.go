@@ -107,11 +107,11 @@ func TestMeans(t *testing.T) {
 		check("Logistic", r[:2], mean, second, r[2], r[3], 4e-15, 1e-14)
 	}
 	for _, r := range ref.LocatedT {
-		mean, second := LocatedT(r[0], r[1], r[2])
+		mean, second := LocatedT(r[0], math.Sqrt(r[1]), math.Sqrt(r[2]), math.Log(r[2])/2)
 		check("LocatedT", r[:3], mean, second, r[3], r[4], 1e-14, 2e-14)
 	}
 	for _, r := range ref.Stable {
-		mean, second := Stable(r[0], r[1], r[2])
+		mean, second := Stable(r[0], r[1], 1, math.Sqrt(r[2]))
 		check("Stable", r[:3], mean, second, r[3], r[4], 3e-14, 2e-13)
 	}
 }

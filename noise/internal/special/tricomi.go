@@ -3,7 +3,8 @@ package special
 import "math"
 
 // Tricomi returns the means of exp(−xs²) and of xs² exp(−xs²), s = t/√ν, over the standard
-// Student t law of t with ν degrees of freedom. It needs ν > 0 and 0 ≤ x ≤ 1e300:
+// Student t law of t with ν degrees of freedom. It needs
+// 1e-300 ≤ ν ≤ 1e22 and 1e-307 ≤ x ≤ 1e41:
 //
 //	mean   = Γ((ν+1)/2)/Γ(ν/2) U(½, 1−ν/2, x)
 //	       = C ∫ exp(−xs²) (1+s²)^(−(ν+1)/2) ds,  C = Γ((ν+1)/2)/(√π Γ(ν/2))
@@ -19,12 +20,6 @@ import "math"
 // narrow, it is nearly a Gaussian of precision 2x+ν, and the trapezoidal rule in s itself
 // has that accuracy.
 func Tricomi(nu, x float64) (mean, second float64) {
-	switch {
-	case math.IsInf(x, 1):
-		return 0, 0
-	case x == 0:
-		return 1, 0
-	}
 	// The error of a rule is the Fourier transform of its integrand at 2π/h over
 	// that at 0: with a = x+ν/2, about exp(x/2−π²/(2h))/K₀(x/2) of the wide one
 	// and a little more than exp(−π²/(ah²)) of the narrow one.
@@ -38,6 +33,29 @@ func Tricomi(nu, x float64) (mean, second float64) {
 	}
 	c := HalfGammaRatio(nu/2) / math.SqrtPi
 	return c * mean, c * second
+}
+
+// TricomiNearOne is Tricomi for an x so near 0 that only log x is a float64. For ν < 2 the
+// tail of the law gives
+//
+//	mean = 1 − x^a Γ(1−a) Γ(a+½)/(√π Γ(1+a)),  a = ν/2,
+//
+// up to a term of the order of x. For ν ≥ 2 it returns the limits 1 and 0.
+func TricomiNearOne(nu, logX float64) (mean, second float64) {
+	if nu >= 2 {
+		return 1, 0
+	}
+	a := nu / 2
+	const slope = -0.809078696218358 // of the logarithm of the gammas at a = 0, γ − 2 log 2
+	gammas := slope * a
+	if a > 1e-8 {
+		below, _ := math.Lgamma(1 - a)
+		above, _ := math.Lgamma(1 + a)
+		half, _ := math.Lgamma(0.5 + a)
+		gammas = below - above + half - math.Log(math.SqrtPi)
+	}
+	exponent := a*logX + gammas
+	return -math.Expm1(exponent), a * math.Exp(exponent)
 }
 
 // negligible is the exponent beyond which a term is dropped, since exp(−42) = 6e-19.

@@ -14,13 +14,22 @@ import "math"
 //
 // For |z| < 7 it uses the trapezoidal rule and adds the residue of the pole at z (Matta and
 // Reichel, Math. Comp. 25 (1971) 339, with the nodes of Al Azah and Chandler-Wilde,
-// arXiv:2010.05659). Elsewhere it uses Laplace's continued fraction.
+// arXiv:2010.05659). Up to |z| = 1e9 it uses Laplace's continued fraction, and beyond
+// its first term.
 func Voigt(x, y float64) (k, second float64) {
 	x = math.Abs(x)
-	if x < 7 && y < 7 && x*x+y*y < 49 {
+	switch r := math.Hypot(x, y); {
+	case r < 7:
 		return voigtTrapezoid(x, y)
+	case r < 1e9:
+		return voigtFraction(x, y)
+	default: // the next terms are smaller by 1/r²
+		k = y / r / r / math.SqrtPi
+		if math.IsInf(r, 1) {
+			k = 0
+		}
+		return k, k / 2
 	}
-	return voigtFraction(x, y)
 }
 
 // The step h of the trapezoidal rule makes its error about exp(−π²/h²) = 2e-18. The nodes
