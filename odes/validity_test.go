@@ -66,6 +66,9 @@ func TestValidity(t *testing.T) {
 	if v := report(flat, signsgd.Momentum{Beta: .99}, .01); !(v.MeanSquare.Value > 0) || v.Gap.Verdict != odes.Unknown {
 		t.Errorf("heavy ball: %+v", v)
 	}
+	if v := report(flat, signsgd.Nesterov{Beta: .5}, .1); v.MeanSquare.Verdict != odes.Unknown || v.Gap.Verdict != odes.Unknown {
+		t.Errorf("Nesterov: %+v", v)
+	}
 	// The risk falls by a fifth in the memory of the momentum.
 	if v := report(onDiagonal(ones(d/5), 1, noise.Normal{Sigma: .5}), signsgd.Momentum{Beta: .95}, .05); v.Lag.Verdict != odes.Broken || v.Gap.Verdict != odes.Broken {
 		t.Errorf("momentum: %+v", v)
