@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/riskcurves/riskcurves/homogenized/internal/memory"
-	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -20,33 +17,27 @@ import (
 //	h(R) = P(|r| ≤ τ),  noise E min(r², τ²) K,  r ~ N(0, 2R) − ε.
 //
 // It exists for noise of infinite variance, too. The finite size error is that of ‖x‖: of
-// order ‖K‖_F²/(tr K)². φ alone does not give P(|r| ≤ τ) in a stable way. The law must be
-// None, Normal, Rademacher, Discrete, NormalMixture, Empirical, StudentsT, Cauchy or Laplace;
-// others are an error. StudentsT, Cauchy and Laplace are scale mixtures of normal laws, whose
-// mixing integral is summed to about 1e-12.
+// order ‖K‖_F²/(tr K)².
+//
+// φ alone does not give P(|r| ≤ τ) in a stable way: the law must be one of this module's, or
+// a Mixture of them. Student's, Cauchy's and Laplace's law are scale mixtures of normal laws,
+// whose mixing integral is summed to about 1e-12. For Uniform, Logistic and AlphaStable the
+// two are integrals of the characteristic function, to 1e-12 and 1e-12 τ². Density,
+// Characteristic and laws of your own are an error, since how wide and how rough they are is
+// not known; fit a NormalMixture.
 func Clipped(p signsgd.Problem, norm float64) (Limit, error) {
 	threshold, err := clippingThreshold("Clipped", p, norm)
 	if err != nil {
 		return Limit{}, err
 	}
-	parts, err := normalParts(p.Law())
+	law, err := memory.NewClippable(p.Law())
 	if err != nil {
 		return Limit{}, fmt.Errorf("homogenized: Clipped: %w", err)
 	}
-	both := func(risk float64) (h, hSlope, g, gSlope float64) {
-		for _, q := range parts {
-			value, rise, square, squareRise := q.clip(risk, threshold)
-			h += q.weight * value
-			hSlope += q.weight * rise
-			g += q.weight * square
-			gSlope += q.weight * squareRise
-		}
-		return h, hSlope, g, gSlope
-	}
-	drift := func(risk float64) (h, slope float64) { h, slope, _, _ = both(risk); return h, slope }
-	gain := func(risk float64) (g, slope float64) { _, _, g, slope = both(risk); return g, slope }
-	if len(parts) > 16 { // a table is faster
-		drift, gain = tabulated(func(risk float64) (h, g float64) { h, _, g, _ = both(risk); return h, g })
+	drift := func(risk float64) (h, slope float64) { h, slope, _, _ = law.Clip(risk, threshold); return h, slope }
+	gain := func(risk float64) (g, slope float64) { _, _, g, slope = law.Clip(risk, threshold); return g, slope }
+	if !law.Closed() { // a table is faster, and has the slopes
+		drift, gain = tabulated(func(risk float64) (h, g float64) { h, _, g, _ = law.Clip(risk, threshold); return h, g })
 	}
 	return clipped(p, fmt.Sprintf("SGD clipped at the norm %v", norm), drift, gain), nil
 }
@@ -111,101 +102,4 @@ func clippingThreshold(name string, p signsgd.Problem, norm float64) (float64, e
 		trace += v
 	}
 	return norm / math.Sqrt(trace), nil
-}
-
-// normalPart is the share weight of a law, which is N(mu, sigma²).
-type normalPart struct{ weight, mu, sigma float64 }
-
-// clip returns P(|r| ≤ τ), E min(r², τ²) and their slopes in R for r ~ N(μ, σ²+2R).
-func (q normalPart) clip(risk, threshold float64) (h, hSlope, g, gSlope float64) {
-	variance := q.sigma*q.sigma + 2*risk
-	s := math.Sqrt(variance)
-	a, b := (-threshold-q.mu)/s, (threshold-q.mu)/s
-	n := distuv.UnitNormal
-	// P(a ≤ z ≤ b), from the tail that does not cancel.
-	switch {
-	case a > 0:
-		h = n.CDF(-a) - n.CDF(-b)
-	default:
-		h = n.CDF(b) - n.CDF(a)
-	}
-	da, db := density(a), density(b)
-	// d/dR of a and b is −a/s² and −b/s², and E min(r², τ²)'' = 2·1{|r|<τ} − 2τ(δ_τ + δ_{−τ}).
-	hSlope = (a*da - b*db) / variance
-	outside := n.CDF(a) + n.CDF(-b)
-	second := h - (b*db - a*da) // E z² on (a, b)
-	first := da - db            // E z on (a, b)
-	g = q.mu*q.mu*h + 2*q.mu*s*first + variance*second + threshold*threshold*outside
-	gSlope = 2*h - 2*threshold*(da+db)/s
-	return h, hSlope, max(g, 0), gSlope
-}
-
-func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
-
-// normalParts writes the law as a mixture of normal laws.
-func normalParts(law noise.Law) ([]normalPart, error) {
-	switch l := law.(type) {
-	case noise.None:
-		return []normalPart{{1, 0, 0}}, nil
-	case noise.Normal:
-		return []normalPart{{1, l.Mu, l.Sigma}}, nil
-	case noise.Rademacher:
-		return []normalPart{{0.5, l.Scale, 0}, {0.5, -l.Scale, 0}}, nil
-	case noise.Discrete:
-		var parts []normalPart
-		for i, x := range l.Atoms {
-			parts = append(parts, normalPart{l.Weights[i], x, 0})
-		}
-		return parts, nil
-	case noise.Empirical:
-		var parts []normalPart
-		for _, x := range l.Sample {
-			parts = append(parts, normalPart{1 / float64(len(l.Sample)), x, 0})
-		}
-		return parts, nil
-	case noise.NormalMixture:
-		parts := make([]normalPart, len(l.Weights))
-		for i, w := range l.Weights {
-			parts[i] = normalPart{w, l.Mu[i], l.Sigma[i]}
-		}
-		return parts, nil
-	case noise.Cauchy:
-		return studentsParts(l.Mu, l.Scale, 1), nil
-	case noise.StudentsT:
-		return studentsParts(l.Mu, l.Sigma, l.Nu), nil
-	case noise.Laplace:
-		// ε = μ + b√(2E) z with E exponential. The rule is in y with E = exp(y − e^{−y}).
-		return mixingParts(l.Mu, func(e float64) float64 { return l.Scale * math.Sqrt(2*e) }, func(e float64) float64 { return -e }, 1), nil
-	}
-	return nil, fmt.Errorf("the noise %v is not known as a mixture of normal laws", law)
-}
-
-// studentsParts writes Student's law as a mixture over its chi-squared denominator.
-func studentsParts(mu, sigma, nu float64) []normalPart {
-	half := nu / 2
-	return mixingParts(mu, func(e float64) float64 { return sigma * math.Sqrt(half/e) }, func(e float64) float64 { return half*math.Log(e) - math.Log(e) - e }, half)
-}
-
-// mixingParts sums the mixture over e > 0, whose density is exp(log(e)) up to a factor and
-// behaves as e^{power−1} at 0, by the trapezoidal rule in log e.
-func mixingParts(mu float64, sigma, logDensity func(e float64) float64, power float64) []normalPart {
-	var parts []normalPart
-	peak := math.Log(power) // of e·density
-	total := 0.0
-	step := 0.25 * min(1, 2/math.Sqrt(power))
-	for k := int(-60 / min(power, 1) / step); float64(k)*step < 8; k++ {
-		y := peak + float64(k)*step
-		e := math.Exp(y)
-		log := logDensity(e) + y - (logDensity(power) + peak)
-		if log < -40 {
-			continue
-		}
-		w := math.Exp(log)
-		total += w
-		parts = append(parts, normalPart{w, mu, sigma(e)})
-	}
-	for i := range parts {
-		parts[i].weight /= total
-	}
-	return parts
 }

@@ -15,9 +15,12 @@ import (
 
 // checkCoupled returns an error unless paths of the coupled limit can be integrated.
 func (s SDE) checkCoupled() error {
-	switch _, ok := s.scheme().(EulerMaruyama); {
-	case !ok:
-		return fmt.Errorf("homogenized: SDE.Scheme is %T: must be EulerMaruyama for a coupled limit", s.Scheme)
+	switch s.scheme().(type) {
+	case EulerMaruyama, ExponentialEuler:
+	default:
+		return fmt.Errorf("homogenized: SDE.Scheme is %T: must be EulerMaruyama or ExponentialEuler for a coupled limit", s.Scheme)
+	}
+	switch {
 	case s.Variation:
 		return fmt.Errorf("homogenized: SDE.Variation is set: must not be for a coupled limit")
 	}
@@ -40,8 +43,9 @@ func (c *Coupling) coupledNames() []string {
 }
 
 // coupledPath is an ensemble.Walk along a path of a coupled limit, by Euler and
-// Maruyama's method. The coefficients of a step are those at its end for t and for the
-// scalars, since they may be singular at t = 0, and those at its start for the rest.
+// Maruyama's method or an exponential one. The coefficients of a step are those at its end
+// for t and for the scalars, since they may be singular at t = 0, and those at its start
+// for the rest.
 type coupledPath struct {
 	*dynamics
 	*Coupling
@@ -53,6 +57,7 @@ type coupledPath struct {
 	state  State
 	flow   Flow
 	nu     []float64
+	exact  *propagator // of the modes, for ExponentialEuler, else nil
 }
 
 func (d *dynamics) coupledWalk(rng *rand.Rand) *coupledPath {
@@ -73,6 +78,9 @@ func (d *dynamics) coupledWalk(rng *rand.Rand) *coupledPath {
 	}
 	for _, m := range d.frame.noise() {
 		w.motion = append(w.motion, newBrownian(m, d.dim, 1, 1, rng))
+	}
+	if _, ok := d.scheme.(ExponentialEuler); ok {
+		w.exact = newPropagator(len(c.Vectors), d.dim)
 	}
 	w.measure()
 	for j, z := range c.Scalars {
@@ -138,6 +146,16 @@ func (w *coupledPath) step(start, dt float64) error {
 	}
 	w.flow = Flow{}
 	w.Flow(&w.flow, &w.state)
+	if w.exact != nil {
+		w.exact.step(w, dt)
+		return nil
+	}
+	w.euler(dt)
+	return nil
+}
+
+// euler moves the vectors by an Euler step.
+func (w *coupledPath) euler(dt float64) {
 	for a := range w.y {
 		clear(w.slopes[a])
 		for b := range w.y {
@@ -166,7 +184,6 @@ func (w *coupledPath) step(start, dt float64) error {
 			}
 		}
 	}
-	return nil
 }
 
 // Observe stores the risk, the values of the observers, and what the path records of

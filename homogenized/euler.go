@@ -23,7 +23,8 @@ import (
 type EulerMaruyama struct {
 	// Step is the largest step in t. The default, 0, stands for the largest up to 0.01 at
 	// which every mode and the risk come to rest at most about 5% too high; see
-	// SDE.LargestStep. A step that is not stable in mean square is a *StepError.
+	// SDE.LargestStep. A step that is not stable in mean square is a *StepError. For a
+	// coupled limit, whose stability is not known, 0 stands for 0.01 and no step is refused.
 	Step float64
 }
 

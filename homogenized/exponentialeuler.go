@@ -30,6 +30,12 @@ import (
 // eigenvectors (not spectra.Modes.Unformed), and refuses Centred limits. A schedule is
 // asked for its rate at the start and in the middle of each step, where its position
 // is the predicted one and knows Descent in the limit's own basis alone.
+//
+// For a coupled limit the coefficients of a step are those of EulerMaruyama, and the
+// vectors of a mode move by the exponential of their matrix F + λ_i H, with k normal
+// vectors for each term of the noise of k vectors. It is stable as well, and exact in the
+// mean and covariance of every mode given the coefficients. The error of the mean of R is
+// O(Δ) then.
 type ExponentialEuler struct {
 	Step float64 // largest step in t; the default, 0, stands for 0.01
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/riskcurves/riskcurves/homogenized/internal/memory"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 )
@@ -201,8 +202,61 @@ func TestMemoryLimits(t *testing.T) {
 		t.Errorf("vote of 1001: h ratio %v", h/one)
 	}
 	// Norms that clip nothing are SGD.
-	for _, o := range []signsgd.Optimizer{signsgd.Clipped{Norm: 1e4}, signsgd.SoftClipped{Norm: 1e4}, signsgd.Momentum{}} {
+	for _, o := range []signsgd.Optimizer{signsgd.Clipped{Norm: 1e4}, signsgd.SoftClipped{Norm: 1e4}, signsgd.Momentum{}, signsgd.Nesterov{}} {
 		same(fmt.Sprintf("%#v", o), must(Of(p, o)), must(SGD(p)), 1e-6)
+	}
+}
+
+// TestClippedLaws compares P(|r| ≤ τ) and E min(r², τ²) of r ~ N(0,2R) − ε with sums over the
+// law of the noise by the midpoint rule in its quantiles, whose error is checked by halving,
+// and a mixture with its parts.
+func TestClippedLaws(t *testing.T) {
+	t.Parallel()
+	const norm = 0.8 // the variances are 1, so this is τ too
+	stable := noise.AlphaStable{Alpha: 2, C: 0.4, Mu: 0.1}
+	laws := []struct {
+		law      noise.Law
+		quantile func(p float64) float64
+	}{
+		{noise.Uniform{Min: -0.7, Max: 1}, func(p float64) float64 { return 1.7*p - 0.7 }},
+		{noise.Logistic{Mu: -0.2, S: 0.3}, func(p float64) float64 { return -0.2 + 0.3*math.Log(p/(1-p)) }},
+		{stable, func(p float64) float64 { return 0.1 + 0.4*2*math.Erfinv(2*p-1) }},
+	}
+	var all noise.Mixture
+	for _, c := range laws {
+		all.Laws = append(all.Laws, c.law)
+		all.Weights = append(all.Weights, 1./3)
+	}
+	for _, risk := range []float64{1e-3, 0.1, 3} {
+		var drift, gain float64
+		for _, c := range laws {
+			l := must(Clipped(problem(t, c.law, 1), norm))
+			h, _ := l.Drift(risk)
+			g, _ := l.Noise[0].Gain(risk)
+			drift, gain = drift+h/3, gain+g/3
+			sums := func(n int) (h, g float64) {
+				for i := range n {
+					atom := must(memory.NewClippable(noise.Normal{Mu: c.quantile((float64(i) + 0.5) / float64(n))}))
+					value, _, square, _ := atom.Clip(risk, norm)
+					h, g = h+value/float64(n), g+square/float64(n)
+				}
+				return h, g
+			}
+			wantH, wantG := sums(40000)
+			halfH, halfG := sums(20000)
+			if e := math.Abs(h - wantH); e > 1e-11+math.Abs(wantH-halfH) {
+				t.Errorf("%v, R = %v: P(|r| ≤ τ) = %v, want %v", c.law, risk, h, wantH)
+			}
+			if e := math.Abs(g - wantG); e > 1e-11+math.Abs(wantG-halfG) {
+				t.Errorf("%v, R = %v: E min(r², τ²) = %v, want %v", c.law, risk, g, wantG)
+			}
+		}
+		l := must(Clipped(problem(t, all, 1), norm))
+		h, _ := l.Drift(risk)
+		g, _ := l.Noise[0].Gain(risk)
+		if math.Abs(h-drift) > 1e-11 || math.Abs(g-gain) > 1e-11 {
+			t.Errorf("mixture, R = %v: %v and %v, want %v and %v", risk, h, g, drift, gain)
+		}
 	}
 }
 
@@ -241,8 +295,8 @@ func TestMemoryErrors(t *testing.T) {
 	p := problem(t, noise.Normal{Sigma: 1}, 1, 2)
 	batch := p
 	batch.Batch = 2
-	uniform := p
-	uniform.Noise = noise.Uniform{Min: -1, Max: 1}
+	unknown := p
+	unknown.Noise = noise.Density{F: func(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }}
 	cauchy := p
 	cauchy.Noise = noise.Cauchy{Scale: 1}
 	failed := func(_ Limit, err error) error { return err }
@@ -256,7 +310,7 @@ func TestMemoryErrors(t *testing.T) {
 		{failed(MajorityVote(p, 0)), "Workers is 0"},
 		{failed(Clipped(p, 0)), "norm is 0"},
 		{failed(SoftClipped(batch, 1)), "Problem.Batch is 2"},
-		{failed(Clipped(uniform, 1)), "mixture of normal laws"},
+		{failed(Clipped(unknown, 1)), "mixture of normal laws"},
 		{failed(RMSProp(p, 2)), "RMSProp.Beta is 2"},
 		{failed(ShortAdam(p, 0.9, 0.8)), "must be less than Beta2^0"},
 		{failed(ShortAdam(cauchy, 0.96, 0.9)), "tail index 1"},

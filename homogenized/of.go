@@ -38,9 +38,12 @@ func (e *NoLimitError) Error() string {
 //
 // Signum and Lion are taken to have a memory that is short against d. It is an error if it
 // lasts more than a tenth of the d steps that make the time 1; call the constructors of the
-// same names to have the limit nevertheless. Memories of Momentum, of RMSProp and of the
-// squares of Adam are short below 30 steps, 1/(1−β) < 30, with the limits Momentum,
-// RMSProp and ShortAdam.
+// same names to have the limit nevertheless. Memories of Momentum, of Nesterov, of RMSProp
+// and of the squares of Adam are short below 30 steps, 1/(1−β) < 30. The limits are then
+// Momentum for the first two, RMSProp and ShortAdam.
+//
+// For memories of squares from 30 steps to about 4√d, the constructor ShortAdam is nearer to
+// runs than what Of takes, by up to 3% of the risk at d = 400, and costs more.
 //
 // Memories of squares and of gradients that last 30 steps or more are taken as long:
 // γ = (1 − β) d. So Adam, AdamW, Momentum and Nesterov have coupled limits: SlowAdam with

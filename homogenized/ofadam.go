@@ -10,9 +10,23 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// longMemory is the number of steps 1/(1 − β) from which on Of takes a memory as long.
-// Over so many steps the second moment concentrates, and its fluctuations change the risk
-// by a relative amount of the order of 1/longMemory.
+// longMemory is the number of steps 1/(1 − β) from which on Of takes a memory as long. Both
+// limits are near there. By simulation at d = 400, with a diagonal K, normal noise and β1 = 0,
+// the root mean square of the relative gap over the times is, with standard errors of 0.005,
+//
+//	β2          0.9    0.95   0.97   0.98   0.99
+//	ShortAdam   0.003  0.006  0.009  0.013  0.022
+//	SlowAdam    0.115  0.064  0.041  0.029  0.017
+//
+// and with β1 = 0.9 at most as large, but for 0.006 of ShortAdam at 0.9. The gap of ShortAdam
+// grows as the memory over d and that of SlowAdam as 1.4 over the memory, for which the second
+// moment has not concentrated. They are equal at a memory of about 4√d. At d = 1600 ShortAdam
+// is still nearer at 0.99. Of changes at 30 all the same, since the tables of ShortAdam cost
+// more the longer the memory is: under noise that is not normal some seconds at 0.98.
+//
+// For Momentum the long memory is nearer at all lengths: its gap is 0.003 for every β above,
+// against 0.009, 0.015, 0.024, 0.034 and 0.064 of the short one. The short one is SGD, and has
+// all that is known of it.
 const longMemory = 30
 
 // lasting reports whether the memory of the decay β is long.
@@ -28,7 +42,7 @@ func tooLong(field string, beta float64, d int) string {
 
 // signOfLongMemory reports whether the sign of a memory of the decay β depends on a share
 // of the run in dimension d: more than a tenth of the d steps that make the time 1.
-func signOfLongMemory(beta float64, d int) bool { return beta > 0 && (1-beta)*float64(d) < 10 }
+func signOfLongMemory(beta float64, d int) bool { return beta > 0 && (1-beta)*float64(d) < 10*(1-1e-9) }
 
 // ofAdam returns the limit of Adam, by the length of its memories.
 func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
@@ -58,6 +72,17 @@ func ofAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
 	}
 	l.of = newCovariantOrigin(p)
 	return l, nil
+}
+
+// ofShortAdam returns the limit of Adam's value where its memory is short.
+func ofShortAdam(p signsgd.Problem, o signsgd.Adam) (Limit, error) {
+	least := math.Sqrt(slices.Min(p.Covariance.Variances(nil)))
+	if most := 1e-6 * least; o.Epsilon > most {
+		return Limit{}, &NoLimitError{o, fmt.Sprintf("Epsilon is %v: the limit needs it small against D√(2𝓟), at most %v = 1e-6 of the smallest standard deviation", o.Epsilon, most)}
+	}
+	l, err := ShortAdam(p, o.Beta1, o.Beta2)
+	l.Regime = "short memory"
+	return l, err
 }
 
 // smallEpsilon returns an error unless Adam's ε is small against every D_i √v: at most a
@@ -120,7 +145,15 @@ func ofCoupled(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		case o.Beta == 0:
 			return SGD(p)
 		case !lasting(o.Beta):
-			return Limit{}, &NoLimitError{o, fmt.Sprintf("its memory, 1/(1 − Beta) = %.4g steps, is shorter than %d; SGD with the rate η/(1 − Beta) is its limit for a short memory in a large dimension", 1/(1-o.Beta), longMemory)}
+			// The weights of past gradients, 1 + β and β^{k+1} beyond it, have the sum of those of
+			// Momentum. Its runs lag by another time.
+			l, err := Momentum(p, o.Beta)
+			if err != nil {
+				return Limit{}, err
+			}
+			l.Name = fmt.Sprintf("SGD with Nesterov's momentum %v", o.Beta)
+			l.Fluctuation = nil
+			return l, nil
 		}
 		return ofLong(p, LongMomentum{Delta: Fixed((1 - o.Beta) * d), Gamma1: Fixed(1), Gamma2: TimesRate(1), Gamma3: TimesRate(o.Beta * d)}, (1-o.Beta)*d)
 	case signsgd.LongMomentum:

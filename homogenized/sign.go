@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/riskcurves/riskcurves/homogenized/internal/batch"
+	"github.com/riskcurves/riskcurves/homogenized/internal/memory"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -21,7 +23,7 @@ func SignSGD(p signsgd.Problem) (Limit, error) {
 	factor := noise.BatchFactor(p.BatchSize())
 	compression := Coefficient(p.Law().Phi)
 	if p.BatchSize() > 1 {
-		table, err := batchTables.of(p.Law(), p.BatchSize())
+		table, err := batch.Phi(p.Law(), p.BatchSize())
 		if err != nil {
 			return Limit{}, fmt.Errorf("homogenized: SignSGD: %w", err)
 		}
@@ -69,6 +71,38 @@ func WeakSignSGD(p signsgd.Problem) (Limit, error) {
 	l, err := SignSGD(p)
 	l.Name, l.Centred, l.Fluctuation = "weak approximation of signSGD", true, nil
 	return l, err
+}
+
+// MajorityVote returns the limit of signSGD with M workers, each of which takes batches of
+// the problem's size B. The vote is a function of M independent signs. Its expansion in
+// products of k signs has the coefficients f_k, so that A = K̄ and
+//
+//	h_M(R) = M f_1 h(R),  κ_M(ρ) = Σ_{k odd ≤ M} W_k ((2/π) arcsin ρ)^k,  W_k = binom(M,k) f_k²,
+//
+// with the h of SignSGD. The noise κ_M(C) does not depend on R. With p = ⌊M/2⌋ and
+// j = (k−1)/2,
+//
+//	|f_k| = 2^{−2p} binom(2p,p) binom(p,j)/binom(2p,2j).
+//
+// For odd M the W_k sum to 1. For even M they sum to the probability that there is no tie,
+// and h_M = h_{M−1}. As M → ∞ κ_M tends to (2/π) arcsin((2/π) arcsin ρ), and h_M grows as
+// √(2M/π). The error is some units in the last place. It needs B·M ≪ d.
+func MajorityVote(p signsgd.Problem, workers int) (Limit, error) {
+	if err := p.Validate(); err != nil {
+		return Limit{}, err
+	}
+	if err := (signsgd.MajorityVote{Workers: workers}).Validate(p.Dim()); err != nil {
+		return Limit{}, fmt.Errorf("homogenized: MajorityVote: %w", err)
+	}
+	l, err := SignSGD(p)
+	if err != nil || workers == 1 {
+		return l, err
+	}
+	factor, kappa := memory.Vote(workers)
+	l.Name = fmt.Sprintf("majority vote of %d", workers)
+	l.Drift = scaled(l.Drift, factor)
+	l.Noise = []Term{{Gain: constant(1), Shape: spectra.Shape{Odd: kappa}}}
+	return l, nil
 }
 
 func constant(c float64) Coefficient {

@@ -72,8 +72,8 @@ func (s *System) tolerance() float64 {
 }
 
 // compact returns the system with its modes compressed, if they are many. Modes of a
-// Centred limit are never compressed, because each decays at its own rate λ + O(λ²/d), nor are those of a coupled limit, which
-// may oscillate.
+// Centred limit are never compressed, because each decays at its own rate λ + O(λ²/d).
+// Those of a coupled limit may oscillate, and are condensed by the walk.
 func (s *System) compact() (*System, error) {
 	if len(s.Modes.Lambda) <= compressAbove || s.Limit.Centred || s.Limit.Coupling != nil {
 		return s, nil

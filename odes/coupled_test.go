@@ -138,6 +138,15 @@ func TestCoupledRest(t *testing.T) {
 	if got := must(s.LargestRate(t.Context())); math.Abs(got/4-1) > 1e-6 {
 		t.Errorf("heavy ball on K = I: largest rate %v, want 4", got)
 	}
+	// Signs and Adam come to rest at every rate, at a risk that grows like its square.
+	for _, l := range []homogenized.Limit{
+		must(homogenized.MomentumOf(must(homogenized.SignSGD(p)), homogenized.LongMomentum{Delta: fixedParameter(3), Gamma1: fixedParameter(1), Gamma3: homogenized.TimesRate(1)})),
+		must(homogenized.DecayOf(slow, homogenized.TimesRate(0.1))), slow, must(homogenized.LongAdam(p, 3, 2, homogenized.Warm)),
+	} {
+		if got := must(must(NewFromLimit(p, l, schedule.Constant(1))).LargestRate(context.Background())); !math.IsInf(got, 1) {
+			t.Errorf("%s: largest rate %v, want +Inf", l.Name, got)
+		}
+	}
 }
 
 // TestCoupledBestConstant compares with a grid of rates.
@@ -216,44 +225,6 @@ func TestCoupledCompositions(t *testing.T) {
 	}
 }
 
-// TestCoupledPaths compares the mean of SDE paths with the curve.
-func TestCoupledPaths(t *testing.T) {
-	t.Parallel()
-	p := coupledProblem(t, 100, true, noise.Normal{Sigma: 0.5})
-	times := []float64{0, 0.5, 1, 2, 3}
-	for _, o := range []signsgd.Optimizer{
-		signsgd.Averaged{Optimizer: signsgd.AdamW{Beta1: 0.9, Beta2: 0.98, Decay: 0.2}, Averages: []signsgd.Average{{}}},
-		signsgd.Averaged{Optimizer: signsgd.Adam{Beta1: 0.97, Beta2: 0.98}, Averages: []signsgd.Average{{Start: 1}}},
-		signsgd.LongMomentum{Delta: schedule.Constant(3), Gamma1: schedule.Constant(1), Gamma2: schedule.Constant(0.3), Gamma3: schedule.Constant(0.5), Sign: true},
-	} {
-		eta := schedule.Constant(0.5)
-		sde := must(homogenized.New(p, o, eta))
-		sde.Scheme = homogenized.EulerMaruyama{Step: 0.005}
-		band, err := sde.Ensemble(context.Background(), ensemble.Settings{Horizon: 3, Runs: 40, Seed: 5, Times: times})
-		if err != nil {
-			t.Fatal(err)
-		}
-		curve := must(must(New(p, o, eta)).Solve(context.Background(), times))
-		compare := func(name string, paths ensemble.Paths, theory []float64) {
-			s := paths.Summary(0.8)
-			for i := 1; i < len(times); i++ {
-				// 4 standard errors, the bias 4/d of the fluctuations and the step's own.
-				if gap := math.Abs(s.Mean[i] - theory[i]); !(gap < 4*s.StdErr[i]+0.05*theory[i]) {
-					t.Errorf("%T, %s: mean %v ± %v at t = %v, want %v", o, name, s.Mean[i], s.StdErr[i], times[i], theory[i])
-				}
-			}
-		}
-		compare("risk", band.Risk, curve.Risk)
-		for i, name := range band.Names {
-			if theory := curve.Overlap(name, name); theory != nil {
-				compare(name, band.Observed[i], theory)
-			} else {
-				compare(name, band.Observed[i], curve.Scalar(name))
-			}
-		}
-	}
-}
-
 // TestCoupledErrors checks what has no limit, and methods that have no answer.
 func TestCoupledErrors(t *testing.T) {
 	t.Parallel()
@@ -266,7 +237,6 @@ func TestCoupledErrors(t *testing.T) {
 		{signsgd.Signum{Beta: 0.99}, "the sign of a momentum that remembers a share of the run"},
 		{signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1}, "Epsilon = 1 is not small"},
 		{signsgd.AdamW{Beta1: 0.9, Beta2: 0.99, Epsilon: 1, Decay: 0.1}, "Epsilon = 1 is not small"},
-		{signsgd.Nesterov{Beta: 0.5}, "its memory"},
 	} {
 		_, err := homogenized.Of(p, c.optimizer)
 		var none *homogenized.NoLimitError
@@ -290,7 +260,8 @@ func TestCoupledErrors(t *testing.T) {
 	_, errLinear := s.Linearize(t.Context())
 	_, errGreedy := s.WithRate(s.Greedy()).Solve(context.Background(), []float64{1})
 	_, errScheme := homogenized.SDE{Problem: p, Limit: l, Rate: schedule.Constant(1), Scheme: homogenized.SRA1{Step: 0.1}}.Ensemble(context.Background(), ensemble.Settings{Horizon: 1, Runs: 1})
-	for i, err := range []error{err, errOptimal, errLinear, errScheme} {
+	_, errBatches := NewBatches(p, signsgd.Adam{Beta1: 0.9, Beta2: 0.98}, 4)
+	for i, err := range []error{err, errOptimal, errLinear, errScheme, errBatches} {
 		if err == nil || !strings.Contains(err.Error(), "coupled") {
 			t.Errorf("method %d: %v", i, err)
 		}

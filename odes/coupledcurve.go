@@ -1,5 +1,11 @@
 package odes
 
+import (
+	"slices"
+
+	"github.com/riskcurves/riskcurves/odes/internal/coupled"
+)
+
 // Overlap returns R_ab = ½ (u^a)ᵀ K u^b of two vectors of a coupled limit at Times, given
 // their names; see homogenized.Coupling. With a = b the vector of an average, it is the
 // risk of the averaged iterate. It is nil if the limit has no vectors of these names.
@@ -11,7 +17,7 @@ func (c *Curve) Overlap(a, b string) []float64 {
 	if i < 0 || j < 0 {
 		return nil
 	}
-	return c.overlaps[newMixture(len(c.coupling.Vectors), 0).place[i][j]]
+	return c.overlaps[slices.Index(coupled.Entries(len(c.coupling.Vectors)), [2]int{min(i, j), max(i, j)})]
 }
 
 // Scalar returns the scalar of a coupled limit at Times, given its name: "v" is Adam's
@@ -28,14 +34,19 @@ func (c *Curve) Scalar(name string) []float64 {
 }
 
 // startCoupled makes room for the overlaps and scalars of a coupled limit, and stores
-// their starts at the first time.
-func (c *Curve) startCoupled(s *System) error {
+// their starts at the first time. It returns the system with its equation, which is made
+// once.
+func (c *Curve) startCoupled(s *System) (*System, error) {
 	if s.Limit.Coupling == nil {
-		return nil
+		return s, nil
 	}
-	st, err := newCoupledStep(s)
+	eq, err := s.equation()
 	if err != nil {
-		return err
+		return nil, err
+	}
+	overlaps, scalars, err := eq.Start()
+	if err != nil {
+		return nil, err
 	}
 	c.coupling = s.Limit.Coupling
 	room := func(starts []float64) (rows [][]float64) {
@@ -48,8 +59,10 @@ func (c *Curve) startCoupled(s *System) error {
 		}
 		return rows
 	}
-	c.overlaps, c.scalars = room(st.now.overlap), room(st.now.scalar)
-	return nil
+	c.overlaps, c.scalars = room(overlaps), room(scalars)
+	other := *s
+	other.solved = eq
+	return &other, nil
 }
 
 // recordCoupled stores the overlaps and scalars at the time i, which lies in the piece,
@@ -60,9 +73,9 @@ func (c *Curve) recordCoupled(i int, p *piece) {
 	}
 	x := (c.Times[i] - p.start) / p.size
 	for e := range c.overlaps {
-		c.overlaps[e][i] = p.more.overlap[e].At(x)
+		c.overlaps[e][i] = p.more.Overlap[e].At(x)
 	}
 	for q := range c.scalars {
-		c.scalars[q][i] = p.more.scalar[q].At(x)
+		c.scalars[q][i] = p.more.Scalar[q].At(x)
 	}
 }

@@ -21,13 +21,11 @@ func benchmarkAdamW(b *testing.B) {
 		p.Target[i] = -v
 	}
 	p.Init = nil
-	k := must(spectra.ToDense(p.Covariance))
+	p.Covariance = must(spectra.NewDense(must(spectra.ToDense(p.Covariance))))
 	times := outputs(201)
 	solve := func(tolerance float64) *Curve {
-		fresh := p
-		fresh.Covariance = must(spectra.NewDense(k))
-		l := must(homogenized.DecayOf(must(homogenized.SlowAdam(fresh, 2, homogenized.Warm)), homogenized.Fixed(0.2)))
-		s := must(NewFromLimit(fresh, l, schedule.Constant(0.7)))
+		l := must(homogenized.DecayOf(must(homogenized.SlowAdam(p, 2, homogenized.Warm)), homogenized.Fixed(0.2)))
+		s := must(NewFromLimit(p, l, schedule.Constant(0.7)))
 		s.Tolerance = tolerance
 		return must(s.Solve(context.Background(), times))
 	}

@@ -18,6 +18,10 @@ type Curve struct {
 	// System.Variance made the curve.
 	Variance []float64
 
+	// Bias is the correction of the mean at finite d: the mean risk of runs is Risk + Bias up
+	// to O(1/d²). nil unless System.Variance made the curve.
+	Bias []float64
+
 	Stats Stats
 
 	first  float64 // R(0)

@@ -62,7 +62,7 @@ func (s *Shared) System(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Sch
 		return nil, err
 	}
 	other := *made // made serves other optimizers, too
-	other.remember(o)
+	other.optimizer = o
 	return &other, nil
 }
 
@@ -122,7 +122,7 @@ func (s *System) serves(l homogenized.Limit) bool {
 // and start. The modes are known to be good.
 func (s *System) serve(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
 	other := *s
-	other.problem, other.Limit, other.Rate, other.remembers = &p, l, eta, nil
+	other.problem, other.Limit, other.Rate, other.optimizer = &p, l, eta, nil
 	if err := signsgd.CheckSchedule(p, eta); err != nil {
 		return nil, err
 	}

@@ -42,7 +42,8 @@ func (s *System) solve(ctx context.Context, times []float64, visit func(p *piece
 	at := s.initial()
 	c.first = at.risk
 	var last *piece
-	if err := c.startCoupled(s); err != nil {
+	s, err := c.startCoupled(s)
+	if err != nil {
 		return nil, err
 	}
 	record := func() {
@@ -54,7 +55,7 @@ func (s *System) solve(ctx context.Context, times []float64, visit func(p *piece
 	for next < len(times) && times[next] == 0 {
 		record()
 	}
-	err := s.walk(ctx, times[len(times)-1], &c.Stats, func(p *piece) bool {
+	err = s.walk(ctx, times[len(times)-1], &c.Stats, func(p *piece) bool {
 		for next < len(times) && times[next] <= p.stop {
 			at, last = p.position(times[next]), p
 			record()

@@ -2,9 +2,9 @@ package odes
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/coupled"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -38,8 +38,9 @@ type System struct {
 	problem    *signsgd.Problem   // whose schedule Rate is; nil where it is not known
 	covariance spectra.Structured // of the data; nil if the system was made of modes
 	nu         []float64          // ν₀; nil where only its risks are known
-	remembers  *float64           // steps of the optimizer's memory; nil where it is not known
+	optimizer  signsgd.Optimizer  // whose limit was taken; nil where it is not known
 	target     []float64          // θ*; nil is 0
+	solved     *coupled.Equation  // of a coupled limit while Solve is at it; else nil
 	compressed *compression       // shared by systems of the same modes; nil compresses each time
 }
 
@@ -56,15 +57,8 @@ func New(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Schedule) (*System
 	if err != nil {
 		return nil, err
 	}
-	s.remember(o)
+	s.optimizer = o
 	return s, nil
-}
-
-// remember notes the memory of the optimizer.
-func (s *System) remember(o signsgd.Optimizer) {
-	if steps := homogenized.Memory(o); !math.IsNaN(steps) {
-		s.remembers = &steps
-	}
 }
 
 // NewFromLimit is New for a limit that was taken or written before. A limit that was

@@ -7,7 +7,6 @@ import (
 	"sort"
 
 	"github.com/riskcurves/riskcurves/odes/internal/fluctuation"
-	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -35,7 +34,7 @@ type VarianceOptions struct {
 }
 
 // Variance returns the curve of Solve with its Variance, the variance of the risk R of a
-// run at the times. R is asymptotically normal about the curve as d → ∞ with a variance of
+// run at the times, and its Bias, by which the mean of R differs from the curve. R is asymptotically normal about the curve as d → ∞ with a variance of
 // order 1/d, of which this is the leading term. With Γ = Cov(r_i, r_j),
 //
 //	dΓ/dt = AΓ + ΓAᵀ + N,  Var R = Σ_ij Γ_ij,  A = −2ηh diag(λ) + β1ᵀ,
@@ -44,6 +43,19 @@ type VarianceOptions struct {
 //
 // where P_ij = E y_i y_j and M^{(n)} = T Q_n Tᵀ in the modes y = Tν. The primes are
 // derivatives in R, those of a rate that sees R included.
+//
+// The Bias Σ_i δ_i is of the same order. The corrections δ of the means of r solve
+//
+//	dδ/dt = Aδ − 2λ((ηh)'Γ1 + ½(ηh)''r Var R) + Σ_n (η²g_n)'' c^{(n)} Var R/(4d)
+//	        + (η²/d)(X + h²) λ²r − (1/(2d)) d²r/dt²
+//
+// with X, Bend and Momentum of Limit.Fluctuation. The first terms are what fluctuations
+// make of coefficients that are not linear in R, and all that paths of an SDE have. The last
+// is the difference between steps of length 1/d and t. Bend adds −2ηhλ Bend E r²/R in
+// coordinates; for dense K the square is replaced by its mean over delocalized
+// coordinates, which may cost some tenths of this term. Bias is that of SGD, with or without
+// momentum, of preconditioned SGD and of the heuristic to O(1/d²), and so is that of signSGD
+// of batch 1 on a diagonal K. With momentum it holds once that has filled.
 //
 // The system (Γ, P) has d² unknowns but sees λ through exponentials alone. Some twenty
 // nodes in place of the λ_i give the same Var R to 1e-10. Where M is diagonal in the modes
@@ -70,7 +82,11 @@ func (s *System) Variance(ctx context.Context, times []float64, options Variance
 	if err != nil {
 		return nil, err
 	}
-	eq, err := m.condense(ctx, 2*path.total, options.Progress)
+	reach := 2 * path.total
+	if m.bent() && m.coordinates() { // of E r²
+		reach *= 2
+	}
+	eq, err := m.condense(ctx, reach, options.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +94,7 @@ func (s *System) Variance(ctx context.Context, times []float64, options Variance
 	if horizon := times[len(times)-1]; horizon > 0 {
 		pieces = stops(m.sys.Rate, horizon)
 	}
-	c.Variance, err = eq.Variance(ctx, times, pieces, func(t float64, c *fluctuation.Coefficients) error {
+	c.Variance, c.Bias, err = eq.Solve(ctx, times, pieces, func(t float64, c *fluctuation.Coefficients) error {
 		at := path.at(t)
 		return m.coefficients(c, t, &at)
 	})
@@ -173,33 +189,6 @@ func (s *System) independent() bool {
 		}
 	}
 	return true
-}
-
-// coefficients stores those of the equation of Γ at time t and the position.
-func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *position) error {
-	c := coefficients{input: into.Input, ratio: into.Ratio, inputSlope: into.InputSlope, ratioSlope: make([]float64, len(into.Input))}
-	if err := m.sys.evaluate(&c, t, at); err != nil {
-		return err
-	}
-	x, y, w, err := m.extra(at.risk)
-	if err != nil {
-		return err
-	}
-	into.Decay, into.Extra = c.decay, [3]float64{}
-	if !(c.decay > 0) { // a'/a has a limit where η = 0
-		h, hSlope := m.sys.Limit.Drift(at.risk)
-		into.Slope = hSlope / h
-		return nil
-	}
-	eta, err := schedule.At(m.sys.Rate, t, at)
-	if err != nil {
-		return err
-	}
-	d := float64(m.sys.Modes.Dim)
-	into.Slope = c.decaySlope / c.decay
-	square := eta * eta / c.decay
-	into.Extra = [3]float64{4 * square * x / d, -2 * square * eta * y / (d * d), square * eta * eta * w / (4 * d * d * d)}
-	return nil
 }
 
 // extra returns the terms X, Y and W of the fluctuation at the risk.

@@ -23,6 +23,9 @@ type spread struct {
 	y     []float64       // the mean of y_i at the start; nil if only its square is known
 	start *mat.SymDense   // its covariance; nil for a fixed start
 	alone []float64       // the diagonal of start, if that is diagonal and forms is nil
+
+	trace float64         // Σ λ_i
+	side  [2]coefficients // scratch
 }
 
 // newSpread checks what the variance needs and prepares it.
@@ -31,9 +34,13 @@ func (s *System) newSpread(options VarianceOptions) (*spread, error) {
 		return nil, err
 	}
 	m := &spread{sys: s}
+	for i := range m.side {
+		m.side[i] = newCoefficients(len(s.Limit.Noise))
+	}
 	if !options.SDE {
 		m.fluctuation = s.Limit.Fluctuation
 	}
+	m.trace = s.trace()
 	independent := s.independent() || options.Diagonal
 	if independent && options.Spread == nil {
 		return m, nil
@@ -179,6 +186,17 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 			product(modes.Weights[n], modes.Weights[o], 1)
 		}
 	}
+	if m.bent() && m.coordinates() {
+		product(modes.Risk, modes.Risk, 1)
+		if m.alone != nil { // E r², r the square of a normal number
+			square := products[len(products)-1]
+			for i, l := range modes.Lambda {
+				square[i] += l * l * m.alone[i] * (m.y[i]*m.y[i] + m.alone[i]/2)
+			}
+		}
+	} else if m.bent() {
+		products = append(products, modes.Lambda)
+	}
 	if m.alone != nil {
 		z := make([]float64, len(m.alone))
 		for i, l := range modes.Lambda {
@@ -213,6 +231,13 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 			eq.Second[n][o] = eq.Second[o][n]
 		}
 	}
+	if m.bent() && m.coordinates() {
+		eq.Fourth = m.fourth(k, measures, at)
+		at++
+	} else if m.bent() {
+		eq.Rates = k.Vector(measures[at])
+		at++
+	}
 	eq.Gamma = make([]float64, len(k.Nodes)*len(k.Nodes))
 	if m.alone != nil {
 		eq.Gamma = k.Diagonal(measures[at])
@@ -222,7 +247,13 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 
 // equation returns the equation at the nodes, still without what moves there.
 func (m *spread) equation(nodes []float64) *fluctuation.Equation {
-	return &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
+	eq := &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
+	if m.fluctuation != nil {
+		beta := m.fluctuation.Momentum
+		eq.Step = 1 / float64(m.sys.Modes.Dim)
+		eq.Lag, eq.Smooth = beta/(1-beta)*eq.Step, beta*beta/(1-beta*beta)*eq.Step
+	}
+	return eq
 }
 
 // joined returns the positive eigenvalues with their masses in the measures of r, of the
@@ -345,6 +376,7 @@ func (m *spread) condensePairs(ctx context.Context, reach float64, progress func
 			}
 		}
 	}
+	eq.Rates = k.Vector(lambda)
 	out, err := k.Matrices(ctx, number, fill, progress)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/riskcurves/riskcurves/odes/internal/coupled"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -26,7 +27,7 @@ type piece struct {
 
 	preconditioned bool           // the basis of the descent
 	*step                         // coefficients and clock at the nodes; nil where the risk starts from 0
-	more           *coupledSeries // of a coupled limit, else nil
+	more           *coupled.Piece // of a coupled limit, else nil
 }
 
 // at returns the risk at time t of the piece.

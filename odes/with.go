@@ -25,7 +25,7 @@ func (s *System) WithRate(eta schedule.Schedule) *System {
 func (s *System) WithLimit(l homogenized.Limit) (*System, error) {
 	other := *s
 	other.Limit = l
-	other.remembers = nil
+	other.optimizer = nil
 	other.problem = nil // whose noise and batch may be others
 	if err := other.Validate(); err != nil {
 		return nil, err

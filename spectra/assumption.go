@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
+	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 )
 
 // Assumption3 holds the quantities that Assumption 3 of arXiv:2411.12135 bounds uniformly
@@ -51,12 +52,14 @@ func CheckAssumption3(k Covariance, points int) (Assumption3, error) {
 	}
 	sigma := mat.NewSymDense(d, nil)
 	entrywiseTo(sigma, full.k, full.variances, math.Asin)
-	norms, _, err := eigenRows(sigma)
+	factors, err := eigen.Factor(sigma.RawSymmetric(), dense.Cores())
 	if err != nil {
-		return Assumption3{}, err
+		return Assumption3{}, fmt.Errorf("spectra: the eigenvalues of K_σ: %w", err)
 	}
+	norms := make([]float64, d)
+	factors.Values(norms)
 	a := Assumption3{Dim: d, MinK: plain.Lambda[0], MaxK: plain.Lambda[d-1], KSigma: norms[d-1]}
-	a.resolvent(bar, points)
+	a.resolvent(bar.Form(), points)
 	return a, nil
 }
 

@@ -173,10 +173,13 @@ func (k *BlockDiagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes,
 		for n, c := range parts[i].Weights {
 			copy(all.Weights[n][at:], c)
 		}
+		if k.dim <= DenseLimit {
+			parts[i] = parts[i].Form()
+		}
 		all.Kind = max(all.Kind, parts[i].Kind) // Unformed above Formed above Coordinates
 		at = end
 	}
-	if all.Kind == Formed && k.dim > DenseLimit {
+	if k.dim > DenseLimit && (all.Kind == Formed || all.Kind == Factored) {
 		all.Kind = Unformed
 	}
 	if all.Kind == Formed {

@@ -3,6 +3,7 @@ package spectra
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -13,11 +14,14 @@ import (
 	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 )
 
-// Modes returns the modes of the risk in the order of ascending eigenvalues. Their Kind is
-// Formed. It costs one symmetric eigendecomposition and half a matrix product for each
-// shape of the noise, uses all cores, and takes about five matrices of the size of K at
-// its peak. Eigenvalues are accurate relative to the largest. The 32 smallest are accurate
-// relative to themselves, wherever K determines them.
+// Modes returns the modes of the risk in the order of ascending eigenvalues, with a
+// symmetric eigendecomposition that uses all cores. Their Kind is Factored where every
+// noise has the covariance of the drift matrix, C in the Preconditioned basis and K in the
+// Plain one, so that c_i = λ_i² and no eigenvector is needed. Otherwise it is Formed, which
+// costs three times as much, and half a matrix product for each other shape of the noise. It takes
+// about two matrices of the size of K at its peak, or five. Eigenvalues are accurate
+// relative to the largest. The 32 smallest are accurate relative to themselves, wherever K
+// determines them.
 func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	d := k.Dim()
 	if err := checkModes(basis, nu, d, noise); err != nil {
@@ -25,7 +29,7 @@ func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) 
 	}
 	// With w = D^{1/2} the eigenproblem is that of S = w⁻¹Kw⁻¹, and w stands for 1 in
 	// the Plain basis.
-	sd, weight, half, outer := make([]float64, d), make([]float64, d), make([]float64, d), make([]float64, d)
+	sd, weight, half := make([]float64, d), make([]float64, d), make([]float64, d)
 	for i, v := range k.variances {
 		sd[i] = math.Sqrt(v)
 		weight[i], half[i] = 1, 1
@@ -35,24 +39,25 @@ func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) 
 	}
 	work := mat.NewSymDense(d, nil)
 	upper(k.k, work, func(i, j int, v float64) float64 { return v / half[i] / half[j] })
+	scaled := floats.MulTo(half, half, nu) // D^{1/2}ν
+	m := newModes(basis, d, d, noise)
+	if !slices.ContainsFunc(noise, func(s Shape) bool { return !s.own(basis) }) {
+		return k.factored(m, work, weight, scaled)
+	}
 	lambda, q, err := eigenRows(work)
 	if err != nil {
 		return Modes{}, err
 	}
-	refine(lambda, q, k.k, weight)
-	m := newModes(basis, d, d, noise)
+	refine(lambda, k.k, weight, func(small []int) blas64.General {
+		return dense.Part(q, small[0], small[len(small)-1]+1, 0, d)
+	})
 	m.Lambda = lambda
-
-	scaled := half // no longer needed for itself
-	floats.Mul(scaled, nu)
 	w := dense.Workspace{Workers: dense.Cores()}
 	w.MulVec(blas.NoTrans, 1, q, scaled, 0, m.Risk)
-	for i, l := range lambda {
-		m.Risk[i] *= l * m.Risk[i] / 2
-	}
+	m.square()
+	outer := scaled // no longer needed for itself
 	for n, shape := range noise {
 		if shape.own(basis) {
-			floats.MulTo(m.Weights[n], lambda, lambda)
 			continue
 		}
 		for i, v := range k.variances {
@@ -81,6 +86,36 @@ func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) 
 	return m.checked()
 }
 
+// factored returns the modes m of S, whose eigenvectors no noise needs, given D^{1/2}ν.
+func (k *Dense) factored(m Modes, s *mat.SymDense, weight, scaled []float64) (Modes, error) {
+	factors, err := eigen.Factor(s.RawSymmetric(), dense.Cores())
+	if err != nil {
+		return Modes{}, fmt.Errorf("spectra: the eigenvalues of K: %w", err)
+	}
+	factors.Values(m.Lambda)
+	if err := clip(m.Lambda, len(m.Lambda)); err != nil {
+		return Modes{}, err
+	}
+	refine(m.Lambda, k.k, weight, factors.Vectors)
+	factors.MulTransVec(m.Risk, scaled)
+	m.square()
+	m.Kind, m.factors = Factored, factors
+	return m.checked()
+}
+
+// square makes risks of the components of D^{1/2}ν, and the weights of the noises that have
+// the covariance of the drift matrix.
+func (m *Modes) square() {
+	for i, l := range m.Lambda {
+		m.Risk[i] *= l * m.Risk[i] / 2
+	}
+	for n, shape := range m.Noise {
+		if shape.own(m.Basis) {
+			floats.MulTo(m.Weights[n], m.Lambda, m.Lambda)
+		}
+	}
+}
+
 // transpose transposes a square matrix in place.
 func transpose(a blas64.General) {
 	const block = 32 // two blocks fit the first-level cache
@@ -104,9 +139,10 @@ const refined = 32
 // refine improves the smallest eigenvalues of S = w⁻¹Kw⁻¹, w² = weight. An eigensolver
 // leaves them an error of ε·λ_max. The Rayleigh quotient of an eigenvector has only the
 // square of the eigenvector's error, if its sum is taken in twice the working precision
-// (T. Ogita, S. Rump and S. Oishi, SIAM J. Sci. Comput. 26 (2005) 1955). q holds the
-// eigenvectors in its rows. Eigenvalues above 1e-3 λ_max are accurate enough as they are.
-func refine(lambda []float64, q blas64.General, k *mat.SymDense, weight []float64) {
+// (T. Ogita, S. Rump and S. Oishi, SIAM J. Sci. Comput. 26 (2005) 1955). vectors returns
+// the eigenvectors of some places, one after another, in the rows of a matrix. Eigenvalues
+// above 1e-3 λ_max are accurate enough as they are.
+func refine(lambda []float64, k *mat.SymDense, weight []float64, vectors func(places []int) blas64.General) {
 	var small []int
 	for i, l := range lambda {
 		if len(small) == refined || l > 1e-3*lambda[len(lambda)-1] {
@@ -119,12 +155,12 @@ func refine(lambda []float64, q blas64.General, k *mat.SymDense, weight []float6
 	if len(small) == 0 {
 		return
 	}
-	a := k.RawSymmetric()
+	a, q := k.RawSymmetric(), vectors(small)
 	dense.Each(dense.Cores(), len(small), func(_, task int) {
 		i := small[task]
 		u := make([]float64, a.N)
 		norm := 0.0
-		for j, v := range q.Data[i*q.Stride:][:a.N] {
+		for j, v := range dense.Row(q, task) {
 			u[j] = v / math.Sqrt(weight[j])
 			norm += weight[j] * u[j] * u[j]
 		}

@@ -103,7 +103,7 @@ func TestMistakes(t *testing.T) {
 		{"spectra: Modes.Risk[0] is -1: must be nonnegative and finite", changed(func(m *Modes) { m.Risk = []float64{-1, 0} })},
 		{"spectra: Modes.Risk has length 1: must be that of Lambda, 2", changed(func(m *Modes) { m.Risk = []float64{1} })},
 		{"spectra: Modes.Vectors is nil: must hold the eigenvectors if Kind is Formed", changed(func(m *Modes) { m.Kind = Formed })},
-		{"spectra: Modes.Kind is Kind(5): must be Coordinates, Formed or Unformed", changed(func(m *Modes) { m.Kind = 5 })},
+		{"spectra: Modes.Kind is Kind(5): must be Coordinates, Factored, Formed or Unformed", changed(func(m *Modes) { m.Kind = 5 })},
 		{"spectra: the covariance is nil", func() error { _, err := NewTransform(nil, modes); return err }},
 		{"spectra: the eigenvectors of the modes are not formed", func() error { m := modes; m.Kind = Unformed; _, err := NewTransform(good, m); return err }},
 		{"spectra: Transform.Apply: length 1, want 2", call(func() { transform.Apply(nil, []float64{1}) })},

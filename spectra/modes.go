@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 	"github.com/riskcurves/riskcurves/spectra/measure"
 )
 
@@ -38,6 +39,7 @@ type Kind int
 // The kinds.
 const (
 	Coordinates Kind = iota // the eigenvectors are the coordinates, q_i = e_i
+	Factored                // the eigenvectors are known by the factors of Q; see Form
 	Formed                  // the eigenvectors are the columns of Vectors
 	Unformed                // the eigenvectors were not formed
 )
@@ -47,6 +49,8 @@ func (k Kind) String() string {
 	switch k {
 	case Coordinates:
 		return "Coordinates"
+	case Factored:
+		return "Factored"
 	case Formed:
 		return "Formed"
 	case Unformed:
@@ -80,12 +84,30 @@ type Modes struct {
 
 	// Kind says how the eigenvectors are known. They are not formed where d² numbers
 	// would not fit, where the structure of K makes them unnecessary, and after
-	// Compress.
+	// Compress. Those of a dense K are Factored where nothing has needed them yet.
 	Kind Kind
 
 	// Vectors holds the eigenvectors q_i in its columns if Kind is Formed, else it is
 	// nil.
 	Vectors *mat.Dense
+
+	factors *eigen.Factors // of Q if Kind is Factored
+}
+
+// Form returns the modes with Vectors if their Kind is Factored, and otherwise m itself. It
+// costs about twice what the modes did.
+func (m Modes) Form() Modes {
+	if m.Kind != Factored {
+		return m
+	}
+	all := make([]int, m.Dim)
+	for i := range all {
+		all[i] = i
+	}
+	q := m.factors.Vectors(all)
+	transpose(q)
+	m.Kind, m.Vectors, m.factors = Formed, mat.NewDense(m.Dim, m.Dim, q.Data), nil
+	return m
 }
 
 // newModes returns modes of the given number with room for their weights.
@@ -119,7 +141,7 @@ func (m Modes) Validate() error {
 	}
 	n := len(m.Lambda)
 	switch m.Kind {
-	case Coordinates, Formed:
+	case Coordinates, Factored, Formed:
 		if n != m.Dim {
 			return fmt.Errorf("spectra: Modes.Lambda has length %d: must be Modes.Dim, %d, if Kind is %v", n, m.Dim, m.Kind)
 		}
@@ -128,9 +150,11 @@ func (m Modes) Validate() error {
 			return fmt.Errorf("spectra: Modes.Lambda is empty: must have at least one mode")
 		}
 	default:
-		return fmt.Errorf("spectra: Modes.Kind is %v: must be Coordinates, Formed or Unformed", m.Kind)
+		return fmt.Errorf("spectra: Modes.Kind is %v: must be Coordinates, Factored, Formed or Unformed", m.Kind)
 	}
 	switch formed := m.Kind == Formed; {
+	case m.Kind == Factored && m.factors == nil:
+		return fmt.Errorf("spectra: Modes.Kind is Factored: must only be where Dense.Modes made it so")
 	case formed && m.Vectors == nil:
 		return fmt.Errorf("spectra: Modes.Vectors is nil: must hold the eigenvectors if Kind is Formed")
 	case !formed && m.Vectors != nil:

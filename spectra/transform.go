@@ -3,6 +3,7 @@ package spectra
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -10,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/spectra/internal/dense"
+	"github.com/riskcurves/riskcurves/spectra/internal/eigen"
 )
 
 // Transform is the change of coordinates to the modes, y = Tν with T = QᵀD^{1/2}, where
@@ -19,14 +21,18 @@ import (
 //
 // A Transform never changes and is safe for concurrent use.
 type Transform struct {
-	half    []float64  // diag D^{1/2}
-	forward *mat.Dense // T; nil for the coordinates themselves
-	vectors *mat.Dense // Q; nil likewise
+	half    []float64      // diag D^{1/2}
+	factors *eigen.Factors // of Q if the modes are Factored
+	modes   Modes
+	once    sync.Once
+	forward *mat.Dense // T, after form; nil for the coordinates themselves
+	vectors *mat.Dense // Q, likewise
 }
 
 // NewTransform returns the change of coordinates to the modes m of k. The modes must be
-// those of k, in either basis, and their Kind must be Coordinates or Formed. It stores
-// T, so that it takes 8d² bytes if the modes are Formed, and retains m.Vectors.
+// those of k, in either basis, and their Kind must not be Unformed. It stores
+// T, so that it takes 8d² bytes if the modes are Formed, and retains m.Vectors. Where they
+// are Factored, the first call of another method than Apply forms the vectors.
 func NewTransform(k Covariance, m Modes) (*Transform, error) {
 	if err := checkCovariance(k); err != nil {
 		return nil, err
@@ -41,20 +47,31 @@ func NewTransform(k Covariance, m Modes) (*Transform, error) {
 	if m.Dim != d {
 		return nil, fmt.Errorf("spectra: Modes.Dim is %d: must be the dimension %d of the covariance", m.Dim, d)
 	}
-	t := &Transform{half: make([]float64, d)}
+	t := &Transform{half: make([]float64, d), factors: m.factors, modes: m}
+	if m.Kind != Factored {
+		t.factors = nil
+	}
 	for i, v := range k.Variances(nil) {
 		t.half[i] = 1
 		if m.Basis == Preconditioned {
 			t.half[i] = variancePower(v, 0.5)
 		}
 	}
-	if m.Kind == Formed {
+	return t, nil
+}
+
+// form forms T and Q, once.
+func (t *Transform) form() {
+	t.once.Do(func() {
+		m := t.modes.Form()
+		if m.Kind != Formed {
+			return
+		}
 		t.vectors, t.forward = m.Vectors, mat.DenseCopyOf(m.Vectors.T())
-		for i := range d {
+		for i := range t.half {
 			floats.Mul(t.forward.RawRowView(i), t.half)
 		}
-	}
-	return t, nil
+	})
 }
 
 // Dim returns the dimension d.
@@ -64,6 +81,11 @@ func (t *Transform) Dim() int { return len(t.half) }
 // must not overlap. It costs d² multiplications, and d if the modes are the coordinates.
 func (t *Transform) Apply(dst, nu []float64) []float64 {
 	dst = t.vector(dst, nu, "Transform.Apply")
+	if t.factors != nil {
+		t.factors.MulTransVec(dst, floats.MulTo(dst, t.half, nu))
+		return dst
+	}
+	t.form()
 	if t.forward == nil {
 		return floats.MulTo(dst, t.half, nu)
 	}
@@ -75,6 +97,7 @@ func (t *Transform) Apply(dst, nu []float64) []float64 {
 // and must not overlap.
 func (t *Transform) Invert(dst, y []float64) []float64 {
 	dst = t.vector(dst, y, "Transform.Invert")
+	t.form()
 	if t.vectors == nil {
 		return floats.DivTo(dst, y, t.half)
 	}
@@ -85,6 +108,7 @@ func (t *Transform) Invert(dst, y []float64) []float64 {
 // Coordinate returns y_i = (Tν)_i alone, in d multiplications.
 func (t *Transform) Coordinate(i int, nu []float64) float64 {
 	panicLength("Transform.Coordinate", len(nu), t.Dim())
+	t.form()
 	if t.forward == nil {
 		return t.half[i] * nu[i]
 	}
@@ -95,7 +119,7 @@ func (t *Transform) Coordinate(i int, nu []float64) float64 {
 // It costs d products with q and half a product of d×d matrices. An entry has a rounding
 // error of about d·ε of the largest one, so that a direction without noise can have a
 // variance a little below zero. Beyond DenseLimit it is
-// ErrTooLarge, unless the eigenvectors were formed.
+// ErrTooLarge, unless there are eigenvectors to form.
 func (t *Transform) Covariance(q Covariance) (*mat.SymDense, error) {
 	if err := checkCovariance(q); err != nil {
 		return nil, err
@@ -104,9 +128,10 @@ func (t *Transform) Covariance(q Covariance) (*mat.SymDense, error) {
 	if q.Dim() != d {
 		return nil, fmt.Errorf("spectra: Transform.Covariance: q has the dimension %d: must be %d", q.Dim(), d)
 	}
-	if d > DenseLimit && t.forward == nil {
+	if d > DenseLimit && t.modes.Kind == Coordinates {
 		return nil, fmt.Errorf("spectra: Transform.Covariance: the dimension is %d, the limit is %d: %w", d, DenseLimit, ErrTooLarge)
 	}
+	t.form()
 	rows := mat.NewDense(d, d, nil) // T
 	if t.forward != nil {
 		rows.Copy(t.forward)
@@ -136,6 +161,7 @@ func (t *Transform) Form(g mat.Symmetric) *mat.SymDense {
 			scaled.SetSym(i, j, g.At(i, j)/a/t.half[j])
 		}
 	}
+	t.form()
 	if t.vectors == nil {
 		return scaled
 	}

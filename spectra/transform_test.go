@@ -92,7 +92,7 @@ func TestTransform(t *testing.T) {
 func TestTransformAllocates(t *testing.T) {
 	k := wishart(t, 40, 60, newRand(91))
 	nu, y := normals(40, newRand(92)), make([]float64, 40)
-	tr := must[*Transform](t)(NewTransform(k, must[Modes](t)(k.Modes(Preconditioned, nu))))
+	tr := must[*Transform](t)(NewTransform(k, must[Modes](t)(k.Modes(Preconditioned, nu)).Form()))
 	if n := testing.AllocsPerRun(20, func() { tr.Apply(y, nu); tr.Invert(nu, y); tr.Coordinate(3, nu) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -151,7 +151,7 @@ func TestModesValidate(t *testing.T) {
 	t.Parallel()
 	k := wishart(t, 3, 5, newRand(94))
 	nu := []float64{1, 2, 3}
-	good := func() Modes { return must[Modes](t)(k.Modes(Plain, nu, Shape{Scaled: true})) }
+	good := func() Modes { return must[Modes](t)(k.Modes(Plain, nu, Shape{Scaled: true})).Form() }
 	if err := good().Validate(); err != nil {
 		t.Error(err)
 	}

@@ -1,6 +1,7 @@
-// Memory asks what the memory of an optimizer does: the limit risk, the best learning rate
-// and the risk that it ends at, as functions of β, for signSGD with momentum, Lion, RMSProp,
-// Adam and SGD with momentum, and what batch the memory is worth.
+// Memory asks what the memory of an optimizer does: the limit risk, the rate of decay, the
+// best learning rate and the risk that it ends at, as functions of β, for signSGD with
+// momentum, Lion, RMSProp, Adam and SGD with momentum; what batch the memory is worth; and a
+// map of the final risk over memory and rate.
 package main
 
 import (
@@ -59,7 +60,7 @@ func draw(ctx context.Context, r *program.Run) error {
 	if p, err = p.WithInitialRisk(1); err != nil {
 		return err
 	}
-	betas := []float64{0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95}
+	betas := []float64{0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95}
 	if r.Quick {
 		betas = []float64{0, 0.5, 0.9}
 	}
@@ -69,14 +70,20 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err := worth(r, p, betas); err != nil {
 		return err
 	}
-	return rates(ctx, r, p)
+	spots, err := rates(ctx, r, p)
+	if err != nil {
+		return err
+	}
+	return plane(ctx, r, p, spots)
 }
 
-// byBeta draws the best constant rate and the risk that it ends at, and tabulates the limit
-// risk and the local rate there.
+// byBeta draws the best constant rate, the risk that it ends at, and the limit risk and the
+// local rate of decay there.
 func byBeta(ctx context.Context, r *program.Run, p signsgd.Problem, betas []float64) error {
 	best := &chart.Chart{Title: fmt.Sprintf("Best constant rate for t = %v, d = %d", horizon, r.Dim), X: "β", Y: "best η", LogY: true}
 	final := &chart.Chart{Title: fmt.Sprintf("Risk at t = %v under the best constant rate, d = %d", horizon, r.Dim), X: "β", Y: "risk", LogY: true}
+	rest := &chart.Chart{Title: fmt.Sprintf("Limit risk under the best constant rate for t = %v", horizon), X: "β", Y: "R∞", LogY: true}
+	decay := &chart.Chart{Title: fmt.Sprintf("Rate of decay at the limit risk, best constant rate for t = %v", horizon), X: "β", Y: "rate of decay of R − R∞", LogY: true}
 	table := new(program.Table)
 	table.Add("β", betas)
 	for _, m := range methods {
@@ -103,23 +110,30 @@ func byBeta(ctx context.Context, r *program.Run, p signsgd.Problem, betas []floa
 		}
 		best.Line(m.name, betas, eta, m.colour, chart.Solid)
 		final.Line(m.name, betas, risk, m.colour, chart.Solid)
+		rest.Line(m.name, betas, limit, m.colour, chart.Solid)
+		decay.Line(m.name, betas, rate, m.colour, chart.Solid)
 		table.Add(m.name+", best η", eta)
 		table.Add("risk", risk)
 		table.Add("R∞", limit)
 		table.Add("rate", rate)
 	}
 	r.Print(final.Title, table, 1)
-	if err := r.Save("memory-rate", best, table); err != nil {
-		return err
+	for _, picture := range []struct {
+		name  string
+		chart *chart.Chart
+	}{{"memory-rate", best}, {"memory-limit", rest}, {"memory-decay", decay}, {"memory-risk", final}} {
+		if err := r.Save(picture.name, picture.chart, table); err != nil {
+			return err
+		}
 	}
-	return r.Save("memory-risk", final, table)
+	return nil
 }
 
-// worth draws h²/κ(1) against that of signSGD. At matched speed ηh the limit risk is
-// proportional to κ(1)/h², so this is the factor by which the memory lowers it. signSGD
-// with batch B has the factor c_B², B samples a step.
+// worth draws the batch of signSGD that has the h²/κ(1) of a memory. At matched speed ηh
+// the limit risk is proportional to κ(1)/h². signSGD with batch B lowers it by the factor
+// c_B², at the price of B samples a step; memory costs none.
 func worth(r *program.Run, p signsgd.Problem, betas []float64) error {
-	c := &chart.Chart{Title: "What memory is worth: h²/κ(1) against signSGD", X: "β", Y: "factor"}
+	c := &chart.Chart{Title: "What memory is worth", X: "β", Y: "batch B of signSGD with the same limit risk"}
 	table := new(program.Table)
 	table.Add("β", betas)
 	// quality returns h²/κ(1), which normal noise makes 1/(2𝓟) times a constant.
@@ -157,12 +171,13 @@ func worth(r *program.Run, p signsgd.Problem, betas []float64) error {
 		if m.name == methods[0].name {
 			last = factor[len(factor)-1]
 		}
-		c.Line(m.name, betas, factor, m.colour, chart.Solid)
-		table.Add(m.name, factor)
-	}
-	for _, batch := range []int{2, 3} {
-		f := noise.BatchFactor(batch)
-		c.Line(fmt.Sprintf("signSGD, batch %d", batch), betas, slices.Repeat([]float64{f * f}, len(betas)), chart.SkyBlue, chart.Dashed)
+		batches := make([]float64, len(factor))
+		for i, f := range factor {
+			batches[i] = batchOf(f)
+		}
+		c.Line(m.name, betas, batches, m.colour, chart.Solid)
+		table.Add(m.name+", h²/κ(1) against signSGD", factor)
+		table.Add("batch", batches)
 	}
 	r.Print(c.Title, table, 1)
 	// As β → 1 h² → (2/π)(2/(1−β))/(2𝓟) and κ(1) → 2 log 2/(1−β), against (2/π)² and 1.
@@ -170,21 +185,39 @@ func worth(r *program.Run, p signsgd.Problem, betas []float64) error {
 	return r.Save("memory-worth", c, table)
 }
 
-// rates draws the final risk of Signum over η for a few β, with runs beside the curves.
-func rates(ctx context.Context, r *program.Run, p signsgd.Problem) error {
+// batchOf returns the real B ≥ 1 with c_B² equal to the factor, c_B = √π Γ((B+1)/2)/Γ(B/2).
+func batchOf(factor float64) float64 {
+	lo, hi := 1.0, 1+factor
+	for hi-lo > 1e-12*hi {
+		b := (lo + hi) / 2
+		above, _ := math.Lgamma((b + 1) / 2)
+		below, _ := math.Lgamma(b / 2)
+		if math.Pi*math.Exp(2*(above-below)) < factor {
+			lo = b
+		} else {
+			hi = b
+		}
+	}
+	return lo
+}
+
+// rates draws the final risk of Signum over η for a few β, with runs beside the curves, and
+// returns both.
+func rates(ctx context.Context, r *program.Run, p signsgd.Problem) ([]spot, error) {
 	c := &chart.Chart{
 		Title: fmt.Sprintf("Signum: risk at t = %v (lines) and %d runs (dots), d = %d", horizon, r.Runs, r.Dim),
 		X:     "η √((1+β)/(1−β))", Y: "risk", LogX: true, LogY: true,
 	}
 	table := new(program.Table)
-	scaled := []float64{0.15, 0.3, 0.6, 1.2, 2.4}
+	scaled := []float64{0.15, 0.25, 0.4, 0.6, 0.9}
 	table.Add("scaled η", scaled)
 	var claims []program.Claim
+	var spots []spot
 	for i, beta := range []float64{0, 0.5, 0.9} {
 		colour := []color.NRGBA{chart.Black, chart.Orange, chart.Blue}[i]
 		system, err := odes.New(p, signsgd.Signum{Beta: beta}, schedule.Constant(0.1))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		stage := r.Progress.Stage(fmt.Sprintf("β = %v", beta))
 		var line, mean, se []float64
@@ -192,14 +225,15 @@ func rates(ctx context.Context, r *program.Run, p signsgd.Problem) error {
 			eta := schedule.Constant(x * math.Sqrt((1-beta)/(1+beta)))
 			curve, err := system.WithRate(eta).Solve(ctx, []float64{horizon})
 			if err != nil {
-				return err
+				return nil, err
 			}
 			settings := ensemble.Settings{Horizon: horizon, Runs: r.Runs, Seed: r.Seed, Times: []float64{horizon}}
 			band, err := signsgd.Ensemble(ctx, p, signsgd.Signum{Beta: beta}, eta, settings)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			line, mean, se = append(line, curve.Risk[0]), append(mean, band.Risk.Mean()[0]), append(se, band.Risk.StdErr()[0])
+			spots = append(spots, spot{beta, float64(eta), line[k], mean[k]})
 			claims = append(claims, program.Claim{
 				What:      fmt.Sprintf("final risk of Signum, worst at β = %v, scaled η = %v", beta, x),
 				Predicted: line[k], Measured: mean[k],
@@ -216,5 +250,5 @@ func rates(ctx context.Context, r *program.Run, p signsgd.Problem) error {
 	}
 	r.Claim(program.Worst(claims))
 	r.Print(c.Title, table, 1)
-	return r.Save("memory-map", c, table)
+	return spots, r.Save("memory-slices", c, table)
 }

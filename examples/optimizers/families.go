@@ -51,7 +51,8 @@ type entry struct {
 	name      string
 	optimizer signsgd.Optimizer
 	rate      schedule.Schedule
-	memory    int // 1/(1−β) in steps; 0 for none
+	memory    int     // 1/(1−β) in steps; 0 for none
+	worth     float64 // (Σ a_k)²/Σ a_k² of the sign of a sum Σ a_k g_k; 0 for other rules
 }
 
 // families returns all optimizers. With centred normal noise every drift coefficient h
@@ -81,22 +82,47 @@ func families(p signsgd.Problem) ([]family, error) {
 
 	return []family{
 		{"optimizers-sign", "signs", []entry{
-			{"signSGD", signsgd.SignSGD{}, slower(1), 0},
-			{"Signum, β = 0.9", signsgd.Signum{Beta: beta}, slower(signum), 10},
-			{"Lion", signsgd.Lion{Beta1: lion1, Beta2: lion2}, slower(lion), 100},
-			{"majority of 5 workers", signsgd.MajorityVote{Workers: workers}, slower(vote), 0},
+			{"signSGD", signsgd.SignSGD{}, slower(1), 0, 0},
+			{"Signum, β = 0.9", signsgd.Signum{Beta: beta}, slower(signum), 10, (1 + beta) / (1 - beta)},
+			{"Lion", signsgd.Lion{Beta1: lion1, Beta2: lion2}, slower(lion), 100, lion * lion * 2 / math.Pi},
+			{"majority of 5 workers", signsgd.MajorityVote{Workers: workers}, slower(vote), 0, 0},
 		}},
 		{"optimizers-gradient", "gradients, under (16)", []entry{
-			{"SGD", signsgd.SGD{}, matchedTo(1), 0},
-			{"momentum, β = 0.9", signsgd.Momentum{Beta: beta}, matchedTo(1 / (1 - beta)), 10},
-			{"clipped SGD", signsgd.Clipped{Norm: clip}, matchedTo(1), 0},
-			{"preconditioned SGD", signsgd.PreconditionedSGD{}, matchedTo(1), 0},
+			{"SGD", signsgd.SGD{}, matchedTo(1), 0, 0},
+			{"momentum, β = 0.9", signsgd.Momentum{Beta: beta}, matchedTo(1 / (1 - beta)), 10, 0},
+			{"clipped SGD", signsgd.Clipped{Norm: clip}, matchedTo(1), 0, 0},
+			{"preconditioned SGD", signsgd.PreconditionedSGD{}, matchedTo(1), 0, 0},
 		}},
 		{"optimizers-adaptive", "adaptive methods", []entry{
-			{"Adam heuristic", signsgd.AdamHeuristic{}, slower(math.Pi / 2), 0},
-			{"RMSProp, β₂ = 0.99", signsgd.RMSProp{Beta: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), 0},
-			{"Adam, β₂ = 0.99", signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), 0},
-			{"Adam, β₂ = 0.999", signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}, slower(math.Pi / 2), 0},
+			{"Adam heuristic", signsgd.AdamHeuristic{}, slower(math.Pi / 2), 0, 0},
+			{"RMSProp, β₂ = 0.99", signsgd.RMSProp{Beta: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), 0, 0},
+			{"Adam, β₂ = 0.99", signsgd.Adam{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8}, slower(math.Pi / 2), 0, 0},
+			{"Adam, β₂ = 0.999", signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}, slower(math.Pi / 2), 0, 0},
 		}},
 	}, nil
+}
+
+// delays returns by how much of t the runs of an optimizer with memory may be behind its
+// curve at each of the times. The memory is empty at the start, which costs as many steps.
+// And the sign of a sum saturates: where all gradients together tell its sign s_i standard
+// deviations from 0, s_i = (Kν)_i/(D_i √(2𝓟)) Σ a_k/√(Σ a_k²), its mean is shorter by the
+// share s_i²/6 than the limit has it, and so is the mean decrease Σ (Kν)_i²/D_i of the risk
+// by the mean share. Both are of order memory/d. The share at the start is taken for all t.
+func delays(p signsgd.Problem, e entry, times []float64) []float64 {
+	d := p.Dim()
+	nu := p.Displacement(nil, p.Init)
+	slope := make([]float64, d)
+	p.Covariance.MulVecTo(slope, nu)
+	square := 2*p.InitialRisk() + p.Law().SecondMoment()
+	all, lost := 0.0, 0.0
+	for i, v := range p.Covariance.Variances(nil) {
+		part := slope[i] * slope[i] / math.Sqrt(v)
+		all += part
+		lost += part * e.worth * slope[i] * slope[i] / (6 * v * square)
+	}
+	out := make([]float64, len(times))
+	for i, t := range times {
+		out[i] = float64(e.memory)/float64(d) + lost/all*t
+	}
+	return out
 }

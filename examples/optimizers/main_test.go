@@ -9,10 +9,10 @@ import (
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
-// TestClaims checks also that each of the eight optimizers that have a limit, and a memory
-// that is short against d or long, is compared with its curve.
+// TestClaims checks also that each of the ten optimizers that have a limit at d = 100, with memories
+// that are short against d or long, is compared with its curve.
 func TestClaims(t *testing.T) {
-	if r := programtest.Claims(t, about, draw); len(r.Claims) != 8 {
+	if r := programtest.Claims(t, about, draw); len(r.Claims) != 10 {
 		t.Errorf("%d claims", len(r.Claims))
 	}
 }

@@ -86,6 +86,7 @@ func inNewFolder() (leave func()) {
 // The covariance of the data in one file and the residuals of a fit in another make a
 // problem.
 func ExampleReadCSV() {
+	ctx := context.Background()
 	defer inNewFolder()()
 	check(os.WriteFile("covariance.csv", []byte("2,0.5\n0.5,1\n"), 0o600))
 	check(os.WriteFile("residuals.txt", []byte("0.1\n-0.2\n0.3\n0\n-0.9\n0.2\n-0.1\n"), 0o600))
@@ -96,7 +97,7 @@ func ExampleReadCSV() {
 	check(err)
 	residuals, err := data.ReadCSV("residuals.txt", false) // one number a line
 	check(err)
-	law, err := noise.FitStudentsT(residuals.Values, nil)
+	law, err := noise.FitStudentsT(ctx, residuals.Values, nil)
 	check(err)
 	start := slices.Repeat([]float64{0.2}, k.Dim())
 	p := signsgd.Problem{Covariance: k, Noise: law.Law, Init: start}

@@ -18,7 +18,7 @@ func (s *Specification) check(d *document, axis Axis, i int, offset int64) error
 	case "noise":
 		_, err = s.law(word)
 	case "optimizer":
-		_, err = parseOptimizer(word)
+		_, _, err = parseOptimizer(word)
 	case "schedule":
 		_, err = parseSchedule(word)
 	case "basis":

@@ -69,9 +69,19 @@ var columns = map[string][]string{
 func (s *Specification) Columns() (names []string) {
 	for _, q := range s.Compute {
 		names = append(names, columns[q]...)
+		if name := averageColumns[q]; s.averages && name != "" {
+			names = append(names, name)
+		}
 	}
 	return names
 }
+
+// averageColumns are the risks of averaged iterates, which are there if an optimizer of
+// the specification averages.
+var averageColumns = map[string]string{"curve": "final_average", "ensemble": "runs_average", "sde": "paths_average"}
+
+// averageName is the name of the average in curves and ensembles.
+const averageName = "average"
 
 // Curves are the curves of a point: columns over the time t.
 type Curves struct {
@@ -180,7 +190,7 @@ func (c *Computer) job(p *Point) (*job, error) {
 		return nil, err
 	}
 	j.problem.Batch = int(p.Number("batch"))
-	if j.optimizer, err = parseOptimizer(p.Word("optimizer")); err != nil {
+	if j.optimizer, _, err = parseOptimizer(p.Word("optimizer")); err != nil {
 		return nil, err
 	}
 	make, err := parseSchedule(p.Word("schedule"))
@@ -263,6 +273,10 @@ func (j *job) curve(ctx context.Context) error {
 	}
 	j.out.values["final_risk"] = c.Risk[len(c.Risk)-1]
 	j.curves.add("curve", c.Risk)
+	if average := c.Overlap(averageName, averageName); average != nil {
+		j.out.values["final_average"] = average[len(average)-1]
+		j.curves.add("curve_average", average)
+	}
 	return nil
 }
 
@@ -312,7 +326,8 @@ func (j *job) settings() ensemble.Settings {
 }
 
 // note keeps the mean of an ensemble at the end and over time.
-func (j *job) note(what string, risk ensemble.Paths) {
+func (j *job) note(what string, b *ensemble.Band) {
+	risk := b.Risk
 	last := len(j.times) - 1
 	mean := risk.Mean()
 	j.out.values[what+"_mean"], j.out.values[what+"_error"] = mean[last], risk.StdErr()[last]
@@ -323,6 +338,11 @@ func (j *job) note(what string, risk ensemble.Paths) {
 		j.out.errs = append(j.out.errs, fmt.Sprintf("%d of %d %s diverge", diverged, len(risk), what))
 	}
 	j.curves.add(what+"_mean", mean)
+	if i := slices.Index(b.Names, averageName); i >= 0 {
+		average := b.Observed[i].Mean()
+		j.out.values[what+"_average"] = average[last]
+		j.curves.add(what+"_average", average)
+	}
 }
 
 func (j *job) runs(ctx context.Context) error {
@@ -330,7 +350,7 @@ func (j *job) runs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.note("runs", b.Risk)
+	j.note("runs", b)
 	lo, hi := b.Risk.Central(0.8)
 	j.out.values["runs_low"], j.out.values["runs_high"] = lo[len(lo)-1], hi[len(hi)-1]
 	j.curves.add("runs_low", lo)
@@ -347,6 +367,6 @@ func (j *job) paths(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.note("paths", b.Risk)
+	j.note("paths", b)
 	return nil
 }

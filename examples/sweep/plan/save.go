@@ -58,6 +58,10 @@ func Load(folder string) (*Specification, error) {
 		Axes: read.Axes, Compute: read.Compute, Runs: read.Runs, Records: read.Records, Points: read.Points,
 		Curves: read.Curves, folder: read.Folder, files: read.Files,
 	}
+	if s.axis("optimizer") == nil {
+		return nil, fmt.Errorf("%s has no optimizers", path)
+	}
+	s.averages = s.anyAverages()
 	j, err := ensemble.OpenJournal(folder)
 	if err != nil {
 		return nil, err

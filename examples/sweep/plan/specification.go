@@ -25,6 +25,8 @@ type Specification struct {
 	Curves  bool     // whether the curves of each point are kept
 	Points  int
 
+	averages bool // whether an optimizer averages its iterates
+
 	folder string            // from which files are sought
 	files  map[string]string // the SHA-256 of each file that is read, by the name that the specification gives it
 }
@@ -178,7 +180,16 @@ func (s *Specification) expand(d *document, root *node) error {
 		s.Points *= len(axis.Words)
 		s.Axes = append(s.Axes, axis)
 	}
+	s.averages = s.anyAverages()
 	return s.checkSpectra(d, root)
+}
+
+// anyAverages reports whether an optimizer averages its iterates.
+func (s *Specification) anyAverages() bool {
+	return slices.ContainsFunc(s.axis("optimizer").Words, func(word string) bool {
+		_, averages, err := parseOptimizer(word)
+		return averages && err == nil
+	})
 }
 
 // Description says what the sweep is: the journal in a folder carries it.

@@ -17,16 +17,16 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// Words of the axes that have a grammar of their own. The eigenvalues have that of
-// spectra.ParseEigenvalues, and the noise that of noise.Parse and file:NAME besides.
+// Words of the axes that have a grammar of their own; families has those of the
+// optimizers. The eigenvalues have that of spectra.ParseEigenvalues, and the noise that of
+// noise.Parse and file:NAME besides.
 const (
-	bases      = "diagonal, rotated or hadamard"
-	optimizers = "signsgd, sgd, preconditioned, adamheuristic, signum:BETA, momentum:BETA, rmsprop:BETA,EPSILON or adam:BETA1,BETA2,EPSILON"
-	schedules  = "constant, cosine, exponential:DECAY or matched"
+	bases     = "diagonal, rotated or hadamard"
+	schedules = "constant, cosine, exponential:DECAY or matched"
 )
 
-// parameters splits a word into its name and its numbers, which must be n.
-func parameters(word, grammar string) (name string, p []float64, err error) {
+// parameters splits a word into its name, with how many numbers follow, and these.
+func parameters(word string) (name string, p []float64, err error) {
 	name, list, some := strings.Cut(word, ":")
 	if some {
 		for text := range strings.SplitSeq(list, ",") {
@@ -40,43 +40,10 @@ func parameters(word, grammar string) (name string, p []float64, err error) {
 	return fmt.Sprintf("%s/%d", name, len(p)), p, nil
 }
 
-// parseOptimizer returns the optimizer of a word.
-func parseOptimizer(word string) (signsgd.Optimizer, error) {
-	name, p, err := parameters(word, optimizers)
-	if err != nil {
-		return nil, err
-	}
-	var o signsgd.Optimizer
-	switch name {
-	case "signsgd/0":
-		o = signsgd.SignSGD{}
-	case "sgd/0":
-		o = signsgd.SGD{}
-	case "preconditioned/0":
-		return signsgd.PreconditionedSGD{}, nil
-	case "adamheuristic/0":
-		return signsgd.AdamHeuristic{}, nil
-	case "signum/1":
-		o = signsgd.Signum{Beta: p[0]}
-	case "momentum/1":
-		o = signsgd.Momentum{Beta: p[0]}
-	case "rmsprop/2":
-		o = signsgd.RMSProp{Beta: p[0], Epsilon: p[1]}
-	case "adam/3":
-		o = signsgd.Adam{Beta1: p[0], Beta2: p[1], Epsilon: p[2]}
-	default:
-		return nil, fmt.Errorf("%q: must be %s", word, optimizers)
-	}
-	if err := signsgd.ValidateOptimizer(o, 1); err != nil {
-		return nil, fmt.Errorf("%q: %w", word, err)
-	}
-	return o, nil
-}
-
 // parseSchedule returns what makes the schedule of a word for a problem, from its rate and
 // horizon.
 func parseSchedule(word string) (func(p signsgd.Problem, rate, horizon float64) (schedule.Schedule, error), error) {
-	name, p, err := parameters(word, schedules)
+	name, p, err := parameters(word)
 	if err != nil {
 		return nil, err
 	}

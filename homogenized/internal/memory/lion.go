@@ -49,7 +49,7 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 		return out
 	}
 	if l.Beta2 == 0 { // two gradients; β2 → 0 is smooth, and the formulas are not
-		l.Beta2 = 1e-6
+		l.Beta2 = 1e-7
 		q = l.tail()
 	}
 	logq2 := 2 * math.Log(q)
@@ -72,29 +72,38 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 			sums[j] += w.own[j+w.lag] * sums[j+w.lag]
 		}
 	}
-	omega := w.coarse(func(j int) float64 { return sums[j] })
+	// All functions below are known on one grid in log u, or on each stride-th point of it,
+	// so that a function of c·y is a moving average of eight of its values with fixed weights.
+	every := max(1, int(stepSize/w.step))
+	step := w.step * float64(every)
+	stride := max(1, int(0.5/step)) // in log y
+	omega := make([]float64, 0, n/every+1)
+	for j := 0; j < n; j += every {
+		omega = append(omega, sums[j])
+	}
 	toOmega := logq2 - 2*math.Log(l.Beta2)
-	all := w.coarse(func(j int) float64 { return w.all[j] })
-	decay := w.coarse(func(j int) float64 { return w.decay[j] })
-	var law [2]logs // M and D
-	direct := Residual{r.Noise, r.Risk, r.Batch}
-	plain := newWindow(direct, 0, 76+math.Abs(logq2), 80+math.Abs(logq2))
-	law[0] = plain.coarse(func(j int) float64 { return plain.own[j] })
-	law[1] = plain.coarse(func(j int) float64 { return plain.decay[j] })
-
 	c := q / l.Beta2
-	const h = 0.5 // in log y
-	lo := w.top - 46 + min(0, -logq2+2*math.Log1p(-l.Beta2))
+	from := max(0, int((w.top-46+min(0, -logq2+2*math.Log1p(-l.Beta2))+logq2-w.first)/w.step))
+	lo := w.first + float64(from)*w.step - logq2
 	var old, oldDecay []float64 // y L(q²y) and q² D_X(q²y)
-	for y := lo; y < w.top+60; y += h {
-		v := all.at(y + logq2)
-		if v == 0 {
+	for j := from; j < n && w.all[j] > 1e-280; j += every * stride {
+		y := w.first + float64(j)*w.step - logq2
+		if y > w.top+60 {
 			break
 		}
-		old = append(old, math.Exp(y)*v)
-		oldDecay = append(oldDecay, q*q*decay.at(y+logq2))
+		old = append(old, math.Exp(y)*w.all[j])
+		oldDecay = append(oldDecay, q*q*w.decay[j])
 	}
-	nodes, weights := doubleExponential(0.2)
+	// M and c M D.
+	first := w.top - 76 - math.Abs(logq2)
+	own := make([]float64, int((156+2*math.Abs(logq2))/step))
+	decay := make([]float64, len(own))
+	for i := range own {
+		m, d, _ := r.at(math.Exp(first + float64(i)*step))
+		own[i], decay[i] = m, c*m*d
+	}
+	last := int((w.top - logq2 - lo) / (step * float64(stride)))
+	nodes, weights := doubleExponential(angleStep(c))
 	integrate(out, rho, func(sine, cosine float64) float64 {
 		total := 0.0
 		// p is least, c² sin²α, at the angle peak: a sharp ridge where c is small.
@@ -108,26 +117,38 @@ func (l Lion) Rest(r Residual, rho []float64) []float64 {
 			sin, cos := math.Sincos(from + share*nodes[node])
 			sin = max(sin, 1e-18) // of an angle that is π up to rounding
 			form := cos + (c-1)*sine/cosine*sin
-			logForm := math.Log(form*form + c*c*sin*sin)
-			logV := 2*math.Log(sin/cosine) + toOmega
+			i, ownWeights := place((lo + math.Log(form*form+c*c*sin*sin) - first) / step)
+			k, omegaWeights := place((lo + 2*math.Log(sin/cosine) + toOmega - w.first) / step)
 			sum := 0.0
-			for k, v := range old {
-				y := lo + float64(k)*h
-				term := v * law[0].at(y+logForm)
-				if term == 0 || y > w.top-logq2 && term < 1e-13*sum {
+			for at, v := range old {
+				m := average(own, i, &ownWeights)
+				term := v * m
+				if !(m > 0) || at > last && term < 1e-13*sum {
 					break
 				}
-				om := omega.at(y + logV)
-				if om == 0 {
-					break
-				}
-				sum += term * om * (c*law[1].at(y+logForm) + oldDecay[k])
+				sum += v * average(omega, k, &omegaWeights) * (average(decay, i, &ownWeights) + m*oldDecay[at])
+				i += stride
+				k += stride
 			}
 			total += share * weights[node] * sum
 		}
-		return 4 / (math.Pi * math.Pi) * total * h
+		return 4 / (math.Pi * math.Pi) * total * step * float64(stride)
 	})
 	return out
+}
+
+// angleStep returns the step of the rule over α. The integrand has structure at distances 1/c
+// or c from the ends of its two parts, and needs more points where they are small.
+func angleStep(c float64) float64 {
+	switch {
+	case c > 1e5:
+		return 0.025
+	case c > 1e3:
+		return 0.05
+	case c > 2 || c < 0.08:
+		return 0.1
+	}
+	return 0.2
 }
 
 // doubleExponential returns the nodes and weights of the tanh-sinh rule on (0, π).

@@ -52,18 +52,24 @@ func (s Signum) Rest(r Residual, rho []float64) []float64 {
 		}
 		omega[j] = w.own[j+w.lag] * (1 + omega[j+w.lag])
 	}
-	// −L', and G/√u on the coarse grid.
-	k := w.coarse(func(j int) float64 { return w.all[j] * w.decay[j] })
-	root := logs{first: k.first, step: k.step, y: make([]float64, max(len(k.y)-8, 1))}
-	for i := range root.y {
-		root.y[i] = math.Log(halfDerivative(&k, i)) + (root.first+float64(i)*root.step)/2
+	loss := make([]float64, n) // −L'
+	for j, all := range w.all {
+		loss[j] = all * w.decay[j]
 	}
-	ratio := w.coarse(func(j int) float64 { return omega[j] })
+	k, ratio := w.coarse(loss), w.coarse(omega)
+	root := halfDerivative(k.y, k.step)
+	for i := range root { // G
+		root[i] *= math.Exp((k.first + float64(i)*k.step) / 2)
+	}
+	for i := range ratio.y {
+		ratio.y[i] *= math.Exp((ratio.first + float64(i)*ratio.step) / 2)
+	}
 	slope := func(c float64) float64 {
-		shift, sum := math.Log(c), 0.0
-		for i, y := range ratio.y {
-			x := ratio.first + float64(i)*ratio.step
-			sum += root.at(x+shift) * math.Exp(y+x/2)
+		i, weights := place(math.Log(c) / k.step)
+		sum := 0.0
+		for _, v := range ratio.y {
+			sum += v * average(root, i, &weights)
+			i++
 		}
 		return 2 / math.SqrtPi * sum * ratio.step
 	}
@@ -71,24 +77,35 @@ func (s Signum) Rest(r Residual, rho []float64) []float64 {
 	return out
 }
 
-// halfDerivative returns π^{−½} ∫ x^{−½} K(u+x) dx/√u at the i-th point of the grid of K.
-func halfDerivative(k *logs, i int) float64 {
-	const h = 0.4
-	sum := 0.0
-	top := float64(len(k.y) - 1)
+// halfDerivative returns π^{−½} ∫ x^{−½} K(u+x) dx/√u at the points u of a grid in log u,
+// from the values of K there. With x = ue^η it is an average of values of K log(1+e^η) ahead,
+// with the same weights for each u.
+func halfDerivative(k []float64, step float64) []float64 {
+	const h, behind = 0.4, 3
+	kernel := make([]float64, len(k)+behind+8)
 	for n := -110; ; n++ {
 		eta := float64(n) * h
-		at := float64(i) + softplus(eta)/k.step
-		if at > top {
+		begin, weights := place(softplus(eta) / step)
+		if begin >= len(k) {
 			break
 		}
-		term := math.Exp(eta/2 + interpolate(k.y, at))
-		sum += term
-		if n > 0 && !(term > 1e-17*sum) {
-			break
+		for j, w := range weights {
+			kernel[begin+behind+j] += math.Exp(eta/2) * w
 		}
 	}
-	return sum * h / math.SqrtPi
+	out := make([]float64, len(k))
+	for i := range out {
+		sum := 0.0
+		for j, w := range kernel[:len(k)+behind-i] {
+			term := w * k[max(i+j-behind, 0)]
+			sum += term
+			if j > 2*behind && math.Abs(term) < 1e-17*sum {
+				break
+			}
+		}
+		out[i] = sum * h / math.SqrtPi
+	}
+	return out
 }
 
 // softplus returns log(1 + e^x).

@@ -11,6 +11,7 @@ import (
 // use.
 type Table struct {
 	compute func(risk float64) []float64
+	convert func(values [][]float64) [][]float64 // of a panel; nil is none
 	nodes   int
 	panels  [2*tablePanels + 1]struct {
 		once sync.Once
@@ -28,6 +29,12 @@ const (
 // little there have errors of about 4.7^−nodes.
 func NewTable(nodes int, compute func(risk float64) []float64) *Table {
 	return &Table{compute: compute, nodes: nodes}
+}
+
+// NewConvertedTable returns a table of what convert makes of the values that compute returns
+// at all nodes of a panel.
+func NewConvertedTable(nodes int, compute func(risk float64) []float64, convert func(values [][]float64) [][]float64) *Table {
+	return &Table{compute: compute, nodes: nodes, convert: convert}
 }
 
 // At returns the n-th function and its derivative at the risk.
@@ -67,6 +74,9 @@ func (t *Table) panel(start float64) [][]float64 {
 		}()
 	}
 	done.Wait()
+	if t.convert != nil {
+		values = t.convert(values)
+	}
 	cheb := make([][]float64, len(values[0]))
 	for n := range cheb {
 		cheb[n] = make([]float64, t.nodes)

@@ -63,38 +63,20 @@ func newWindow(r Residual, beta, below, above float64) *window {
 // at returns u at the j-th point.
 func (w *window) at(j int) float64 { return math.Exp(w.first + float64(j)*w.step) }
 
-// logs is a function on a coarse grid in log u, known by its logarithm.
-type logs struct {
+// samples holds the values of a function on a coarse grid in log u.
+type samples struct {
 	first, step float64
 	y           []float64
 }
 
-// coarse returns the logarithm of the leading positive values of x at steps of about
-// stepSize.
-func (w *window) coarse(x func(j int) float64) logs {
+// coarse returns the leading positive values of x at steps of about stepSize.
+func (w *window) coarse(x []float64) samples {
 	stride := max(1, int(stepSize/w.step))
-	l := logs{first: w.first, step: w.step * float64(stride)}
-	for j := 0; j < len(w.own); j += stride {
-		v := x(j)
-		if !(v > 1e-280) {
-			break
-		}
-		l.y = append(l.y, math.Log(v))
+	s := samples{first: w.first, step: w.step * float64(stride)}
+	for j := 0; j < len(x) && x[j] > 1e-280; j += stride {
+		s.y = append(s.y, x[j])
 	}
-	return l
-}
-
-// at returns the function at e^x. It is 0 beyond the grid, and that of the first point
-// before it.
-func (l *logs) at(x float64) float64 {
-	at := (x - l.first) / l.step
-	switch {
-	case at > float64(len(l.y)-1):
-		return 0
-	case at < 0:
-		return math.Exp(l.y[0])
-	}
-	return math.Exp(interpolate(l.y, at))
+	return s
 }
 
 // interpolate returns the value at a real index by Lagrange's formula with 8 points.
@@ -102,21 +84,29 @@ func interpolate(y []float64, at float64) float64 {
 	if len(y) < 8 {
 		return y[min(int(at+0.5), len(y)-1)]
 	}
-	k := max(0, min(int(at)-3, len(y)-8))
-	x := at - float64(k)
-	var before [8]float64 // Π_{i<j}(x−i)
-	product := 1.0
-	for j := range before {
-		before[j] = product
-		product *= x - float64(j)
+	begin := max(0, min(int(at)-3, len(y)-8))
+	w := lagrange(at - float64(begin))
+	return average(y, begin, &w)
+}
+
+// place returns where the eight values begin that interpolate at a real index of a grid, and
+// their weights.
+func place(at float64) (begin int, w [8]float64) {
+	begin = int(math.Floor(at)) - 3
+	return begin, lagrange(at - float64(begin))
+}
+
+// average returns the weighted sum of the eight values of y from begin on. Before its grid a
+// function has its first value, and beyond it is 0.
+func average(y []float64, begin int, w *[8]float64) float64 {
+	switch {
+	case begin < 0:
+		return y[0]
+	case begin+8 > len(y):
+		return 0
 	}
-	sum, after := 0.0, 1.0
-	part := y[k : k+8 : k+8]
-	for j := 7; j >= 0; j-- {
-		sum += inverseProducts[j] * before[j] * after * part[j]
-		after *= x - float64(j)
-	}
-	return sum
+	v := y[begin : begin+8 : begin+8]
+	return w[0]*v[0] + w[1]*v[1] + w[2]*v[2] + w[3]*v[3] + w[4]*v[4] + w[5]*v[5] + w[6]*v[6] + w[7]*v[7]
 }
 
 // inverseProducts holds 1/Π_{i≠j}(j−i) for 8 points.

@@ -15,11 +15,11 @@ var (
 	// Lobatto holds the nodes: those of Gauss and Lobatto on [0, 1].
 	Lobatto = lobattoNodes()
 
-	// Integrate[j][k] is the integral over [0, Lobatto[j]] of the Lagrange
+	// Integrate holds at [j][k] the integral over [0, Lobatto[j]] of the Lagrange
 	// polynomial of node k.
 	Integrate = integration()
 
-	// Differentiate[j][k] is the slope at node j of the Lagrange polynomial of node k.
+	// Differentiate holds at [j][k] the slope at node j of the Lagrange polynomial of node k.
 	Differentiate = differentiation()
 
 	// legendre[n] gives the n-th coefficient of the Legendre series of a

@@ -34,6 +34,8 @@ type step struct {
 	base  [][nodes]float64 // the part of v that does not depend on v
 	next  [][nodes]float64
 	fall  [][nodes]float64 // e^{−zA}
+
+	shift *shift
 }
 
 // pair is an entry (p, q), p ≤ q, of the matrices at the nodes.
@@ -55,7 +57,7 @@ func newStep(eq *Equation, at func(t float64, c *Coefficients) error) *step {
 	s := &step{
 		Equation: eq, at: at, drive: make([][nodes][nodes]float64, terms),
 		modes: make([][nodes]float64, k), beta: make([][nodes]float64, k), sums: make([][nodes]float64, k),
-		base: make([][nodes]float64, k), next: make([][nodes]float64, k), fall: make([][nodes]float64, k),
+		base: make([][nodes]float64, k), next: make([][nodes]float64, k), fall: make([][nodes]float64, k), shift: newShift(k),
 	}
 	for i := range s.coef {
 		s.coef[i] = NewCoefficients(terms)

@@ -89,5 +89,7 @@ func (s *step) commit() {
 	for p := range s.sums {
 		s.sums[p][0] = s.next[p][0]
 		s.modes[p][0] = s.modes[p][last]
+		s.shift.left[p] *= s.fall[p][last] * s.fall[p][last]
 	}
+	s.shift.start, s.shift.end = s.shift.end, s.shift.start
 }

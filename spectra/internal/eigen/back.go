@@ -12,7 +12,7 @@ const blockRows = 96
 
 // backTransform turns rows x that are eigenvectors of T into eigenvectors of the
 // matrix that was reduced to T: X ← X·(H_0 ⋯ H_{n−2})ᵀ, with the reflections left
-// in a by reduce.
+// in a by reduce, and zeros below them.
 //
 // With the vectors of a block as rows of V, H_a ⋯ H_b = I − Vᵀ T V for an upper
 // triangular T (R. Schreiber and C. Van Loan, A storage-efficient WY
@@ -31,9 +31,6 @@ func (t tridiagonal) backTransform(w *dense.Workspace, a blas64.Symmetric, x bla
 		}
 		size := end - j0
 		v := dense.Part(all, j0, end, j0+1, n)
-		for i := range size { // below the diagonal nothing is left of A
-			clear(v.Data[i*v.Stride:][:i])
-		}
 		gram, factor := dense.Part(gram, 0, size, 0, size), dense.Part(factor, 0, size, 0, size)
 		w.Product(blas.NoTrans, blas.Trans, 1, v, v, 0, gram)
 		dense.CompactWY(factor, gram, t.tau[j0:end])
@@ -43,5 +40,13 @@ func (t tridiagonal) backTransform(w *dense.Workspace, a blas64.Symmetric, x bla
 		w.Product(blas.NoTrans, blas.Trans, 1, part, v, 0, xv)
 		w.Product(blas.NoTrans, blas.NoTrans, -1, xv, tv, 1, part)
 		end = j0
+	}
+}
+
+// clearLower clears what is left of A below the diagonal, where a block of reflections has
+// zeros.
+func clearLower(a blas64.Symmetric) {
+	for i := range a.N {
+		clear(a.Data[i*a.Stride:][:i+1])
 	}
 }

@@ -29,6 +29,13 @@ type deflation struct {
 	kind []support
 
 	active, done []int // places of the rows that stay and of those deflated
+	rotations    []rotation
+}
+
+// rotation turns the rows i and j by the angle of cosine c and sine s.
+type rotation struct {
+	i, j int
+	c, s float64
 }
 
 // newDeflation merges the parts [lo, mid) and [mid, hi): cutting T at mid took
@@ -41,24 +48,36 @@ func (c *conquest) newDeflation(lo, mid, hi int) *deflation {
 		d: c.d[lo:hi], z: make([]float64, n),
 		kind: make([]support, n),
 	}
-	e := c.e[mid-1]
-	f.rho = 2 * math.Abs(e)
-	sign := math.Copysign(math.Sqrt2/2, e)
 	for i := range n {
 		if i < f.mid {
-			f.z[i] = math.Sqrt2 / 2 * dense.Row(f.q, i)[f.mid-1]
+			f.z[i] = dense.Row(f.q, i)[f.mid-1]
 		} else {
-			f.z[i] = sign * dense.Row(f.q, i)[f.mid]
+			f.z[i] = dense.Row(f.q, i)[f.mid]
 			f.kind[i] = bottom
 		}
 	}
+	f.join(c.e[mid-1])
+	return f
+}
+
+// join makes z, which holds the components of the rows next to the cut, and ρ those of
+// the entry e of T that was cut.
+func (f *deflation) join(e float64) {
+	f.rho = 2 * math.Abs(e)
+	sign := math.Copysign(math.Sqrt2/2, e)
+	for i := range f.z {
+		if i < f.mid {
+			f.z[i] *= math.Sqrt2 / 2
+		} else {
+			f.z[i] *= sign
+		}
+	}
 	var dMax, zMax float64
-	for i := range n {
+	for i := range f.z {
 		dMax = max(dMax, math.Abs(f.d[i]))
 		zMax = max(zMax, math.Abs(f.z[i]))
 	}
 	f.tol = 8 * eps * max(dMax, zMax)
-	return f
 }
 
 // run sorts the rows, taken in ascending order of d, into active and done. A row
@@ -101,6 +120,7 @@ func (f *deflation) rotate(i, j int) bool {
 	}
 	x, y := f.rowOf(i), f.rowOf(j)
 	blas64.Rot(dense.Vector(x), dense.Vector(y), c, s)
+	f.rotations = append(f.rotations, rotation{i, j, c, s})
 	di, dj := f.d[i], f.d[j]
 	f.d[i] = di*c*c + dj*s*s
 	f.d[j] = di*s*s + dj*c*c

@@ -43,6 +43,23 @@ func (t tridiagonal) divide(workers int) (values []float64, vectors blas64.Gener
 		q: dense.General(n, n), gathered: dense.General(n, n), u: dense.General(n, n),
 		order: make([]int, n),
 	}
+	t.halve(workers, c.solve, func(w *dense.Workspace, _, _, lo, mid, hi int) { c.merge(w, lo, mid, hi) })
+	if c.failed.Load() {
+		return nil, blas64.General{}, errNoConvergence
+	}
+	values, vectors = make([]float64, n), c.u
+	for i, place := range c.order {
+		values[i] = c.d[place]
+		copy(dense.Row(vectors, i), dense.Row(c.q, place))
+	}
+	return values, vectors, nil
+}
+
+// halve cuts T into small parts, calls solve for each of them, [lo, hi), and then merge
+// for parts next to each other until one is left, level by level. place counts the merges
+// of a level. The calls of a level may be concurrent.
+func (t tridiagonal) halve(workers int, solve func(lo, hi int), merge func(w *dense.Workspace, level, place, lo, mid, hi int)) {
+	n := len(t.d)
 	// Halving all parts until they are small makes 2^m of about equal size.
 	parts := 1
 	for n > leaf*parts {
@@ -55,40 +72,42 @@ func (t tridiagonal) divide(workers int) (values []float64, vectors blas64.Gener
 		t.d[cut-1] -= rho
 		t.d[cut] -= rho
 	}
-	dense.Each(workers, parts, func(_, i int) { c.solve(bound(i), bound(i+1)) })
+	dense.Each(workers, parts, func(_, i int) { solve(bound(i), bound(i+1)) })
+	level := 0
 	for step := 1; step < parts; step *= 2 {
-		merge := func(w *dense.Workspace, i int) {
-			c.merge(w, bound(2*i*step), bound((2*i+1)*step), bound((2*i+2)*step))
+		one := func(w *dense.Workspace, i int) {
+			merge(w, level, i, bound(2*i*step), bound((2*i+1)*step), bound((2*i+2)*step))
 		}
 		merges := parts / (2 * step)
 		if merges < workers {
 			// Few and large: the workers share each.
 			w := &dense.Workspace{Workers: workers}
 			for i := range merges {
-				merge(w, i)
+				one(w, i)
 			}
-			continue
+		} else {
+			w := make([]dense.Workspace, max(1, workers))
+			dense.Each(workers, merges, func(worker, i int) { one(&w[worker], i) })
 		}
-		w := make([]dense.Workspace, max(1, workers))
-		dense.Each(workers, merges, func(worker, i int) { merge(&w[worker], i) })
+		level++
 	}
-	if c.failed.Load() {
-		return nil, blas64.General{}, errNoConvergence
-	}
-	values, vectors = make([]float64, n), c.u
-	for i, place := range c.order {
-		values[i] = c.d[place]
-		copy(dense.Row(vectors, i), dense.Row(c.q, place))
-	}
-	return values, vectors, nil
+}
+
+// solvePart finds the eigenvalues of the part [lo, hi) of T, which replace d, and its
+// eigenvectors, the columns of z.
+func solvePart(d, e []float64, lo, hi int) (z []float64, ok bool) {
+	n := hi - lo
+	z = make([]float64, n*n)
+	work := make([]float64, max(1, 2*n-2))
+	ok = gonum.Implementation{}.Dsteqr(lapack.EVTridiag, n, d[lo:hi], slices.Clone(e[lo:hi-1]), z, n, work)
+	return z, ok
 }
 
 // solve finds the eigenvalues and vectors of the part [lo, hi).
 func (c *conquest) solve(lo, hi int) {
 	n := hi - lo
-	z, work := make([]float64, n*n), make([]float64, max(1, 2*n-2))
-	e := slices.Clone(c.e[lo : hi-1])
-	if !(gonum.Implementation{}).Dsteqr(lapack.EVTridiag, n, c.d[lo:hi], e, z, n, work) {
+	z, ok := solvePart(c.d, c.e, lo, hi)
+	if !ok {
 		c.failed.Store(true)
 	}
 	for i := range n {

@@ -47,6 +47,7 @@ func Sym(a blas64.Symmetric, workers int) (values []float64, vectors blas64.Gene
 	if err != nil {
 		return nil, blas64.General{}, err
 	}
+	clearLower(a)
 	t.backTransform(w, a, vectors)
 	for i := range values {
 		values[i] = math.Ldexp(values[i], exponent)

@@ -60,15 +60,23 @@ func (b bracket) inside(x float64) float64 {
 
 // root finds the i-th root λ, counted from 0, and fills delta with d_j − λ, each
 // to high relative accuracy. ok is false if the iteration did not converge.
-//
-// The root is sought as its distance τ from the nearer pole, by interpolating f
-// with the two poles next to it (R.-C. Li, Solving secular equations stably and
-// efficiently, LAPACK Working Note 89 (1994)), inside a bracket.
 func (s *secular) root(i int, delta []float64) (lambda float64, ok bool) {
+	origin, tau, ok := s.find(i)
+	o := s.d[origin]
+	for j, dj := range s.d {
+		delta[j] = (dj - o) - tau
+	}
+	return o + tau, ok
+}
+
+// find returns the i-th root as the pole next to it and the distance τ from there.
+//
+// τ is sought by interpolating f with the two poles next to the root (R.-C. Li, Solving
+// secular equations stably and efficiently, LAPACK Working Note 89 (1994)), inside a
+// bracket.
+func (s *secular) find(i int) (origin int, tau float64, ok bool) {
 	if len(s.d) == 1 {
-		tau := s.rho * s.z[0] * s.z[0]
-		delta[0] = -tau
-		return s.d[0] + tau, true
+		return 0, s.rho * s.z[0] * s.z[0], true
 	}
 	last := i == len(s.d)-1
 	left := i // the poles of the interpolation are left and left+1
@@ -77,11 +85,7 @@ func (s *secular) root(i int, delta []float64) (lambda float64, ok bool) {
 	}
 	origin, tau, b := s.start(i, left)
 	tau, ok = s.iterate(left, origin, tau, b, last)
-	o := s.d[origin]
-	for j, dj := range s.d {
-		delta[j] = (dj - o) - tau
-	}
-	return o + tau, ok
+	return origin, tau, ok
 }
 
 // start chooses the pole next to the root as the origin, brackets the root's

@@ -1,4 +1,4 @@
-package homogenized
+package batch
 
 import (
 	"math"

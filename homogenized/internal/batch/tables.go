@@ -1,4 +1,5 @@
-package homogenized
+// Package batch keeps tables of the noise compression φ_B of mini-batches.
+package batch
 
 import (
 	"sync"
@@ -6,13 +7,19 @@ import (
 	"github.com/riskcurves/riskcurves/noise"
 )
 
-// batchTables are the tables of φ_B that were used last. The φ_B of laws that differ in
-// their scale alone is one function (noise.Standardize), so that one table serves for all
-// of them, and for every limit that is taken of a problem with such a law.
-var batchTables = tables{most: 64}
+// shared are the tables of φ_B that were used last. The φ_B of laws that differ in their
+// scale alone is one function (noise.Standardize), so that one table serves for all of them,
+// and for every limit that is taken of a problem with such a law.
+var shared = tables{most: 64}
 
-// batchTolerance is the relative error of the tables.
-const batchTolerance = 1e-13
+// tolerance is the relative error of the tables.
+const tolerance = 1e-13
+
+// Phi returns φ_B(R) and its slope of the law, read from a table to 1e-13. It is safe for
+// concurrent use.
+func Phi(law noise.Law, batch int) (func(risk float64) (value, slope float64), error) {
+	return shared.of(law, batch)
+}
 
 // tables keeps the tables that were used last.
 type tables struct {
@@ -26,15 +33,15 @@ type table struct {
 	phi *noise.LazyTable
 }
 
-// of returns φ_B of the law, read from a table to batchTolerance. Laws of the types that
+// of returns φ_B of the law, read from a table to tolerance. Laws of the types that
 // noise.Standardize knows share tables. Others have their own each time.
-func (t *tables) of(law noise.Law, batch int) (Coefficient, error) {
+func (t *tables) of(law noise.Law, batch int) (func(risk float64) (value, slope float64), error) {
 	unit, scale := noise.Standardize(law)
 	m := noise.MiniBatch{Law: unit, Batch: batch}
 	var phi *noise.LazyTable
 	var err error
 	if scale == 1 && !standard(unit) {
-		phi, err = noise.TabulateLazily(m, batchTolerance)
+		phi, err = noise.TabulateLazily(m, tolerance)
 	} else {
 		phi, err = t.shared(m)
 	}
@@ -68,7 +75,7 @@ func (t *tables) shared(m noise.MiniBatch) (*noise.LazyTable, error) {
 			return old.phi, nil
 		}
 	}
-	phi, err := noise.TabulateLazily(m, batchTolerance)
+	phi, err := noise.TabulateLazily(m, tolerance)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package odes
+package coupled
 
 import "gonum.org/v1/gonum/floats"
 

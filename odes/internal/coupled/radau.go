@@ -1,10 +1,14 @@
-package odes
+package coupled
 
 import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 )
+
+const nodes = collocation.Nodes
 
 // stages is the number of stages of the Radau IIA method of coupled limits, of order
 // 2·stages − 1. The polynomial through the start and the stages fits a series.
@@ -29,7 +33,7 @@ func newRadauTable() *radauTable {
 	// The points are the zeros of P_s − P_{s−1}, s = stages, by bisection between the
 	// zeros of P_s: the function changes sign at each of them but the last, which is 1.
 	value := func(x float64) float64 {
-		p := legendreValues(2*x - 1)
+		p := collocation.LegendreValues(2*x - 1)
 		return p[stages] - p[stages-1]
 	}
 	r.point[stages-1] = 1
@@ -57,11 +61,11 @@ func newRadauTable() *radauTable {
 	// ∫_0^x P_n = (P_{n+1} − P_{n−1})(2x−1)/(2(2n+1)), with P_{−1} = −1 for n = 0.
 	v, integral := mat.NewDense(stages, stages, nil), mat.NewDense(stages, stages, nil)
 	all := mat.NewDense(nodes, nodes, nil)
-	for n, p := range legendreValues(-1) {
+	for n, p := range collocation.LegendreValues(-1) {
 		all.Set(0, n, p)
 	}
 	for j, x := range r.point {
-		p := legendreValues(2*x - 1)
+		p := collocation.LegendreValues(2*x - 1)
 		for n := range stages {
 			before := -1.0
 			if n > 0 {
@@ -93,4 +97,15 @@ func newRadauTable() *radauTable {
 		}
 	}
 	return r
+}
+
+// interpolateStages returns the polynomial through the values at the start and the
+// stages.
+func interpolateStages(values *[nodes]float64) (c collocation.Series) {
+	for n := range c {
+		for j, v := range values {
+			c[n] += radau.legendre[n][j] * v
+		}
+	}
+	return c
 }

@@ -1,0 +1,175 @@
+package odes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/coupled"
+	"github.com/riskcurves/riskcurves/signsgd/schedule"
+	"github.com/riskcurves/riskcurves/spectra"
+)
+
+// equation returns the coupled limit on its modes. Modes with λ = 0 have no part in any
+// overlap.
+func (s *System) equation() (*coupled.Equation, error) {
+	if s.solved != nil {
+		return s.solved, nil
+	}
+	c := s.Limit.Coupling
+	starts, err := s.starts()
+	if err != nil {
+		return nil, err
+	}
+	pairs := coupled.Entries(len(c.Vectors))
+	modes := coupled.NewModes(len(c.Vectors), len(s.Limit.Noise))
+	entries, input := make([]float64, len(pairs)), make([]float64, len(s.Limit.Noise))
+	scale := 1 / (2 * float64(s.Modes.Dim))
+	for i, l := range s.Modes.Lambda {
+		if l == 0 {
+			continue
+		}
+		for n, w := range s.Modes.Weights {
+			input[n] = w[i] * scale
+		}
+		for e, ab := range pairs {
+			entries[e] = starts.entry(i, c.Vectors[ab[0]].Start, c.Vectors[ab[1]].Start)
+		}
+		modes.Append(l, entries, input)
+	}
+	if modes.Len() == 0 {
+		return nil, fmt.Errorf("odes: System.Modes has no mode with λ > 0")
+	}
+	return &coupled.Equation{Coupling: c, Coefficients: s.coupledCoefficients, Modes: modes}, nil
+}
+
+// coupledCoefficients returns η and h, and stores the g_n in gain. An η of 0 as t → ∞ is
+// errNoRate.
+func (s *System) coupledCoefficients(gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
+	at := position{risk: risk, descent: descent, preconditioned: s.preconditioned()}
+	if rate, err = schedule.At(s.Rate, t, &at); err != nil {
+		return 0, 0, err
+	}
+	if rate == 0 && math.IsInf(t, 1) {
+		return 0, 0, errNoRate
+	}
+	drift, slope := s.Limit.Drift(risk)
+	if err := checkCoefficient(-1, drift, slope, risk, t); err != nil {
+		return 0, 0, err
+	}
+	for n, term := range s.Limit.Noise {
+		var slope float64
+		gain[n], slope = term.Gain(risk)
+		if err := checkCoefficient(n, gain[n], slope, risk, t); err != nil {
+			return 0, 0, err
+		}
+	}
+	return rate, drift, nil
+}
+
+// walkCoupled is walk for a coupled limit.
+func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
+	eq, err := s.equation()
+	if err != nil {
+		return err
+	}
+	var counts coupled.Stats
+	settings := coupled.Settings{Stops: s.stops(horizon), Tolerance: s.tolerance(), Floor: s.Floor}
+	err = eq.Walk(ctx, settings, &counts, func(p *coupled.Piece) bool {
+		return visit(&piece{
+			start: p.Start, size: p.Size, stop: p.Stop, risk: p.Overlap[0], descent: p.Descent,
+			preconditioned: s.preconditioned(), more: p,
+		})
+	})
+	stats.Steps, stats.Rejected, stats.Passes = stats.Steps+counts.Steps, stats.Rejected+counts.Rejected, stats.Passes+counts.Passes
+	var diverged *coupled.DivergedError
+	if errors.As(err, &diverged) {
+		return &DivergedError{Time: diverged.Time, Risk: diverged.Risk}
+	}
+	return err
+}
+
+// stops returns where pieces of the schedule and of the coupling end, up to the horizon.
+func (s *System) stops(horizon float64) []float64 {
+	all := stops(s.Rate, horizon)
+	for _, t := range s.Limit.Coupling.Breaks {
+		if t < horizon {
+			all = append(all, t)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// starts gives the entries of the modes at the start.
+type starts struct {
+	risk          []float64 // ½λ (Tν₀)²
+	mixed, target []float64 // ½λ Tν₀·Tθ* and ½λ (Tθ*)²; nil for θ* = 0 or where no vector starts there
+}
+
+// entry returns ½λ_i y_i^a y_i^b at the start.
+func (s *starts) entry(i int, a, b homogenized.Start) float64 {
+	switch {
+	case a == homogenized.Zero || b == homogenized.Zero:
+		return 0
+	case a == homogenized.Displacement && b == homogenized.Displacement:
+		return s.risk[i]
+	case s.target == nil:
+		return 0
+	case a == homogenized.Target && b == homogenized.Target:
+		return s.target[i]
+	}
+	return s.mixed[i]
+}
+
+// starts returns the entries of the modes at the start of a coupled limit.
+func (s *System) starts() (*starts, error) {
+	out := &starts{risk: s.Modes.Risk}
+	targets := slices.ContainsFunc(s.Limit.Coupling.Vectors, func(v homogenized.Vector) bool { return v.Start == homogenized.Target })
+	if !targets {
+		return out, nil
+	}
+	if s.covariance == nil || s.nu == nil {
+		return nil, fmt.Errorf("odes: the limit has a vector that starts at θ*: the system must be made by New or NewFromLimit, and not be started by WithStart")
+	}
+	if s.target == nil {
+		return out, nil
+	}
+	if opposite(s.nu, s.target) { // a start at θ = 0
+		out.mixed, out.target = make([]float64, len(out.risk)), out.risk
+		floats.AddScaled(out.mixed, -1, out.risk)
+		return out, nil
+	}
+	k, modes, err := s.formedModes()
+	if err != nil {
+		return nil, err
+	}
+	t, err := spectra.NewTransform(k, modes)
+	if err != nil {
+		return nil, err
+	}
+	y, z := t.Apply(nil, s.nu), t.Apply(nil, s.target)
+	out.mixed, out.target = make([]float64, len(y)), make([]float64, len(y))
+	if len(y) != len(s.Modes.Lambda) {
+		return nil, fmt.Errorf("odes: the modes are not those of the covariance")
+	}
+	for i, l := range s.Modes.Lambda {
+		out.mixed[i], out.target[i] = l*y[i]*z[i]/2, l*z[i]*z[i]/2
+	}
+	return out, nil
+}
+
+// opposite reports whether x = −y.
+func opposite(x, y []float64) bool {
+	for i, v := range x {
+		if v != -y[i] {
+			return false
+		}
+	}
+	return true
+}
