@@ -3,9 +3,11 @@ package odes
 import (
 	"context"
 	"math"
+	"os"
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -164,6 +166,70 @@ func TestBiasSimulated(t *testing.T) {
 		}
 		if sigmas < 6 {
 			t.Errorf("%s: the runs do not tell their mean from the curve: %.1f standard errors", c.name, sigmas)
+		}
+	}
+}
+
+// TestBiasOfDense compares signSGD's runs on a K in a Haar-random basis, whose coordinates
+// are delocalized, with the bias, which is then approximate: within four standard errors and
+// half of it.
+func TestBiasOfDense(t *testing.T) {
+	if os.Getenv("RISKCURVES_HEAVY") == "" {
+		t.Skip("RISKCURVES_HEAVY is not set")
+	}
+	t.Parallel()
+	const d, runs = 64, 30000
+	k := must(spectra.NewRotated(must(spectra.LogSpaced(d, 0.2, 2)), ensemble.NewRand(5, 0, "bias")))
+	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: make([]float64, d)}
+	spectra.FillNormal(p.Init, ensemble.NewRand(4, 0, "bias"))
+	p = must(p.WithInitialRisk(1))
+	rate := schedule.Constant(1.2)
+	settings := ensemble.Settings{Horizon: 1, Runs: runs, Seed: 7, Times: []float64{0.25, 0.5, 1}}
+	curve := must(must(New(p, signsgd.SignSGD{}, rate)).Variance(context.Background(), settings.Times, VarianceOptions{}))
+	band := must(signsgd.Ensemble(context.Background(), p, signsgd.SignSGD{}, rate, settings))
+	mean, se := band.Risk.Mean(), band.Risk.StdErr()
+	for i, at := range settings.Times {
+		gap, bias := mean[i]-curve.Risk[i], curve.Bias[i]
+		t.Logf("t = %v: mean − curve %.5f ± %.5f, bias %.5f", at, gap, se[i], bias)
+		if math.Abs(gap-bias) > 4*se[i]+math.Abs(bias)/2 {
+			t.Errorf("t = %v: mean − curve %.5f ± %.5f, bias %.5f", at, gap, se[i], bias)
+		}
+	}
+}
+
+// TestBiasOfRandomStart draws the start of every run from N(0, Σ_0), whose fluctuation at
+// first is a part of the bias, too.
+func TestBiasOfRandomStart(t *testing.T) {
+	t.Parallel()
+	const d, runs = 16, 30000
+	lambda := must(spectra.LogSpaced(d, 0.2, 2))
+	p := signsgd.Problem{Covariance: must(spectra.NewDiagonal(lambda)), Noise: noise.Normal{Sigma: 0.3}, Init: make([]float64, d)}
+	variance := 2 / floats.Sum(lambda) // R(0) = 1 in the mean
+	spread := must(spectra.NewIsotropic(d, variance))
+	rate := schedule.Constant(1.5)
+	times := []float64{0.25, 0.5, 1, 2}
+	curve := must(must(New(p, signsgd.SignSGD{}, rate)).Variance(context.Background(), times, VarianceOptions{Spread: spread}))
+	var risks [4][]float64
+	for n := range runs {
+		rng := ensemble.NewRand(9, n, "random start")
+		for i := range p.Init {
+			p.Init[i] = rng.NormFloat64() * math.Sqrt(variance)
+		}
+		run := must(signsgd.NewRun(p, signsgd.SignSGD{}, rate, rng))
+		for i, at := range times {
+			if err := run.Advance(context.Background(), at); err != nil {
+				t.Fatal(err)
+			}
+			risks[i] = append(risks[i], run.Risk())
+		}
+	}
+	largest := floats.Norm(curve.Bias, math.Inf(1))
+	for i, at := range times {
+		mean, sd := stat.MeanStdDev(risks[i], nil)
+		gap, se := mean-curve.Risk[i], sd/math.Sqrt(runs)
+		t.Logf("t = %v: mean − curve %.5f ± %.5f, bias %.5f", at, gap, se, curve.Bias[i])
+		if math.Abs(gap-curve.Bias[i]) > 4*se+10./d*largest {
+			t.Errorf("t = %v: mean − curve %.5f ± %.5f, bias %.5f", at, gap, se, curve.Bias[i])
 		}
 	}
 }

@@ -111,6 +111,8 @@ func TestVarianceSimulated(t *testing.T) {
 	sign.check(t, "signSGD", d)
 	sgd := simulate(t, d, runs, signsgd.SGD{}, noise.Normal{Sigma: 0.5}, 1, 0.7, false, false, false)
 	sgd.check(t, "SGD", d)
+	// A momentum of short memory acts like a larger rate, with a lag that costs memory/d more.
+	simulate(t, 2*d, runs/2, signsgd.Momentum{Beta: 0.5}, noise.Normal{Sigma: 0.5}, 1, 0.35, false, false, false).check(t, "momentum", d)
 	// The SDE of SGD has another variance, which the runs exclude.
 	paths := simulate(t, d, 2, signsgd.SGD{}, noise.Normal{Sigma: 0.5}, 1, 0.7, false, true, false)
 	paths.runs = sgd.runs

@@ -7,6 +7,8 @@ import (
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/spectra"
+	"gonum.org/v1/gonum/floats"
 )
 
 // effort says how well the mean of runs is to be known, and what that may cost.
@@ -24,6 +26,10 @@ type outcome struct {
 	// Of the time at which the mean of the runs is furthest from the curve for its size:
 	gap, stdErr float64 // mean over curve − 1
 	bias        float64 // what theory predicts, NaN where it does not
+
+	// What Validity does not judge: tr A/λ_max, ‖K_σ‖, and the largest entry off the diagonal
+	// of the resolvent of Assumption 3.
+	breadth, norm, resolvent float64
 }
 
 // parts are where the risk is compared, as parts of the horizon.
@@ -66,6 +72,9 @@ func (t *trial) measure(ctx context.Context, seed uint64, e effort) (*outcome, e
 		}
 	}
 	o := &outcome{trial: t, validity: validity, bias: math.NaN()}
+	if err := o.look(); err != nil {
+		return nil, err
+	}
 	mean, stdErr := band.Risk.Mean(), band.Risk.StdErr()
 	for i, r := range curve.Risk {
 		if gap := mean[i]/r - 1; i == 0 || !(math.Abs(gap) <= math.Abs(o.gap)) {
@@ -76,4 +85,16 @@ func (t *trial) measure(ctx context.Context, seed uint64, e effort) (*outcome, e
 		}
 	}
 	return o, nil
+}
+
+// look fills in what Validity does not judge. K_σ of a diagonal K is that of the identity.
+func (o *outcome) look() error {
+	lambda := o.trial.system.Modes.Lambda
+	o.breadth, o.norm = floats.Sum(lambda)/floats.Max(lambda), math.Pi/2
+	if o.trial.system.Modes.Kind == spectra.Coordinates {
+		return nil
+	}
+	a, err := spectra.CheckAssumption3(o.trial.problem.Covariance, 1)
+	o.norm, o.resolvent = a.KSigma, a.OffDiagonal
+	return err
 }

@@ -53,6 +53,9 @@ func draw(ctx context.Context, r *program.Run) error {
 		bounds(r, outcomes)
 	}
 	verdicts(r, outcomes)
+	if !r.Quick {
+		others(r, outcomes)
+	}
 	if err := predicted(r, outcomes); err != nil {
 		return err
 	}
@@ -135,6 +138,52 @@ func verdicts(r *program.Run, outcomes []*outcome) {
 		}
 	}
 	r.Print("odes.Validity: a problem is good if the mean of its runs is within 10% of the curve", t, 1)
+
+	t = &program.Table{Head: "Gap is known", Names: []string{"problems", "above", "Gap above", "precision", "recall"}}
+	for _, limit := range []float64{0.05, 0.1, 0.3} {
+		var all, above, said, both float64
+		for _, o := range outcomes {
+			if g := o.validity.Gap.Value; !math.IsNaN(g) {
+				all++
+				isAbove, isSaid := math.Abs(o.gap) > limit, g > limit
+				if isAbove {
+					above++
+				}
+				if isSaid {
+					said++
+				}
+				if isAbove && isSaid {
+					both++
+				}
+			}
+		}
+		t.AddRow(fmt.Sprintf("a gap of %g%%", 100*limit), all, above, said, both/said, both/above)
+	}
+	r.Print("Gap alone as a prediction of the gap that runs have", t, 1)
+}
+
+// others prints what numbers that Validity does not judge would add.
+func others(r *program.Run, outcomes []*outcome) {
+	t := &program.Table{Head: "accepted problems with", Names: []string{"number", "good of these"}}
+	for _, c := range []struct {
+		name string
+		is   func(o *outcome) bool
+	}{
+		{"tr A/λ_max below 10", func(o *outcome) bool { return o.breadth < 10 }},
+		{"tr A/λ_max of 10 and more", func(o *outcome) bool { return o.breadth >= 10 }},
+		{"‖K_σ‖ above 5", func(o *outcome) bool { return o.norm > 5 }},
+		{"a resolvent of Assumption 3 above 0.5", func(o *outcome) bool { return o.resolvent > 0.5 }},
+	} {
+		var some []*outcome
+		for _, o := range outcomes {
+			if c.is(o) {
+				some = append(some, o)
+			}
+		}
+		s := judge(some, func(o *outcome) bool { return o.validity.Met() })
+		t.AddRow(c.name, float64(s.accepted), float64(s.acceptedGood))
+	}
+	r.Print("What other numbers would add", t, 1)
 }
 
 // kinds are the optimizers with their colours.
