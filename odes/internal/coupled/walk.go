@@ -53,7 +53,7 @@ const finest = 1e-12
 
 // maxPasses is how many passes over n modes of some entries a solution may take: some
 // seconds of work. Smooth rates take some hundred.
-func maxPasses(n, entries int) int { return max(8000, 40_000_000/(20+n*entries*entries)) }
+func maxPasses(n, entries int) int { return max(8000, 40_000_000/(20+n*entries*entries*entries/3)) }
 
 // Walk shows the pieces of the solution up to the last stop to visit, one after another,
 // until that returns false. It condenses the modes where that saves work. If the check
