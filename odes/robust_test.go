@@ -179,8 +179,8 @@ func TestDivergenceByName(t *testing.T) {
 }
 
 // TestRoundingOfCoupledSteps follows a risk that is five decades below the square of the
-// momentum, so that rounding stops the iteration of a step above the tolerance. The steps
-// are long nevertheless, and the risk is that of a looser solution.
+// momentum, which rounding errors of the momentum would swamp in long steps. The steps are
+// long nevertheless, and the risk is that of a looser solution.
 func TestRoundingOfCoupledSteps(t *testing.T) {
 	t.Parallel()
 	p := onDiagonal([]float64{1.7, .3, .05, .007, .001}, .2, noise.Uniform{Min: -.01, Max: .86})

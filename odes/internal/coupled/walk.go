@@ -51,12 +51,9 @@ var errCoarse = errors.New("odes: the modes of the coupled limit were condensed 
 // rounding errors.
 const finest = 1e-12
 
-// coarsest is the largest error that rounding may leave in an overlap of a step.
-const coarsest = 1e-7
-
 // maxPasses is how many passes over n modes of some entries a solution may take: some
 // seconds of work. Smooth rates take some hundred.
-func maxPasses(n, entries int) int { return max(8000, 40_000_000/(20+n*entries*entries)) }
+func maxPasses(n, entries int) int { return max(8000, 40_000_000/(20+n*entries*entries*entries/3)) }
 
 // Walk shows the pieces of the solution up to the last stop to visit, one after another,
 // until that returns false. It condenses the modes where that saves work. If the check
@@ -255,7 +252,6 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	p := &Piece{Start: w.start, Size: w.size, Stop: w.stop}
 	w.last = p
 	ratio := 0.0
-	tol := max(w.tol, 10*w.noise)
 	low := w.now.overlap[0]
 	for _, v := range w.image[:stages] {
 		low = min(low, v)
@@ -270,7 +266,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		if e == 0 {
 			scale = low
 		}
-		ratio = max(ratio, tail(c)/(tol*scale+w.floor))
+		ratio = max(ratio, tail(c)/(w.tol*scale+w.floor))
 	}
 	for q, now := range w.now.scalar {
 		values[0] = now
@@ -281,7 +277,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		}
 		c := interpolateStages(&values)
 		p.Scalar = append(p.Scalar, c)
-		ratio = max(ratio, tail(c)/(tol*largest+1e-290))
+		ratio = max(ratio, tail(c)/(w.tol*largest+1e-290))
 	}
 	values[0] = w.now.descent
 	for j := range w.stage {
