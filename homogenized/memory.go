@@ -41,8 +41,8 @@ import (
 //	h(R) = (2√2/π) ∫_0^∞ Π_k m(s w_k) Σ_k w_k [1 + s w_k m'(s w_k)/m(s w_k)] ds,  m(a) = E e^{−a²r²},
 //
 // to about 1e-10, and κ(ρ; R) = (2/π) Σ_n E arcsin(ρ γ_n), γ_n the correlation of two sums n
-// steps apart, to about 1e-6 κ(1), uniformly in ρ, and to 1e-8 at ρ = 1. The noise has nine
-// terms, and one under centred normal noise. A panel of the table costs about 30 ms.
+// steps apart, to about 2e-6 κ(1), uniformly in ρ, and to 1e-8 at ρ = 1. The noise has nine
+// terms, and one under centred normal noise. A panel of the table costs about 20 ms.
 //
 // As β → 1 and v² is finite h and κ tend to those of signSGD with batch (1+β)/(1−β).
 func Signum(p signsgd.Problem, beta float64) (Limit, error) {
@@ -87,7 +87,7 @@ func Lion(p signsgd.Problem, beta1, beta2 float64) (Limit, error) {
 //
 // to about 1e-9, and κ(ρ; R), a double integral, to 1e-8 κ(1) at ρ = 1 and to about 1e-6 κ(1)
 // at other |ρ| < 0.99; between there and 1 the error is below 1e-5 κ(1). The noise has up to
-// ten terms, and one under centred normal noise. A panel of the table costs about 0.3 s.
+// ten terms, and one under centred normal noise. A panel of the table costs some tenths of a second.
 // β1 = β2 = 0 is SignSGD. As β2 → 1 and v² is finite, h → 1/√(2𝓟) and κ → ρ: the
 // AdamHeuristic.
 //
@@ -105,20 +105,14 @@ func ShortAdam(p signsgd.Problem, beta1, beta2 float64) (Limit, error) {
 		return SignSGD(p)
 	}
 	rule := memory.Adam{Beta1: beta1, Beta2: beta2}
-	if alpha := tailIndex(p.Law()); !rule.Exists(alpha) {
-		return Limit{}, fmt.Errorf("homogenized: ShortAdam: Beta1² = %v: must be less than Beta2^%.3g = %v under noise of tail index %.3g, else the noise of the limit is infinite",
-			beta1*beta1, 1-alpha/2, math.Pow(beta2, 1-alpha/2), alpha)
+	if !rule.Exists(tailIndex(p.Law())) {
+		return Limit{}, fmt.Errorf("homogenized: ShortAdam: Beta1² is %v: must be less than Beta2 = %v, else the noise of the limit is infinite", beta1*beta1, beta2)
 	}
-	var shapes []spectra.Shape
-	for j := range memory.Parts {
-		shapes = append(shapes, spectra.Shape{Odd: func(rho float64) float64 { return memory.Part(j, rho) }})
-	}
-	shapes[memory.Parts-1].Odd = nil // ρ
 	name := fmt.Sprintf("Adam %v, %v of short memory", beta1, beta2)
 	if beta1 == 0 {
 		name = fmt.Sprintf("RMSProp %v", beta2)
 	}
-	return ofRule(p, name, rule, shapes, rule.Kappa, memory.PartGains), nil
+	return ofRule(p, name, rule, partShapes(memory.Quotients), rule.Kappa, memory.Quotients.Gains), nil
 }
 
 // RMSProp returns the limit of RMSProp, θ ← θ − η' g/√v, v ← βv + (1−β)g², for a memory
@@ -148,18 +142,25 @@ type signRule interface {
 
 // signOfSum returns the limit of a sign rule.
 func signOfSum(p signsgd.Problem, name string, r signRule) (Limit, error) {
-	rest := func(residual memory.Residual) []float64 { return r.Rest(residual, memory.ArcPoints) }
+	rest := func(residual memory.Residual) []float64 { return r.Rest(residual, memory.Signs.Points) }
 	gains := func(rest [][]float64) [][]float64 {
-		for n, values := range rest {
-			rest[n] = memory.Gains(values)
+		gains := memory.Signs.Gains(rest)
+		for _, g := range gains {
+			g[0]++ // of (2/π) arcsin ρ, which is the first part
 		}
-		return rest
+		return gains
 	}
-	shapes := []spectra.Shape{{Odd: memory.Base}}
-	for j := 1; j < memory.Arcs; j++ {
-		shapes = append(shapes, spectra.Shape{Odd: func(rho float64) float64 { return memory.Arc(j, rho) }})
+	return ofRule(p, name, r, partShapes(memory.Signs), rest, gains), nil
+}
+
+// partShapes returns the shapes of the functions of a mixture.
+func partShapes(m *memory.Mixture) []spectra.Shape {
+	shapes := make([]spectra.Shape, m.Parts())
+	for j := range shapes {
+		shapes[j].Odd = func(rho float64) float64 { return m.Part(j, rho) }
 	}
-	return ofRule(p, name, r, append(shapes, spectra.Shape{}), rest, gains), nil
+	shapes[len(shapes)-1].Odd = nil // ρ
+	return shapes
 }
 
 // ofRule returns the limit with the drift of the rule. The gains of the shapes are made of

@@ -42,6 +42,9 @@ func (e *NoLimitError) Error() string {
 // and of the squares of Adam are short below 30 steps, 1/(1−β) < 30. The limits are then
 // Momentum for the first two, RMSProp and ShortAdam.
 //
+// For memories of squares from 30 steps to about 4√d, the constructor ShortAdam is nearer to
+// runs than what Of takes, by up to 3% of the risk at d = 400, and costs more.
+//
 // Memories of squares and of gradients that last 30 steps or more are taken as long:
 // γ = (1 − β) d. So Adam, AdamW, Momentum and Nesterov have coupled limits: SlowAdam with
 // β2 long, LongAdam with β1 long too, and MomentumOf SGD. The Regime of the Limit says which

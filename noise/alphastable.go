@@ -83,7 +83,7 @@ func (a AlphaStable) DensityAtZero() float64 {
 	case a.Alpha == 2:
 		return a.normal().DensityAtZero()
 	case a.Mu == 0:
-		return math.Gamma(1+1/a.Alpha) / (math.Pi * a.C)
+		return math.Gamma(1+1/a.Alpha) / math.Pi / a.C
 	}
 	return special.StableDensity(a.Alpha, math.Abs(a.Mu), a.C)
 }

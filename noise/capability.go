@@ -180,8 +180,8 @@ func fourthMomentOf(law Law) float64 {
 // variance and fourth central moment.
 func shiftedFourth(mu, variance, fourth float64) float64 {
 	m := mu * mu
-	if m == 0 {
-		return fourth // the variance may be infinite
+	if m == 0 || variance == 0 { // the other may be +Inf
+		return m*m + fourth
 	}
 	return m*m + 6*m*variance + fourth
 }

@@ -92,9 +92,13 @@ func (s StudentsT) DensityAtZero() float64 {
 	if s.Nu > 1e22 {
 		return Normal{Mu: s.Mu, Sigma: s.Sigma}.DensityAtZero()
 	}
-	m := s.Mu / s.Sigma
-	peak := special.HalfGammaRatio(s.Nu/2) / math.Sqrt(math.Pi*s.Nu) / s.Sigma
-	return peak * math.Exp(-(s.Nu+1)/2*math.Log1p(m*m/s.Nu))
+	m := math.Abs(s.Mu) / s.Sigma
+	peak := special.HalfGammaRatio(s.Nu/2) / math.Sqrt(math.Pi) / math.Sqrt(s.Nu)
+	if m > 1e15 && m*m/s.Nu > 1e15 { // far in the tail; σ and the power of m may leave the range of float64
+		logM := special.Log(math.Abs(s.Mu)) - special.Log(s.Sigma)
+		return math.Exp(math.Log(peak) - special.Log(s.Sigma) - (s.Nu+1)*(logM-special.Log(s.Nu)/2))
+	}
+	return peak / s.Sigma * math.Exp(-(s.Nu+1)/2*math.Log1p(m*m/s.Nu))
 }
 
 // Rand draws one ε from rng.

@@ -37,12 +37,12 @@ func (u Uniform) Phi(risk float64) (phi, slope float64) {
 }
 
 // SecondMoment returns (Min² + Min·Max + Max²)/3.
-func (u Uniform) SecondMoment() float64 { return (u.Min*u.Min + u.Min*u.Max + u.Max*u.Max) / 3 }
+func (u Uniform) SecondMoment() float64 { return u.Mean()*u.Mean() + u.Variance() }
 
 // FourthMoment returns (Min⁴ + Min³·Max + Min²·Max² + Min·Max³ + Max⁴)/5.
 func (u Uniform) FourthMoment() float64 {
-	a, b := u.Min*u.Min, u.Max*u.Max
-	return (a*a + b*b + a*b + u.Min*u.Max*(a+b)) / 5
+	v := u.Variance()
+	return shiftedFourth(u.Mean(), v, 1.8*v*v)
 }
 
 // Mean returns (Min + Max)/2.

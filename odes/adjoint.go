@@ -2,6 +2,7 @@ package odes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -29,6 +30,7 @@ type adjoint struct {
 	lambda    []float64 // of modes that do not act back, such as the ones before compression
 	passenger []float64 // their p
 	sources   int       // 1, or 2 with U
+	budget    int       // steps that may be tried
 
 	// Of one step, whose nodes run backward from its end.
 	leg     *leg
@@ -104,10 +106,14 @@ func (a *adjoint) resize() {
 	}
 }
 
+// errLongAdjoint reports an adjoint that is too stiff, as it is where h'(R) is huge.
+var errLongAdjoint = errors.New("odes: the adjoint takes more")
+
 // solve goes back through the legs, from the last to the first.
 func (a *adjoint) solve(ctx context.Context, legs []leg) error {
 	a.resize()
 	size := math.Inf(1)
+	tries := 0
 	for i := len(legs) - 1; i >= 0; i-- {
 		a.leg = &legs[i]
 		if a.leg.still {
@@ -136,6 +142,9 @@ func (a *adjoint) solve(ctx context.Context, legs []leg) error {
 			}
 			if part < 1e-14 {
 				return fmt.Errorf("odes: the step of the adjoint vanishes at t = %v, risk %v", a.leg.time(to), a.leg.risk.At(to))
+			}
+			if tries++; tries > a.budget {
+				return fmt.Errorf("%w than %d steps, and is at t = %v, risk %v", errLongAdjoint, a.budget, a.leg.time(to), a.leg.risk.At(to))
 			}
 			factor, accepted, err := a.try(to, part)
 			if err != nil {

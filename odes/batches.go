@@ -20,7 +20,8 @@ type Batches struct {
 }
 
 // NewBatches takes the limits of the optimizer on the problem at the batches 1, 2, …, 8
-// and at some larger ones up to largest. The problem's own Batch plays no part.
+// and at some larger ones up to largest. The problem's own Batch plays no part. Coupled and
+// Centred limits are an error.
 func NewBatches(p signsgd.Problem, o signsgd.Optimizer, largest int) (*Batches, error) {
 	if largest < 1 {
 		return nil, fmt.Errorf("odes: NewBatches: largest is %d: must be at least 1", largest)
@@ -35,8 +36,11 @@ func NewBatches(p signsgd.Problem, o signsgd.Optimizer, largest int) (*Batches, 
 		if err != nil {
 			return nil, err
 		}
-		if l.Centred || l.Coupling != nil {
-			return nil, fmt.Errorf("odes: NewBatches: the limit %q is Centred or coupled, which is not supported", l.Name)
+		if l.Coupling != nil {
+			return nil, fmt.Errorf("odes: NewBatches: the limit %q is coupled: OptimalBatches follows limits of one vector only, as Optimal does", l.Name)
+		}
+		if l.Centred {
+			return nil, fmt.Errorf("odes: NewBatches: the limit %q is Centred, which depends on the dimension beside the batch", l.Name)
 		}
 		b.batch, b.limits = append(b.batch, n), append(b.limits, l)
 	}

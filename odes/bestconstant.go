@@ -5,16 +5,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // BestConstant returns the constant learning rate that minimizes the risk at the
 // horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
-// the derivative of R(T) by log η, from the adjoint, vanishes next to the lowest of them,
-// to 1e-7 of η. For Centred and coupled limits the derivative is a difference, and η is good
-// to about 1e-5. Of two minima closer than the steps of the scan, as long momentum that
+// the derivative of R(T) by log η, from the adjoint, vanishes next to each of them that is
+// better than its neighbours, to 1e-7 of η. For Centred and coupled limits, and where h varies so fast that the adjoint
+// takes too many steps, the derivative is a difference, and η is good to about 1e-5. Of two minima closer than the steps of the scan, as long momentum that
 // swings has, one may be missed.
 //
 // A rate under which the risk diverges counts as +Inf. From θ* the best rate is 0. It is an
@@ -61,8 +63,10 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	}
 	lo, hi := c.centre-4, c.centre+3
 	scan(lo, hi)
-	level := false                               // whether the risk has come to a level as η grows
-	for err == nil && hi-lo < widest && !level { // while the best lies at an edge, look beyond it
+	level := false // whether the risk has come to a level as η grows
+
+	// While the best lies at an edge, look beyond it.
+	for err == nil && hi-lo < widest && !level {
 		switch {
 		case best < lo+stride:
 			scan(lo-8, lo)
@@ -73,7 +77,10 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 			hi += 8
 			level = !known && before-lowest < 10*rough
 		default:
-			x, v, err := c.refine(ctx, best, stride)
+			x, v, err := c.lowest(ctx, stride)
+			if err == nil && math.IsInf(v, 1) { // a plateau
+				x, v, err = c.refine(ctx, best, stride)
+			}
 			if err != nil {
 				return 0, 0, err
 			}
@@ -134,6 +141,7 @@ type constants struct {
 	sys     *System
 	horizon float64
 	centre  float64
+	stiff   bool            // whether the adjoint takes too long
 	seen    map[int]float64 // the values of the scan, by its steps from the centre
 }
 
@@ -158,7 +166,9 @@ func (c *constants) risk(ctx context.Context, x, tolerance float64) (float64, er
 
 // adjoint reports whether the derivative comes from the adjoint, and not from
 // differences.
-func (c *constants) adjoint() bool { return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil }
+func (c *constants) adjoint() bool {
+	return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil && !c.stiff
+}
 
 // riskAt returns the risk at the horizon.
 func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err error) {
@@ -188,7 +198,11 @@ func (c *constants) slope(ctx context.Context, x float64) (value, slope float64,
 		above, err := c.risk(ctx, x+bump, fair)
 		return (above + below) / 2, (above - below) / (2 * bump), err
 	}
-	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon)
+	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon, 10_000)
+	if errors.Is(err, errLongAdjoint) {
+		c.stiff = true
+		return c.slope(ctx, x)
+	}
 	if err != nil {
 		return 0, 0, err
 	}
@@ -196,6 +210,27 @@ func (c *constants) slope(ctx context.Context, x float64) (value, slope float64,
 		return math.Inf(-1), 0, nil
 	}
 	return math.Log(v.Risk), v.Scale() / v.Risk, nil
+}
+
+// lowest returns the place and the value of the lowest of the minima next to those of the
+// scan.
+func (c *constants) lowest(ctx context.Context, stride float64) (best, lowest float64, err error) {
+	lowest = math.Inf(1)
+	for _, k := range slices.Sorted(maps.Keys(c.seen)) {
+		below, known := c.seen[k-1]
+		above, too := c.seen[k+1]
+		if v := c.seen[k]; !known || !too || !(v <= below && v < above) {
+			continue
+		}
+		x, v, err := c.refine(ctx, c.centre+stride*float64(k), stride)
+		if err != nil {
+			return 0, 0, err
+		}
+		if v < lowest {
+			best, lowest = x, v
+		}
+	}
+	return best, lowest, nil
 }
 
 // refine returns the place and the value of the lowest risk next to best, the lowest of a

@@ -255,8 +255,7 @@ func (m *clockMarch) solve(t *clockTable, free *[nodes]float64) (ok bool) {
 		if previous > 0 && change > previous && change > 0.1 {
 			return false
 		}
-		// What is left after this change is about change²/previous, and the coefficients
-		// need no more than their slopes.
+		// What is left after this change is about change²/previous.
 		if tol := m.tol / 10; change < tol || change < previous && change*change < 0.1*tol*previous {
 			for k := 1; k < nodes; k++ {
 				if m.sys.evaluate(&m.coef[k], m.start, &m.at[k]) != nil || !(m.coef[k].decay > 0) {

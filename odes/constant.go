@@ -25,6 +25,7 @@ func (s *System) LargestRate(ctx context.Context) (float64, error) {
 		s = s.remembering()
 	}
 	var failed error
+	reached := 0.0 // the limit risk under the rate asked for last
 	stable := func(eta float64) bool {
 		s := s.WithRate(schedule.Constant(eta))
 		limit, err := s.limitRisk(ctx)
@@ -32,6 +33,7 @@ func (s *System) LargestRate(ctx context.Context) (float64, error) {
 			failed = err
 			return false
 		}
+		reached = limit
 		if limit == 0 || math.IsInf(limit, 1) || s.Limit.Coupling != nil {
 			return !math.IsInf(limit, 1)
 		}
@@ -52,7 +54,7 @@ func (s *System) LargestRate(ctx context.Context) (float64, error) {
 	lo, hi := 1.0, 1.0
 	if stable(1) {
 		for hi = 4; stable(hi); hi *= stride(hi) {
-			if lo = hi; hi > highest {
+			if lo = hi; hi > highest || reached > 1e25*max(s.Modes.InitialRisk(), 1) && s.alwaysRests() {
 				return math.Inf(1), failed
 			}
 		}
@@ -79,6 +81,24 @@ func (s *System) LargestRate(ctx context.Context) (float64, error) {
 		return math.Inf(1), failed
 	}
 	return rate, failed
+}
+
+// alwaysRests reports whether the rate under which a risk R is at rest grows without bound
+// as R does, as far as two huge risks tell.
+func (s *System) alwaysRests() bool {
+	if s.Limit.Coupling != nil {
+		return false
+	}
+	c := newCoefficients(len(s.Limit.Noise))
+	// Under the rate 1 the risk at rest is proportional to that of the coefficients.
+	share := func(risk float64) float64 {
+		at := position{risk: risk, preconditioned: s.preconditioned()}
+		if err := s.WithRate(schedule.Constant(1)).evaluate(&c, 0, &at); err != nil {
+			return math.NaN()
+		}
+		return s.rest(&c, nil) / risk
+	}
+	return share(1e90) < 1e-10*share(1e60)
 }
 
 // remembering returns the system with coefficients that remember their values, for

@@ -260,7 +260,8 @@ func TestCoupledErrors(t *testing.T) {
 	_, errLinear := s.Linearize(t.Context())
 	_, errGreedy := s.WithRate(s.Greedy()).Solve(context.Background(), []float64{1})
 	_, errScheme := homogenized.SDE{Problem: p, Limit: l, Rate: schedule.Constant(1), Scheme: homogenized.SRA1{Step: 0.1}}.Ensemble(context.Background(), ensemble.Settings{Horizon: 1, Runs: 1})
-	for i, err := range []error{err, errOptimal, errLinear, errScheme} {
+	_, errBatches := NewBatches(p, signsgd.Adam{Beta1: 0.9, Beta2: 0.98}, 4)
+	for i, err := range []error{err, errOptimal, errLinear, errScheme, errBatches} {
 		if err == nil || !strings.Contains(err.Error(), "coupled") {
 			t.Errorf("method %d: %v", i, err)
 		}

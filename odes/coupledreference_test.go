@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/homogenized"
@@ -134,6 +135,34 @@ func TestReferenceCoupled(t *testing.T) {
 				if !(e <= allowed) {
 					t.Errorf("case %d, %s, %s: error %.1e at tolerance %.0e", n, c.Limit, name, e, tol)
 				}
+			}
+		}
+	}
+}
+
+// TestCoupledTolerance shows that the error follows the tolerance where the modes are many,
+// so that they are condensed: for every method, and every overlap that it has.
+func TestCoupledTolerance(t *testing.T) {
+	t.Parallel()
+	const d = 400
+	p := coupledProblem(t, d, false, noise.StudentsT{Nu: 5, Sigma: 0.4})
+	times := floats.Span(make([]float64, 41), 0, 8)
+	for _, m := range coupledMethods(d) {
+		s := must(New(p, m.optimizer, schedule.Constant(m.eta)))
+		s.Tolerance = 1e-12
+		want := must(s.Solve(context.Background(), times))
+		for _, tol := range []float64{1e-4, 1e-6, 1e-8, 1e-10} {
+			s.Tolerance = tol
+			got := must(s.Solve(context.Background(), times))
+			e := worst(got.Risk, want.Risk)
+			for _, v := range s.Limit.Coupling.Vectors {
+				if v.Start == homogenized.Displacement { // ν and averages, which are not 0 at the start
+					e = max(e, worst(got.Overlap(v.Name, v.Name), want.Overlap(v.Name, v.Name)))
+				}
+			}
+			t.Logf("%-42s tolerance %.0e, error %.1e, %+v", m.name, tol, e, got.Stats)
+			if !(e <= tol) {
+				t.Errorf("%s: error %.1e at tolerance %.0e", m.name, e, tol)
 			}
 		}
 	}

@@ -28,7 +28,8 @@
 // the derivatives of the risk at a horizon by the schedule, the start and the limit.
 // Compare ranks optimizers, each at its best rate. Package frontier finds the least loss for
 // a given compute over model sizes and rates.
-// Quadratic gives any other quadratic form of θ − θ* along the curve.
+// Quadratic gives any other quadratic form of θ − θ* along the curve. Curve.Table gives its
+// numbers to other programs, and gonum's plotter.NewLine draws it.
 //
 // Variance gives the curve with the variance of the risk of a run about it, from which
 // Curve.Band, RunsNeeded and ProbabilityBelow follow without simulation; LimitVariance is
@@ -36,8 +37,9 @@
 //
 // A Limit with a homogenized.Coupling, such as momentum, AdamW or an average of iterates,
 // has the same methods but Quadratic, Optimal, Greedy and Linearize. Its Curve has the
-// overlaps and scalars, too. Its solution goes over all modes in every pass, which takes
-// some tens of milliseconds at d = 500.
+// overlaps and scalars, too. Its modes are condensed to nodes in λ, as many as the tolerance
+// and their oscillations ask for, which a second set of nodes checks. A solution takes some
+// milliseconds.
 //
 // # Accuracy and cost
 //

@@ -1,46 +1,46 @@
 package odes
 
-import (
-	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
-	"strconv"
-)
+import "github.com/riskcurves/riskcurves/homogenized"
 
-// Columns returns the names of the columns of Table and WriteCSV: t, risk and eta.
-func (c *Curve) Columns() []string { return []string{"t", "risk", "eta"} }
-
-// Table returns the curve as a table of three columns in row-major order, one row for each
-// time: t, R and η. It is the form of an array file.
-func (c *Curve) Table() (rows, cols int, values []float64) {
-	values = make([]float64, 0, 3*len(c.Times))
-	for i, t := range c.Times {
-		values = append(values, t, c.Risk[i], c.Rate[i])
+// Table returns the curve as a table of numbers with a name for each column: "t", "risk",
+// "eta", and "variance" if System.Variance made the curve. A coupled limit adds R_aa of its
+// further vectors and the scalars, under their names, as ensembles of its paths do. There is
+// a row for each time. The values are the rows one after the other, as data.WriteCSV and
+// data.WriteStructuredNPY take them. A rate that is undefined is NaN.
+//
+//	names, values := curve.Table()
+//	err := data.WriteCSV(file, names, values)
+func (c *Curve) Table() (names []string, values []float64) {
+	names = []string{"t", "risk", "eta"}
+	columns := [][]float64{c.Times, c.Risk, c.Rate}
+	add := func(name string, column []float64) {
+		names, columns = append(names, name), append(columns, column)
 	}
-	return len(c.Times), 3, values
-}
-
-// WriteCSV writes the curve as comma-separated values: a line of names, and one line for
-// each time. Numbers are written so that they read back unchanged; a rate that is
-// undefined is NaN.
-func (c *Curve) WriteCSV(w io.Writer) error {
-	if w == nil {
-		return errors.New("odes: WriteCSV: the writer is nil")
+	if c.Variance != nil {
+		add("variance", c.Variance)
 	}
-	out := csv.NewWriter(w)
-	out.Write(c.Columns()) // errors stay until Flush
-	rows, cols, values := c.Table()
-	record := make([]string, cols)
-	for i := range rows {
-		for j, v := range values[i*cols : (i+1)*cols] {
-			record[j] = strconv.FormatFloat(v, 'g', -1, 64)
+	if c.coupling != nil {
+		for _, v := range c.coupling.Vectors[1:] {
+			if v.Start != homogenized.Target {
+				add(v.Name, c.Overlap(v.Name, v.Name))
+			}
 		}
-		out.Write(record)
+		for _, z := range c.coupling.Scalars {
+			add(z.Name, c.Scalar(z.Name))
+		}
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("odes: WriteCSV: %w", err)
+	values = make([]float64, 0, len(columns)*len(c.Times))
+	for i := range c.Times {
+		for _, column := range columns {
+			values = append(values, column[i])
+		}
 	}
-	return nil
+	return names, values
 }
+
+// Len returns the number of Times. With XY it makes a curve a plotter.XYer of gonum/plot,
+// so that plotter.NewLine draws it.
+func (c *Curve) Len() int { return len(c.Times) }
+
+// XY returns the time and the risk at the index i of Times.
+func (c *Curve) XY(i int) (t, risk float64) { return c.Times[i], c.Risk[i] }

@@ -126,3 +126,51 @@ func TestOptimalBatchesSign(t *testing.T) {
 		t.Errorf("few steps: %v of %v, risk %v below %v", few.Steps, steps, few.Risk, free.Risk)
 	}
 }
+
+// TestOptimalBatchesBeatConstants checks, under budgets of samples, of steps and of both,
+// that a plan keeps to them and is not beaten by the best constant rate of any constant
+// batch: of a power of two at all, of others to the 1e-4 that OptimalBatches promises.
+func TestOptimalBatchesBeatConstants(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for name, rule := range map[string]signsgd.Optimizer{"SGD": signsgd.SGD{}, "signSGD": signsgd.SignSGD{}} {
+		laws := []noise.Law{noise.Laplace{Scale: 0.3}}
+		if heavyOptimal {
+			laws = append(laws, noise.Rademacher{Scale: 0.5})
+		}
+		for _, law := range laws {
+			p := diagonalProblem(t, law, 0.02, 0.3, 1)
+			p.Init = []float64{2, 2, 2}
+			s := must(New(p, rule, schedule.Constant(1)))
+			batches := must(NewBatches(p, rule, 16))
+			for _, budget := range []Budget{{Samples: 60}, {Steps: 12}, {Samples: 60, Steps: 12}, {Samples: 60, Steps: 4}} {
+				plan, err := s.OptimalBatches(ctx, batches, budget)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if budget.Steps > 0 && plan.Steps > budget.Steps*(1+1e-9) || budget.Samples > 0 && plan.Samples > budget.Samples*(1+1e-9) {
+					t.Errorf("%s, %v, %+v: the plan takes %v steps and %v samples", name, law, budget, plan.Steps, plan.Samples)
+				}
+				for _, batch := range []int{1, 2, 3, 4, 5, 6, 8, 11, 16} {
+					horizon := budget.Steps
+					if most := budget.Samples / float64(batch); horizon == 0 || budget.Samples > 0 && most < horizon {
+						horizon = most
+					}
+					q := p
+					q.Batch = batch
+					_, risk, err := must(New(q, rule, schedule.Constant(1))).BestConstant(ctx, horizon)
+					if err != nil {
+						t.Fatal(err)
+					}
+					slack := 1e-9 // of the tolerances
+					if batch&(batch-1) != 0 {
+						slack = 1e-4
+					}
+					if plan.Risk > risk*(1+slack) {
+						t.Errorf("%s, %v, %+v: the constant batch %d ends at %v, the plan at %v", name, law, budget, batch, risk, plan.Risk)
+					}
+				}
+			}
+		}
+	}
+}

@@ -169,7 +169,6 @@ func TestMistakesOfQuestions(t *testing.T) {
 		{"odes: Curve.Band: level is NaN: must lie in (0, 1)", func() error { return third(b.curve.Band(nan)) }},
 		{"odes: Curve.Band: Curve.Variance is nil: make the curve with System.Variance", func() error { return third(bare.Band(0.5)) }},
 		{"odes: Rest.Band: level is 1: must lie in (0, 1)", func() error { return third(odes.Rest{Risk: 1, Variance: 1}.Band(1)) }},
-		{"odes: WriteCSV: the writer is nil", func() error { return b.curve.WriteCSV(nil) }},
 		{"odes: Sweep.Systems is 0: must be at least 1", func() error { return swept(ctx, odes.Sweep{}) }},
 		{"odes: Sweep.System is nil", func() error { return swept(ctx, odes.Sweep{Systems: 1}) }},
 		{"odes: Sweep.Workers is -1: must be positive, or 0 for GOMAXPROCS", func() error {

@@ -230,7 +230,7 @@ func (e *exactDescent) value(ctx context.Context, x []float64) (float64, error) 
 	}
 	s := e.sys.WithRate(schedule.Interpolated{Times: e.times, Rates: e.rates})
 	s.Tolerance = max(s.Tolerance, 1e-7) // steps are short anyway, and gains below 3e-6 do not count
-	v, err := s.sensitivity(ctx, e.horizon)
+	v, err := s.sensitivity(ctx, e.horizon, maxPasses(0))
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}

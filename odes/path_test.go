@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
-	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -82,24 +80,5 @@ func TestWholePath(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// TestREADME checks that the example of the README is the one that is tested.
-func TestREADME(t *testing.T) {
-	t.Parallel()
-	source, err := os.ReadFile("example_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, body, _ := strings.Cut(string(source), "func Example() {\n")
-	body, _, found := strings.Cut(body, "\t// Output:")
-	body = strings.ReplaceAll("\n"+body, "\n\t", "\n")
-	if !found || !strings.Contains(string(readme), strings.TrimSpace(body)) {
-		t.Error("README.md does not contain the body of Example")
 	}
 }

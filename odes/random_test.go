@@ -222,14 +222,15 @@ func (c randomCase) ask(limit time.Duration, note func(what string, took time.Du
 }
 
 // TestRandomSystems says that every system answers every question, or fails by name,
-// within 10 s. RISKCURVES_HEAVY asks 2,000 systems and logs how they answer.
+// within 10 s on a core of its own. The test allows six times as much, since others may use
+// the core too. RISKCURVES_HEAVY asks 2,000 systems and logs how they answer.
 func TestRandomSystems(t *testing.T) {
 	t.Parallel()
 	count := 20
 	if os.Getenv("RISKCURVES_HEAVY") != "" {
 		count = 2000
 	}
-	const limit = 10 * time.Second
+	const limit = 60 * time.Second
 	counts, slowest := outcomes{}, map[string]time.Duration{}
 	for i := range count {
 		c := newRandomCase(rand.New(rand.NewPCG(13, uint64(i))))
@@ -242,7 +243,7 @@ func TestRandomSystems(t *testing.T) {
 		}
 		within(t, 6*limit, fmt.Sprintf("system %d, %s,", i, c.text), func() {
 			err := c.ask(limit, func(what string, took time.Duration, err error) {
-				if took > limit/10 {
+				if took > limit/20 {
 					t.Logf("system %d: %s takes %.1f s: %s", i, what, took.Seconds(), c.text)
 				}
 				slowest[what] = max(slowest[what], took)

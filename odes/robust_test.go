@@ -178,6 +178,35 @@ func TestDivergenceByName(t *testing.T) {
 	}
 }
 
+// TestRoundingOfCoupledSteps follows a risk that is five decades below the square of the
+// momentum, so that rounding stops the iteration of a step above the tolerance. The steps
+// are long nevertheless, and the risk is that of a looser solution.
+func TestRoundingOfCoupledSteps(t *testing.T) {
+	t.Parallel()
+	p := onDiagonal([]float64{1.7, .3, .05, .007, .001}, .2, noise.Uniform{Min: -.01, Max: .86})
+	const horizon = 4e4
+	adam := must(homogenized.DecayOf(must(homogenized.LongAdam(p, 69, .8, homogenized.Warm)), homogenized.TimesRate(.14)))
+	s := must(odes.NewFromLimit(p, adam, schedule.Cosine{Start: .03, End: .0007, Horizon: 3.2e4}))
+	times := []float64{1e3, 3e4, horizon}
+	curve, err := s.Solve(t.Context(), times)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if curve.Stats.Passes > 2000 {
+		t.Errorf("the solution takes %+v", curve.Stats)
+	}
+	if m := curve.Overlap("m", "m"); m[2] < 1e4*curve.Risk[2] {
+		t.Errorf("the risk is %v beside %v of the momentum: the test shows nothing", curve.Risk[2], m[2])
+	}
+	loose := *s
+	loose.Tolerance = 1e-6
+	for i, want := range must(loose.Solve(t.Context(), times)).Risk {
+		if math.Abs(curve.Risk[i]/want-1) > 1e-5 {
+			t.Errorf("the risk at %v is %v, that of a looser solution %v", times[i], curve.Risk[i], want)
+		}
+	}
+}
+
 // rateFunc is a schedule given by a function.
 type rateFunc func(t float64, at schedule.Position) float64
 

@@ -50,7 +50,7 @@ func (s *System) Sensitivity(ctx context.Context, horizon float64) (*Sensitivity
 	if err := s.uncoupled("Sensitivity"); err != nil {
 		return nil, err
 	}
-	return s.sensitivity(ctx, horizon)
+	return s.sensitivity(ctx, horizon, maxPasses(len(s.Modes.Lambda)))
 }
 
 // uncoupled returns an error for a limit whose modes are not those of one vector, each
@@ -63,7 +63,7 @@ func (s *System) uncoupled(method string) error {
 }
 
 // sensitivity is Sensitivity without checks.
-func (s *System) sensitivity(ctx context.Context, horizon float64) (*Sensitivity, error) {
+func (s *System) sensitivity(ctx context.Context, horizon float64, budget int) (*Sensitivity, error) {
 	small, err := s.compact()
 	if err != nil {
 		return nil, err
@@ -78,6 +78,7 @@ func (s *System) sensitivity(ctx context.Context, horizon float64) (*Sensitivity
 		lambda = s.Modes.Lambda
 	}
 	a := newAdjoint(small, lambda)
+	a.budget = budget
 	if err := a.solve(ctx, legs); err != nil {
 		return nil, err
 	}

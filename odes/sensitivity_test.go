@@ -173,6 +173,19 @@ func TestSensitivityCompressed(t *testing.T) {
 	if math.Abs(got/want-1) > 1e-7 {
 		t.Errorf("by σ: %.12g, differences %.12g", got, want)
 	}
+	batches := must(NewBatches(p, signsgd.SignSGD{}, 16))
+	const batch = 5.5
+	ofBatch := must(s.WithLimit(must(batches.At(batch))))
+	if v, err = ofBatch.Sensitivity(ctx, horizon); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = v.Between(must(batches.At(batch-gap/2)), must(batches.At(batch+gap/2)), gap); err != nil {
+		t.Fatal(err)
+	}
+	want = differentiated(func(x float64) float64 { return solved(must(s.WithLimit(must(batches.At(batch + x))))) }, 0.1)
+	if math.Abs(got/want-1) > 1e-7 {
+		t.Errorf("by the batch: %.12g, differences %.12g", got, want)
+	}
 
 	// From θ* with R small at first.
 	p.Init = make([]float64, p.Dim())

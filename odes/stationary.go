@@ -15,7 +15,7 @@ import (
 // 3 and equation (244); for centred normal noise of variance v² it is (19),
 // a(a + √(a²+v²)) with a = π η tr D/(8 d c_B). The rate is read at t = +Inf; it may
 // depend on the risk. Two solutions closer than a factor 1.25 may both be missed, and so may
-// two that lie twenty decades from R(0) or more, if closer than a factor 10.
+// two closer than a factor 1000 that lie twenty decades from R(0) and from 1.
 //
 // The risk of a coupled limit rests where the modes at rest under F, H, s and the scalars
 // at rest have the risk that these are taken at; F, H and s are read at t = +Inf, too.
@@ -71,10 +71,10 @@ func findRest(ctx context.Context, start float64, response func(risk float64) (f
 	}
 	// Walk from the start to where the balance turns, then halve the interval.
 	stride := func(risk float64) float64 {
-		if math.Abs(math.Log10(risk/start)) < 20 {
+		if math.Abs(math.Log10(risk/start)) < 20 || math.Abs(math.Log10(risk)) < 20 {
 			return 1.25
 		}
-		return 10
+		return 1000
 	}
 	lo, hi := start, start
 	if rising(start) {

@@ -12,7 +12,8 @@ import (
 
 // Sweep is many solutions: a grid of learning rates, noises and horizons, say. Systems and
 // System are required. Shared and the methods With… make systems that have their modes in
-// common, so that a sweep needs one eigendecomposition and one compression.
+// common, so that a sweep needs one eigendecomposition and one compression. Under constant
+// rates they also share how the modes respond, and a curve takes some tens of microseconds.
 type Sweep struct {
 	Systems int // their number
 

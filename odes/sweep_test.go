@@ -6,7 +6,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -132,6 +134,35 @@ func TestSweepStops(t *testing.T) {
 		for _, err := range bad.Solve(t.Context()) {
 			if err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("error %v, want one that says %q", err, says)
+			}
+		}
+	}
+}
+
+// TestSweepMemory checks that no more than 32 solutions for each worker are begun before
+// those before them are taken, however many systems there are.
+func TestSweepMemory(t *testing.T) {
+	t.Parallel()
+	sweep := rateSigmaGrid(peerSystem(t, 20), floats.LogSpan(make([]float64, 40), 0.1, 2), []float64{0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 1)
+	system := sweep.System
+	var begun atomic.Int64
+	sweep.System = func(i int) (*System, []float64, error) {
+		begun.Add(1)
+		return system(i)
+	}
+	for _, sweep.Workers = range []int{1, 2} {
+		begun.Store(0)
+		for got, err := range sweep.Solve(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Index == 100 { // let the workers do all that they may
+				for before := int64(-1); before < begun.Load(); time.Sleep(50 * time.Millisecond) {
+					before = begun.Load()
+				}
+			}
+			if ahead, most := int(begun.Load())-got.Index, 1+32*sweep.Workers; ahead > most {
+				t.Fatalf("%d workers: %d are begun at system %d, want at most %d more", sweep.Workers, ahead+got.Index, got.Index, most)
 			}
 		}
 	}

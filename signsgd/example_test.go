@@ -203,18 +203,21 @@ func ExampleOptimizer() {
 	// softSign.Width is 0: must be positive
 }
 
-// A State takes steps on any objective.
+// A State takes steps on any objective. This gradient, that of Rosenbrock's function, has
+// the form of Grad in an optimize.Problem of gonum.
 func ExampleState() {
-	rosenbrock := func(x, y float64) []float64 {
-		return []float64{-400*x*(y-x*x) - 2*(1-x), 200 * (y - x*x)}
+	gradient := func(grad, x []float64) {
+		grad[0] = -400*x[0]*(x[1]-x[0]*x[0]) - 2*(1-x[0])
+		grad[1] = 200 * (x[1] - x[0]*x[0])
 	}
-	theta := []float64{-1, 1}
+	theta, grad := []float64{-1, 1}, make([]float64, 2)
 	state := signsgd.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}.Start(2)
 	for range 20000 {
-		state.Step(theta, rosenbrock(theta[0], theta[1]), 0.01)
+		gradient(grad, theta)
+		state.Step(theta, grad, 0.01)
 	}
-	fmt.Printf("%.3f %.3f\n", theta[0], theta[1])
-	// Output: 1.000 1.000
+	fmt.Printf("%.3f\n", theta)
+	// Output: [1.000 1.000]
 }
 
 // heavyTailed is a user's Source: features that are not normal.

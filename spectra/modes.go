@@ -84,7 +84,7 @@ type Modes struct {
 
 	// Kind says how the eigenvectors are known. They are not formed where d² numbers
 	// would not fit, where the structure of K makes them unnecessary, and after
-	// Compress.
+	// Compress. Those of a dense K are Factored where nothing has needed them yet.
 	Kind Kind
 
 	// Vectors holds the eigenvectors q_i in its columns if Kind is Formed, else it is

@@ -119,7 +119,7 @@ func (t *Transform) Coordinate(i int, nu []float64) float64 {
 // It costs d products with q and half a product of d×d matrices. An entry has a rounding
 // error of about d·ε of the largest one, so that a direction without noise can have a
 // variance a little below zero. Beyond DenseLimit it is
-// ErrTooLarge, unless the eigenvectors were formed.
+// ErrTooLarge, unless there are eigenvectors to form.
 func (t *Transform) Covariance(q Covariance) (*mat.SymDense, error) {
 	if err := checkCovariance(q); err != nil {
 		return nil, err

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -53,6 +56,57 @@ func TestReadmeCode(t *testing.T) {
 		if !found {
 			t.Errorf("in no program and no example:\n%s", block[1])
 		}
+	}
+}
+
+// TestReadmeNames checks that every name of a package that the README uses is one that the
+// package exports.
+func TestReadmeNames(t *testing.T) {
+	readme, err := os.ReadFile(root + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported := map[string]map[string]bool{}
+	for _, folder := range []string{"noise", "spectra", "signsgd", "signsgd/schedule", "signsgd/ensemble", "signsgd/data", "homogenized", "odes", "odes/frontier"} {
+		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", folder, len(files), err)
+		}
+		names := map[string]bool{}
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, declaration := range parsed.Decls {
+				switch d := declaration.(type) {
+				case *ast.FuncDecl:
+					if d.Recv == nil {
+						names[d.Name.Name] = true
+					}
+				case *ast.GenDecl:
+					for _, spec := range d.Specs {
+						if s, ok := spec.(*ast.TypeSpec); ok {
+							names[s.Name.Name] = true
+						}
+					}
+				}
+			}
+		}
+		exported[filepath.Base(folder)] = names
+	}
+	uses := regexp.MustCompile(`\b([a-z]+)\.([A-Z]\w*)`).FindAllStringSubmatch(string(readme), -1)
+	checked := 0
+	for _, use := range uses {
+		if names := exported[use[1]]; names != nil {
+			checked++
+			if !names[use[2]] {
+				t.Errorf("package %s has no %s", use[1], use[2])
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d names of the README were found", checked)
 	}
 }
 

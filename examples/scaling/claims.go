@@ -15,17 +15,19 @@ var ranges = map[string][2]float64{"a": {0.50, 0.56}, "e": {0.62, 0.77}}
 // standard errors, and says of every point which of the two is the steeper: that is known
 // for none.
 func claim(r *program.Run, p point, slopes [][][]float64) {
-	sigmas := program.Sigmas(r.Runs)
-	if known, ok := ranges[p.name]; ok {
+	if between, ok := ranges[p.name]; ok {
 		for o, of := range optimizers[:2] {
 			mean, stdErr := meanStdErr(slopes[o], 0)
+			sigmas := program.Sigmas(len(known(slopes[o], 0)))
 			r.Claim(program.Claim{
 				What:      fmt.Sprintf("%v, exponent of the loss of %s", p, of.name),
-				Predicted: (known[0] + known[1]) / 2, Measured: mean, Allowed: (known[1]-known[0])/2 + sigmas*stdErr,
+				Predicted: (between[0] + between[1]) / 2, Measured: mean, Allowed: (between[1]-between[0])/2 + sigmas*stdErr,
 			})
 		}
 	}
-	gap, stdErr := meanStdErr(differences(slopes[1], slopes[0]), 0)
+	gaps := differences(slopes[1], slopes[0])
+	gap, stdErr := meanStdErr(gaps, 0)
+	sigmas := program.Sigmas(len(known(gaps, 0)))
 	verdict := "cannot be told from 0"
 	switch {
 	case gap > sigmas*stdErr:

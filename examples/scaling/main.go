@@ -66,30 +66,32 @@ func (p point) features(d int) spectra.RandomFeatures {
 }
 
 // AdamW has its default memories and no decay, which would bound the loss from below. Its
-// second moment remembers 1,000 steps, so its best rates reach lower.
+// second moment remembers 1,000 steps: short runs still divide by what it was at the start,
+// and take larger rates.
 var optimizers = []struct {
-	name  string
-	rule  signsgd.Optimizer
-	peak  func(d int) float64 // the largest rate that is tried
-	draws int                 // the most draws; 0 for all: the limit of AdamW has no shortcut, each of its curves takes long
+	name string
+	rule signsgd.Optimizer
+	peak func(d int) float64 // the largest rate that is tried
+	span float64             // over the least
+	most int                 // the most draws; 0 for all: each curve of AdamW takes long
 }{
-	{"SGD", signsgd.SGD{}, func(d int) float64 { return float64(d) }, 0}, // SGD is unstable from about 1.2 d on
-	{"signSGD", signsgd.SignSGD{}, func(int) float64 { return 4 }, 0},
-	{"AdamW", signsgd.AdamW{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-12}, func(int) float64 { return 2 }, 3},
+	{"SGD", signsgd.SGD{}, func(d int) float64 { return float64(d) }, 512, 0}, // SGD is unstable from about 1.2 d on
+	{"signSGD", signsgd.SignSGD{}, func(int) float64 { return 4 }, 512, 0},
+	{"AdamW", signsgd.AdamW{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-12}, func(int) float64 { return 8 }, 2048, 3},
 }
 
-// rates returns 13 rates from the peak down, ascending.
-func rates(peak float64) []float64 {
-	return floats.LogSpan(make([]float64, 13), peak/512, peak)
+// rates returns 25 rates from the peak down by the span, ascending.
+func rates(peak, span float64) []float64 {
+	return floats.LogSpan(make([]float64, 25), peak/span, peak)
 }
 
 func main() { program.Main(about, draw) }
 
 func draw(ctx context.Context, r *program.Run) error {
 	results := &program.Table{Head: "frontier"}
-	results.Names = []string{"published", "loss", "± error", "first third", "± error", "middle", "± error", "last third", "± error", "size published", "size"}
+	results.Names = []string{"published", "loss", "± error", "first", "± error", "last", "± error", "size published", "size"}
 	gaps := &program.Table{Head: "exponents of the loss, difference"}
-	gaps.Names = []string{"whole", "± error", "first third", "± error", "middle", "± error", "last third", "± error"}
+	gaps.Names = []string{"whole", "± error", "first", "± error", "last", "± error"}
 	for _, p := range points {
 		if r.Quick && !p.quick {
 			continue
@@ -101,7 +103,7 @@ func draw(ctx context.Context, r *program.Run) error {
 		}
 		r.Printf("%v: %d draws of 5 sizes to d = %d took %.1f s\n", p, r.Runs, r.Dim, time.Since(start).Seconds())
 		var frontiers []*frontier.Frontier
-		compute := floats.LogSpan(make([]float64, 240), 1e3, 100*math.Pow(float64(r.Dim), 2.2))
+		compute := floats.LogSpan(make([]float64, 240), 100, 10*math.Pow(float64(r.Dim), 2.2))
 		for o, of := range optimizers {
 			start := time.Now()
 			f, err := frontier.New(ctx, concat(models[o]), compute, frontier.Settings{Progress: r.Progress.Stage(fmt.Sprintf("%v, %s", p, of.name))})
@@ -111,13 +113,13 @@ func draw(ctx context.Context, r *program.Run) error {
 			r.Printf("%v: the frontier of %s over %d draws took %.1f s\n", p, of.name, len(models[o]), time.Since(start).Seconds())
 			frontiers = append(frontiers, f)
 		}
-		slopes, err := measure(ctx, models, frontiers)
+		slopes, err := measure(ctx, models, compute)
 		if err != nil {
 			return fmt.Errorf("%v: %w", p, err)
 		}
 		for o, of := range optimizers {
 			row := append([]float64{p.loss}, meansStdErrs(slopes[o])...)
-			results.AddRow(fmt.Sprintf("%v, %s", p, of.name), append(row, p.size, meanSize(frontiers[o]))...)
+			results.AddRow(fmt.Sprintf("%v, %s", p, of.name), append(row, p.size, mean(frontiers[o].Exponents(), func(e frontier.Exponents) float64 { return e.Size }))...)
 			if o > 0 {
 				gaps.AddRow(fmt.Sprintf("%v, %s − %s", p, of.name, optimizers[o-1].name), meansStdErrs(differences(slopes[o], slopes[o-1]))...)
 			}
@@ -144,7 +146,7 @@ func drawModels(ctx context.Context, r *program.Run, p point) ([][][]frontier.Mo
 	progress := r.Progress.Stage(fmt.Sprintf("%v, random features", p))
 	for n := range r.Runs {
 		for o, of := range optimizers {
-			if of.draws == 0 || n < of.draws {
+			if of.most == 0 || n < of.most {
 				models[o] = append(models[o], nil)
 			}
 		}
@@ -162,7 +164,7 @@ func drawModels(ctx context.Context, r *program.Run, p point) ([][][]frontier.Mo
 					return nil, err
 				}
 				system.Tolerance = 1e-5
-				models[o][n] = append(models[o][n], frontier.Model{System: system, Rates: rates(of.peak(d)), Irreducible: irreducible})
+				models[o][n] = append(models[o][n], frontier.Model{System: system, Rates: rates(of.peak(d), of.span), Irreducible: irreducible})
 			}
 		}
 		progress(n+1, r.Runs)
@@ -181,30 +183,24 @@ func concat(draws [][]frontier.Model) []frontier.Model {
 	return all
 }
 
-// measure returns the exponents p of loss ~ f^{−p} [optimizer][draw][part]: over the range
-// of f that lies between the first and the last crossing for SGD and signSGD, and over the
-// three thirds of its logarithm. They are those of single draws, which makes the differences
-// between optimizers differences on the same features.
-func measure(ctx context.Context, models [][][]frontier.Model, frontiers []*frontier.Frontier) ([][][]float64, error) {
-	from, to := 0, len(frontiers[0].Compute)
-	for _, f := range frontiers[:2] {
-		lo, hi := f.Inner()
-		from, to = max(from, lo), min(to, hi)
-	}
-	if from >= to-1 {
-		return nil, fmt.Errorf("the frontiers have no common range: more draws or larger sizes are needed")
-	}
-	ends := floats.LogSpan(make([]float64, 4), frontiers[0].Compute[from], frontiers[0].Compute[to-1])
+// measure returns the exponents p of loss ~ f^{−p} [optimizer][draw][part]: between the first
+// and the last crossing of the curves of two sizes, and in the first and the last of the
+// stretches between crossings. At other f the frontier of few sizes has ripples, which would
+// count as slopes. They are those of single draws, which makes the differences between
+// optimizers differences on the same features, and NaN where a draw has no two crossings.
+func measure(ctx context.Context, models [][][]frontier.Model, compute []float64) ([][][]float64, error) {
 	slopes := make([][][]float64, len(models))
 	for o := range models {
 		for _, draw := range models[o] {
-			f, err := frontier.New(ctx, draw, ends, frontier.Settings{})
+			f, err := frontier.New(ctx, draw, compute, frontier.Settings{})
 			if err != nil {
 				return nil, err
 			}
-			loss := f.Loss()
-			slope := func(i, j int) float64 { return -math.Log(loss[j]/loss[i]) / math.Log(ends[j]/ends[i]) }
-			slopes[o] = append(slopes[o], []float64{slope(0, 3), slope(0, 1), slope(1, 2), slope(2, 3)})
+			parts := []float64{math.NaN(), math.NaN(), math.NaN()}
+			if e := f.Exponents(); len(e) > 0 {
+				parts = []float64{mean(e, func(e frontier.Exponents) float64 { return e.Loss }), e[0].Loss, e[len(e)-1].Loss}
+			}
+			slopes[o] = append(slopes[o], parts)
 		}
 	}
 	return slopes, nil
@@ -227,22 +223,29 @@ func meansStdErrs(values [][]float64) (out []float64) {
 	return out
 }
 
-// meanStdErr returns the mean over the draws of a part, and its standard error.
+// meanStdErr returns the mean of a part over the draws that have it, and its standard error.
 func meanStdErr(values [][]float64, part int) (mean, stdErr float64) {
-	column := make([]float64, len(values))
-	for n, v := range values {
-		column[n] = v[part]
-	}
+	column := known(values, part)
 	mean, sd := stat.MeanStdDev(column, nil)
 	return mean, sd / math.Sqrt(float64(len(column)))
 }
 
-// meanSize returns the exponent of the best size from the first to the last crossing.
-func meanSize(f *frontier.Frontier) float64 {
+// known returns the part of the draws that have it.
+func known(values [][]float64, part int) (column []float64) {
+	for _, v := range values {
+		if !math.IsNaN(v[part]) {
+			column = append(column, v[part])
+		}
+	}
+	return column
+}
+
+// mean returns the mean of local exponents from the first to the last crossing.
+func mean(exponents []frontier.Exponents, of func(e frontier.Exponents) float64) float64 {
 	sum, span := 0.0, 0.0
-	for _, e := range f.Exponents() {
+	for _, e := range exponents {
 		width := math.Log(e.To / e.From)
-		sum, span = sum+e.Size*width, span+width
+		sum, span = sum+of(e)*width, span+width
 	}
 	return sum / span
 }

@@ -159,6 +159,10 @@ func TestRefused(t *testing.T) {
 		{"-spec " + spec, 2, "-out is missing"},
 		{"-spec " + spec + " -out x extra", 2, "unexpected"},
 		{"-spec none.json -out x", 2, "none.json"},
+		{"-spec " + folder + " -out x", 2, "directory"},
+		{"-spec " + specification(t, "") + " -out x", 2, ":1:1: "},
+		{"-spec " + specification(t, "\x7fELF\x00\x01\n\n") + " -out x", 2, ":1:1: "},
+		{"-spec " + specification(t, `{"dimension": 4, "rate": 1, "optimizer": "adma"}`) + " -out x", 2, "must be one of signsgd"},
 		{"-spec " + bad + " -out x", 2, ":2:2: unknown field \"rat\""},
 		{"-spec " + spec + " -out x -shard 3/3", 2, "not a shard"},
 		{"-spec " + spec + " -out x -workers -1", 2, "-workers"},
@@ -178,5 +182,38 @@ func TestRefused(t *testing.T) {
 	}
 	if status := run(t.Context(), []string{"-h"}, &strings.Builder{}, &strings.Builder{}); status != 0 {
 		t.Errorf("-h: status %d", status)
+	}
+}
+
+// TestDisk checks that what cannot be written stops the program with one line, and that
+// the same command goes on from there once it can.
+func TestDisk(t *testing.T) {
+	t.Parallel()
+	spec := specification(t, `{"dimension": 4, "rate": [0.1, 0.2, 0.3], "curves": true}`)
+	want, folder := t.TempDir(), t.TempDir()
+	must(t, "-spec", spec, "-out", want, "-quiet")
+	// A file in the place of the folder of curves, and folders in the places of files.
+	curves := filepath.Join(folder, "curves")
+	if err := os.WriteFile(curves, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"specification", "results.jsonl", "results.csv", "curves.svg"} {
+		if err := os.Mkdir(filepath.Join(folder, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"curves", "specification", "results.jsonl", "results.csv", "curves.svg"} {
+		var stdout, stderr strings.Builder
+		status := run(t.Context(), []string{"-spec", spec, "-out", folder, "-quiet"}, &stdout, &stderr)
+		if text := stderr.String(); status != 1 || !strings.Contains(text, name) || strings.Count(text, "\n") != 1 {
+			t.Errorf("without a place for %s: status %d\n%s", name, status, text)
+		}
+		if err := os.Remove(filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(t, "-spec", spec, "-out", folder, "-quiet")
+	if files(t, folder) != files(t, want) {
+		t.Error("stopped and resumed, the results are others")
 	}
 }

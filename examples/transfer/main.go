@@ -1,8 +1,8 @@
 // Transfer asks how the best learning rate changes with the number of steps N and with the
 // dimension d, for signSGD and SGD on power laws: eigenvalues j^{−b} and
 // λ_j θ*_j² = j^{−(1+sb)}. It compares the best constant rates and the optimal schedules with
-// their asymptotic power laws by local slopes between neighbouring N, and the shape of the
-// optimal decay with its asymptote.
+// a theory of small risks, and by local slopes between neighbouring N with the power laws of
+// N → ∞, and the shape of the optimal decay with its asymptote.
 package main
 
 import (
@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+
+	"gonum.org/v1/plot/vg"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
@@ -85,9 +87,9 @@ func draw(ctx context.Context, r *program.Run) error {
 	}
 	rates := &chart.Chart{Title: fmt.Sprintf("Best rates on power laws, d = %d", r.Dim), X: "number of steps  N", Y: "step size  η/d", LogX: true, LogY: true}
 	slopes := &chart.Chart{Title: "Local exponents of the rates (dotted: their limits)", X: "number of steps  N", Y: "d log η / d log N", LogX: true}
-	shapes := &chart.Chart{Title: fmt.Sprintf("Optimal decay at N = %.0f (dashed: its asymptote)", steps[len(steps)-1]), X: "steps that are left, 1 − k/N", Y: "η over its plateau", LogX: true, LogY: true}
+	shapes := &chart.Chart{Title: fmt.Sprintf("Optimal decay at N = %.0f (dotted: theory, dashed: N → ∞)", steps[len(steps)-1]), X: "steps that are left, 1 − k/N", Y: "η over its plateau", LogX: true, LogY: true}
 	table := &program.Table{Head: "exponents"}
-	table.Names = []string{"N", "best constant", "its limit", "its risk", "plateau", "its limit", "risk", "its limit"}
+	table.Names = []string{"N", "best constant", "theory", "limit", "its risk", "theory", "limit", "plateau", "theory", "limit", "risk", "theory", "limit"}
 	left := make([]float64, 121) // 1 − t/T
 	for i := range left {
 		left[i] = math.Pow(10, -3*float64(i)/120)
@@ -100,8 +102,12 @@ func draw(ctx context.Context, r *program.Run) error {
 			return err
 		}
 		system.Tolerance = 1e-8
+		theory := newTheory(system)
 		n := len(steps)
-		constant, constantRisk, plateau, risk := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+		quantities := []*quantity{
+			{name: "best constant rate"}, {name: "risk under it"}, {name: "optimal schedule's plateau"}, {name: "risk under it"},
+		}
+		quantities[0].limit, quantities[1].limit, quantities[2].limit, quantities[3].limit = f.exponents()
 		var last schedule.Interpolated
 		stage := r.Progress.Stage(f.name)
 		for i, steps := range steps {
@@ -110,52 +116,73 @@ func draw(ctx context.Context, r *program.Run) error {
 			if err != nil {
 				return err
 			}
-			constant[i], constantRisk[i] = eta/float64(r.Dim), end
-			if last, risk[i], err = system.Optimal(ctx, horizon); err != nil {
+			missed, err := theory.missed(ctx, system, schedule.Constant(eta), horizon)
+			if err != nil {
 				return err
 			}
-			plateau[i] = afterStart(last, horizon) / float64(r.Dim)
+			of, ofEnd := theory.constant(horizon)
+			quantities[0].add(eta/float64(r.Dim), of/float64(r.Dim), missed)
+			quantities[1].add(end, ofEnd, missed)
+			if last, end, err = system.Optimal(ctx, horizon); err != nil {
+				return err
+			}
+			if missed, err = theory.missed(ctx, system, last, horizon); err != nil {
+				return err
+			}
+			rate, ofEnd := theory.optimal(horizon)
+			// Optimal gives the risk to 1e-5. About its minimum, the rate is then free by
+			// the root of that.
+			quantities[2].add(afterStart(last, horizon)/float64(r.Dim), rate(0.9)/float64(r.Dim), missed+math.Sqrt(1e-5))
+			quantities[3].add(end, ofEnd, missed)
 			stage(i+1, n)
 		}
-		rates.Line(f.name+", constant", steps, constant, f.colour, chart.Dashed)
-		rates.Line(f.name+", optimal", steps, plateau, f.colour, chart.Solid)
+		constant, plateau := quantities[0], quantities[2]
+		rates.Line(f.name+", constant", steps, constant.exact, f.colour, chart.Dashed)
+		rates.Line(f.name+", optimal", steps, plateau.exact, f.colour, chart.Solid)
+
+		middle, _ := local(steps, constant.exact)
+		ends := []float64{middle[0], middle[len(middle)-1]}
+		for _, q := range []struct {
+			name string
+			*quantity
+			dashes []vg.Length
+		}{{"constant", constant, chart.Dashed}, {"optimal", plateau, chart.Solid}} {
+			_, slope := local(steps, q.exact)
+			slopes.Line(f.name+", "+q.name, middle, slope, f.colour, q.dashes)
+			slopes.Line("", ends, []float64{q.limit, q.limit}, f.colour, chart.Dotted)
+		}
+		rows := make([][]float64, len(middle))
+		for i := range rows {
+			rows[i] = []float64{middle[i]}
+		}
+		for _, q := range quantities {
+			_, exact := local(steps, q.exact)
+			_, predicted := local(steps, q.theory)
+			for i := range rows {
+				rows[i] = append(rows[i], exact[i], predicted[i], q.limit)
+			}
+			r.Claim(q.claims(f.name, steps)...)
+		}
+		for _, row := range rows {
+			table.AddRow(f.name, row...)
+		}
 
 		b, _ := f.effective()
-		wantConstant, wantConstantRisk, wantRate, wantRisk := f.exponents()
-		middle, constantSlopes := local(steps, constant)
-		_, constantRiskSlopes := local(steps, constantRisk)
-		_, slope := local(steps, plateau)
-		_, riskSlope := local(steps, risk)
-		slopes.Line(f.name+", constant", middle, constantSlopes, f.colour, chart.Dashed)
-		slopes.Line(f.name+", optimal", middle, slope, f.colour, chart.Solid)
-		ends := []float64{middle[0], middle[len(middle)-1]}
-		slopes.Line("", ends, []float64{wantConstant, wantConstant}, f.colour, chart.Dotted)
-		slopes.Line("", ends, []float64{wantRate, wantRate}, f.colour, chart.Dotted)
-		for i := range middle {
-			table.AddRow(f.name, middle[i], constantSlopes[i], wantConstant, constantRiskSlopes[i], slope[i], wantRate, riskSlope[i], wantRisk)
-		}
-		// The corrections to the power laws fall slowly. At these N they leave a few
-		// hundredths, which is what tells the exponents apart that differ by 0.1.
-		end := len(middle) - 1
-		at := fmt.Sprintf("%s, N = %.2g: local exponent of the ", f.name, middle[end])
-		r.Claim(
-			program.Claim{What: at + "best constant rate", Predicted: wantConstant, Measured: constantSlopes[end], Allowed: 0.04},
-			program.Claim{What: at + "risk under it", Predicted: wantConstantRisk, Measured: constantRiskSlopes[end], Allowed: 0.04},
-			program.Claim{What: at + "optimal schedule's plateau", Predicted: wantRate, Measured: slope[end], Allowed: 0.04},
-			program.Claim{What: at + "risk under it", Predicted: wantRisk, Measured: riskSlope[end], Allowed: 0.05},
-		)
-
 		horizon := steps[n-1] / float64(r.Dim)
-		shape, asymptote := make([]float64, len(left)), make([]float64, len(left))
+		shape, predicted, asymptote := make([]float64, len(left)), make([]float64, len(left)), make([]float64, len(left))
+		rate, _ := theory.optimal(horizon)
 		for i, x := range left {
+			predicted[i] = rate(x) / rate(0.9)
 			shape[i] = last.Rate((1-x)*horizon, nil) / afterStart(last, horizon)
 			if asymptote[i] = math.Pow(x/0.9, 2*b-1); asymptote[i] < 1e-4 {
 				asymptote[i] = math.NaN() // far below what is drawn
 			}
 		}
 		shapes.Line(f.name, left, shape, f.colour, chart.Solid)
+		shapes.Line("", left, predicted, chart.Black, chart.Dotted)
 		shapes.Line("", left, asymptote, f.colour, chart.Dashed)
 		curves.Add(f.name, shape)
+		curves.Add("theory", predicted)
 		curves.Add("(1 − k/N)^(2b−1)", asymptote)
 	}
 	r.Print("Local exponents of N", table, 1)
@@ -169,6 +196,34 @@ func draw(ctx context.Context, r *program.Run) error {
 		return err
 	}
 	return sizes(ctx, r, families, steps[len(steps)-1])
+}
+
+// quantity is something that is followed over N, from the equations and from the theory.
+type quantity struct {
+	name          string
+	exact, theory []float64
+	missed        []float64 // the part that the theory may miss
+	limit         float64   // the exponent as N → ∞
+}
+
+func (q *quantity) add(exact, theory, missed float64) {
+	q.exact, q.theory, q.missed = append(q.exact, exact), append(q.theory, theory), append(q.missed, missed)
+}
+
+// claims are that the theory gives the last value, and the last local exponent, but for what
+// it may miss, and that the local exponents draw near their limit as N grows.
+func (q *quantity) claims(name string, steps []float64) []program.Claim {
+	n := len(steps) - 1
+	middle, slope := local(steps, q.exact)
+	_, predicted := local(steps, q.theory)
+	at := fmt.Sprintf("%s, N = %.2g: ", name, steps[n])
+	between := fmt.Sprintf("%s, N = %.2g: local exponent of the ", name, middle[n-1])
+	return []program.Claim{
+		{What: at + q.name, Predicted: q.theory[n], Measured: q.exact[n], Allowed: q.missed[n] * q.theory[n]},
+		{What: between + q.name, Predicted: predicted[n-1], Measured: slope[n-1], Allowed: (q.missed[n] + q.missed[n-1]) / math.Log(steps[n]/steps[n-1])},
+		program.AtMost(fmt.Sprintf("%s: distance of that exponent to its limit %.3g, over that at N = %.2g", name, q.limit, middle[0]),
+			math.Abs(slope[n-1]-q.limit)/math.Abs(slope[0]-q.limit), 1),
+	}
 }
 
 // afterStart returns the rate at a tenth of the horizon. Before that the optimal schedule
@@ -186,8 +241,8 @@ func local(x, y []float64) (middle, slope []float64) {
 }
 
 // sizes follows the best constant rate over the dimension at a number of steps. The rate of
-// a step, η/d, tends to a limit, because the modes that larger d adds hardly matter: it
-// transfers from small problems to large ones.
+// a step, η/d, tends to a limit where modes that larger d adds hardly matter, and then
+// transfers from small problems to large ones. The theory says how nearly.
 func sizes(ctx context.Context, r *program.Run, families []family, steps float64) error {
 	var dims []float64
 	for d := r.Dim / 16; d <= r.Dim; d *= 2 {
@@ -196,23 +251,39 @@ func sizes(ctx context.Context, r *program.Run, families []family, steps float64
 	table := new(program.Table)
 	table.Add("d", dims)
 	for _, f := range families {
-		rate := make([]float64, len(dims))
-		for i, d := range dims {
+		rate := new(quantity)
+		for _, d := range dims {
 			system, err := f.system(int(d))
 			if err != nil {
 				return err
 			}
-			eta, _, err := system.BestConstant(ctx, steps/d)
+			horizon := steps / d
+			eta, _, err := system.BestConstant(ctx, horizon)
 			if err != nil {
 				return err
 			}
-			rate[i] = eta / d
+			theory := newTheory(system)
+			missed, err := theory.missed(ctx, system, schedule.Constant(eta), horizon)
+			if err != nil {
+				return err
+			}
+			of, _ := theory.constant(horizon)
+			rate.add(eta/d, of/d, missed)
 		}
-		_, slope := local(dims, rate)
-		table.Add(f.name+", η/d", rate)
+		middle, slope := local(dims, rate.exact)
+		table.Add(f.name+", η/d", rate.exact)
 		table.Add("local exponent", append([]float64{math.NaN()}, slope...))
-		largest := slope[len(slope)-1]
-		r.Claim(program.AtMost(fmt.Sprintf("%s: |local exponent of d| of the best constant step, largest d", f.name), math.Abs(largest), 0.1))
+		n := len(dims) - 1
+		r.Claim(program.Claim{What: fmt.Sprintf("%s, d = %.0f: best constant step", f.name, dims[n]), Predicted: rate.theory[n], Measured: rate.exact[n], Allowed: rate.missed[n] * rate.theory[n]})
+		// The exponents fall with d as the part of the noise in modes beyond d does, about
+		// like d^{−(2b−1)}, which the theory has. The rates are known to 1e-7.
+		_, predicted := local(dims, rate.theory)
+		fall := predicted[1] / predicted[0]
+		known := 1e-7 * math.Sqrt2 / math.Ln2 / math.Abs(slope[0])
+		r.Claim(program.Claim{
+			What:      fmt.Sprintf("%s: local exponent of d of the best constant step at d = %.0f, over that at %.0f", f.name, middle[1], middle[0]),
+			Predicted: fall, Measured: slope[1] / slope[0], Allowed: fall*(rate.missed[0]+rate.missed[1]) + known,
+		})
 	}
 	r.Print(fmt.Sprintf("Best constant step at N = %.3g", steps), table, 1)
 	return r.Save("transfer-sizes", nil, table)

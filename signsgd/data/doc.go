@@ -18,8 +18,8 @@
 // are decompressed into memory first, up to 4 gibibytes. A file must not change while it is
 // open. Tables are safe for concurrent use until they are closed.
 //
-// WriteNPY, WriteStructuredNPY and WriteCSV write tables, for example that of an
-// ensemble.Band, for other programs to read.
+// WriteNPY, WriteStructuredNPY and WriteCSV write tables, for example the Table of an
+// ensemble.Band or an odes.Curve, for other programs to read.
 //
 // A signsgd.Data makes the samples of a problem of two tables.
 package data

@@ -28,10 +28,10 @@ const firstShift = -24
 var spreads = make([]struct {
 	once sync.Once
 	s    *spread
-}, len(MixturePoints)-1)
+}, len(Quotients.Points)-1)
 
 func spreadOf(n int) *spread {
-	spreads[n].once.Do(func() { spreads[n].s = newSpread(MixturePoints[n]) })
+	spreads[n].once.Do(func() { spreads[n].s = newSpread(Quotients.Points[n]) })
 	return spreads[n].s
 }
 
@@ -96,106 +96,132 @@ func lagrange(x float64) (w [8]float64) {
 	return w
 }
 
-// Kappa returns κ(ρ; R) at MixturePoints,
+// Kappa returns κ(ρ; R) at the Points of Quotients,
 //
 //	κ(ρ) = (1/(π(1−β2))) ∬ (ss')^{−½} Π_k L(β2^k s, β2^k s') Σ_k a_k² (J/L)(β2^k s, β2^k s') Ω(s') ds ds',
 //
-// with the lags summed in Ω. The error is about 1e-7 κ(1).
+// with the lags summed in Ω. The error is about 1e-8 κ(1).
 func (a Adam) Kappa(r Residual) []float64 {
-	g := newAdamGrid(r, a)
-	out := make([]float64, len(MixturePoints))
-	omega := g.lags()
-	// L_0(y) = ∫e^{−e} M(2ey) de and J_0(y) = ∫e^{−e} 2e (−M')(2ey) de.
-	const below, above, reach = 46, 44, 40
-	start := g.top - below + math.Log1p(-a.Beta2)
-	n := int((g.top + above - start) / fineStep)
-	more := int((ratioStep*ratios+8)/fineStep) - 2*firstShift
-	radial := [2][]float64{make([]float64, n+more), make([]float64, n+more)}
-	lo, hi := int(reach/fineStep), int(5/fineStep)
-	total := n + more + lo + hi + 1
-	m, d := make([]float64, total), make([]float64, total)
-	for i := range m {
-		own, decay, _ := r.at(2 * math.Exp(start+float64(i-lo+firstShift)*fineStep))
-		m[i], d[i] = own, own*decay
-	}
-	for k := range lo + hi + 1 {
-		x := float64(k-lo) * fineStep
-		w := fineStep * math.Exp(x-math.Exp(x))
-		for i := range radial[0] {
-			radial[0][i] += w * m[i+k]
-			radial[1][i] += 2 * math.Exp(x) * w * d[i+k]
+	k := newAdamKappa(r, a)
+	out := make([]float64, len(Quotients.Points))
+	for q := range out {
+		if Quotients.Points[q] == 1 {
+			out[q] = k.grid.one()
+		} else {
+			out[q] = k.at(spreadOf(q))
 		}
-	}
-	points := int(float64(n-8) * fineStep / g.step)
-	valueL, quotient := make([]float64, n), make([]float64, n) // L and J/L
-	product, share := make([]float64, points), make([]float64, points)
-	for q, rho := range MixturePoints {
-		if rho == 1 {
-			out[q] = g.one()
-			continue
-		}
-		s := spreadOf(q)
-		sum := 0.0
-		for ratio := range ratios {
-			valid := n
-			for i := range valueL {
-				l, j := 0.0, 0.0
-				at := i + s.from[ratio]
-				first, second := radial[0][at:], radial[1][at:]
-				slope := s.weights[ratio][1]
-				for k, w := range s.weights[ratio][0] {
-					l += w * first[k]
-					j += slope[k] * second[k]
-				}
-				if !(l > 1e-250) || !(j > 0) {
-					valid = i
-					break
-				}
-				valueL[i], quotient[i] = l, j/l
-			}
-			if valid < 8 {
-				continue
-			}
-			delta := float64(ratio) * ratioStep
-			part, peak := 0.0, 0.0
-			for x := range points {
-				at := float64(x) * g.step / fineStep
-				if at > float64(valid-1) {
-					break
-				}
-				begin := max(0, min(int(at)-3, valid-8))
-				w := lagrange(at - float64(begin))
-				product[x] = max(average(valueL, begin, &w), 0)
-				share[x] = (1 - a.Beta1) * (1 - a.Beta1) * average(quotient, begin, &w)
-				if x >= g.lag {
-					product[x] *= product[x-g.lag]
-					share[x] += a.Beta1 * a.Beta1 * share[x-g.lag]
-				} else {
-					share[x] /= 1 - a.Beta1*a.Beta1
-				}
-				y := start + float64(x)*g.step
-				both := 1.0 // Ω without memory of gradients
-				if a.Beta1 > 0 {
-					both = g.value(omega, y+delta)
-				}
-				if ratio > 0 {
-					if a.Beta1 > 0 {
-						both += g.value(omega, y)
-					} else {
-						both++
-					}
-				}
-				term := math.Exp(y+delta/2) * product[x] * share[x] * both
-				part += term
-				if peak = max(peak, term); term < 1e-13*peak {
-					break
-				}
-			}
-			sum += part
-		}
-		out[q] = sum * ratioStep * g.step / (math.Pi * (1 - a.Beta2))
 	}
 	return out
+}
+
+// adamKappa holds what the integrals of all ρ share.
+type adamKappa struct {
+	grid   *adamGrid
+	omega  []float64 // Ω
+	start  float64   // log s of the first point
+	n      int       // points at steps of fineStep
+	radial [2][]float64
+	// Of one ratio s'/s: L and J/L at n points; Π_k L and Σ_k a_k² J/L on a grid of the step
+	// of grid.
+	value, quotient, product, share []float64
+}
+
+func newAdamKappa(r Residual, a Adam) *adamKappa {
+	g := newAdamGrid(r, a)
+	k := &adamKappa{grid: g, omega: g.lags()}
+	const below, above, reach = 46, 44, 40
+	k.start = g.top - below + math.Log1p(-a.Beta2)
+	k.n = int((g.top + above - k.start) / fineStep)
+	// L_0(y) = ∫e^{−e} M(2ey) de and J_0(y) = ∫e^{−e} 2e (−M')(2ey) de.
+	length := k.n + int((ratioStep*ratios+8)/fineStep) - 2*firstShift
+	lo, hi := int(reach/fineStep), int(5/fineStep)
+	m, d := make([]float64, length+lo+hi+1), make([]float64, length+lo+hi+1)
+	for i := range m {
+		own, decay, _ := r.at(2 * math.Exp(k.start+float64(i-lo+firstShift)*fineStep))
+		m[i], d[i] = own, own*decay
+	}
+	k.radial = [2][]float64{make([]float64, length), make([]float64, length)}
+	for j := range lo + hi + 1 {
+		x := float64(j-lo) * fineStep
+		w := fineStep * math.Exp(x-math.Exp(x))
+		for i := range length {
+			k.radial[0][i] += w * m[i+j]
+			k.radial[1][i] += 2 * math.Exp(x) * w * d[i+j]
+		}
+	}
+	k.value, k.quotient = make([]float64, k.n), make([]float64, k.n)
+	points := int(float64(k.n-8) * fineStep / g.step)
+	k.product, k.share = make([]float64, points), make([]float64, points)
+	return k
+}
+
+// at returns κ at the ρ of the spread.
+func (k *adamKappa) at(s *spread) float64 {
+	sum := 0.0
+	for ratio := range ratios {
+		sum += k.line(s, ratio)
+	}
+	return sum * ratioStep * k.grid.step / (math.Pi * (1 - k.grid.rule.Beta2))
+}
+
+// line returns the sum over log s at one ratio s'/s.
+func (k *adamKappa) line(s *spread, ratio int) float64 {
+	valid := k.n
+	slope := s.weights[ratio][1]
+	for i := range k.value {
+		l, j := 0.0, 0.0
+		at := i + s.from[ratio]
+		first, second := k.radial[0][at:], k.radial[1][at:]
+		for q, w := range s.weights[ratio][0] {
+			l += w * first[q]
+			j += slope[q] * second[q]
+		}
+		if !(l > 1e-250) || !(j > 0) {
+			valid = i
+			break
+		}
+		k.value[i], k.quotient[i] = l, j/l
+	}
+	if valid < 8 {
+		return 0
+	}
+	g := k.grid
+	beta := g.rule.Beta1
+	delta := float64(ratio) * ratioStep
+	sum, peak := 0.0, 0.0
+	for x := range k.product {
+		at := float64(x) * g.step / fineStep
+		if at > float64(valid-1) {
+			break
+		}
+		begin := max(0, min(int(at)-3, valid-8))
+		w := lagrange(at - float64(begin))
+		k.product[x] = max(average(k.value, begin, &w), 0)
+		k.share[x] = (1 - beta) * (1 - beta) * average(k.quotient, begin, &w)
+		if x >= g.lag {
+			k.product[x] *= k.product[x-g.lag]
+			k.share[x] += beta * beta * k.share[x-g.lag]
+		} else {
+			k.share[x] /= 1 - beta*beta
+		}
+		// Ω of both orders of s and s'. It is 1 without memory of gradients.
+		y := k.start + float64(x)*g.step
+		both := 1.0
+		if beta > 0 {
+			both = g.value(k.omega, y+delta)
+			if ratio > 0 {
+				both += g.value(k.omega, y)
+			}
+		} else if ratio > 0 {
+			both = 2
+		}
+		term := math.Exp(y+delta/2) * k.product[x] * k.share[x] * both
+		sum += term
+		if peak = max(peak, term); term < 1e-13*peak {
+			break
+		}
+	}
+	return sum
 }
 
 // value interpolates a function on the grid.

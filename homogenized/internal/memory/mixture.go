@@ -7,85 +7,99 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Adam's κ, too, is a mixture of functions arcsin(γρ) to about 1e-7 κ(1), with nonnegative
-// weights. The functions Part are
+// A Mixture writes the noise κ(ρ; R) of a rule as a sum of functions arcsin(γρ), 0 ≤ γ ≤ 1,
+// with nonnegative weights,
 //
-//	arcsin(γ_j ρ)/arcsin(γ_j), γ_j = cos(π/2 (j/9)²), j = 0, …, 9,
+//	Part_j(ρ) = arcsin(γ_j ρ)/arcsin(γ_j), γ_j = cos(π/2 (j/(n−1))^p), j = 0, …, n−1,
 //
-// and ρ where γ_j = 0. A least squares fit at MixturePoints makes the weights. As the
-// functions are nearly dependent, some weights would be negative. So in one panel of a table
-// one set of functions is used, of which all weights are nonnegative at its nodes. There the
-// weights are linear in κ, and so as smooth in R as κ is.
+// which are ρ for γ_j = 0. κ of the sign of a sum of gradients is such a mixture exactly. For
+// Adam it is one to about 1e-7 κ(1). The γ_j crowd at 1, as arcsin(γρ) has a square root
+// singularity at γρ = 1.
+//
+// A least squares fit at Points makes the weights. As the functions are nearly dependent, some
+// weights would be negative. So in one panel of a table one set of functions is used, of
+// which all weights are nonnegative at its nodes. There the weights are linear in κ, and so
+// as smooth in R as κ is.
+type Mixture struct {
+	// Points are the increasing ρ at which κ is needed. The last is 1, where the fit is
+	// exact up to 1e-9.
+	Points []float64
 
-// Parts is the number of functions Part.
-const Parts = 10
+	gammas []float64
+	matrix *mat.Dense // of the functions at Points, times the weights of the points
+}
 
-// MixturePoints are the ρ at which Adam's κ is computed. The last is 1, where the fit is
-// exact up to 1e-9.
-var MixturePoints = []float64{0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.89, 0.94, 0.97, 0.99, 1}
+// Signs is the mixture for signs of sums, beside (2/π) arcsin ρ, and Quotients that for Adam.
+var (
+	Signs = newMixture(9, 3, func() []float64 {
+		rho := make([]float64, 9)
+		for i := range rho {
+			rho[8-i] = math.Cos(math.Pi / 2 * math.Pow(float64(i)/8.5, 3))
+		}
+		return rho
+	}())
+	Quotients = newMixture(10, 2, []float64{0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.89, 0.94, 0.97, 0.99, 1})
+)
+
+func newMixture(parts int, power float64, points []float64) *Mixture {
+	m := &Mixture{Points: points, matrix: mat.NewDense(len(points), parts, nil)}
+	for j := range parts {
+		m.gammas = append(m.gammas, math.Cos(math.Pi/2*math.Pow(float64(j)/float64(parts-1), power)))
+	}
+	m.gammas[parts-1] = 0
+	for i, rho := range points {
+		for j := range parts {
+			m.matrix.Set(i, j, m.weight(i)*m.Part(j, rho))
+		}
+	}
+	return m
+}
+
+// Parts returns the number of functions.
+func (m *Mixture) Parts() int { return len(m.gammas) }
 
 // Part returns the j-th function at ρ.
-func Part(j int, rho float64) float64 {
-	g := partNodes[j]
-	if j == Parts-1 {
+func (m *Mixture) Part(j int, rho float64) float64 {
+	g := m.gammas[j]
+	if g == 0 {
 		return rho
 	}
 	return math.Asin(max(-1, min(1, g*rho))) / math.Asin(g)
 }
 
-var partNodes = func() (g [Parts]float64) {
-	for j := range g {
-		x := float64(j) / (Parts - 1)
-		g[j] = math.Cos(math.Pi / 2 * x * x)
-	}
-	return g
-}()
-
 // endWeight is the weight of ρ = 1 in the fit, against 1 elsewhere.
 const endWeight = 1e3
 
-// partMatrix holds the functions at MixturePoints, times the weights of the points.
-var partMatrix = func() *mat.Dense {
-	m := mat.NewDense(len(MixturePoints), Parts, nil)
-	for i, rho := range MixturePoints {
-		for j := range Parts {
-			m.Set(i, j, pointWeight(i)*Part(j, rho))
-		}
-	}
-	return m
-}()
-
-func pointWeight(i int) float64 {
-	if i == len(MixturePoints)-1 {
+func (m *Mixture) weight(point int) float64 {
+	if point == len(m.Points)-1 {
 		return endWeight
 	}
 	return 1
 }
 
-// PartGains returns for each row of values of a κ at MixturePoints the weights of the
-// functions Part in it. All rows use the same functions. The sets tried are all functions,
-// and those that fit one of the rows best with nonnegative weights, each less the functions
+// Gains returns for each row of values of a κ at Points the weights of the functions in it. All
+// rows use the same functions. The sets tried are all functions, and those that fit one of the rows best with nonnegative weights, each less the functions
 // whose weights are negative in some row. The set that fits all rows best is taken.
-func PartGains(kappa [][]float64) [][]float64 {
+func (m *Mixture) Gains(kappa [][]float64) [][]float64 {
 	rows := make([][]float64, len(kappa))
 	for n, k := range kappa {
 		rows[n] = make([]float64, len(k))
 		for i, v := range k {
-			rows[n][i] = v * pointWeight(i)
+			rows[n][i] = v * m.weight(i)
 		}
 	}
-	all := make([]int, Parts)
+	all := make([]int, m.Parts())
 	for j := range all {
 		all[j] = j
 	}
 	sets := [][]int{all}
 	for _, row := range rows {
-		sets = append(sets, positive(nonnegativeFit(row)))
+		sets = append(sets, positive(m.nonnegativeFit(row)))
 	}
 	var best [][]float64
 	least := math.Inf(1)
 	for _, set := range sets {
-		gains, misfit := commonGains(rows, set)
+		gains, misfit := m.commonGains(rows, set)
 		if misfit < least {
 			best, least = gains, misfit
 		}
@@ -95,12 +109,12 @@ func PartGains(kappa [][]float64) [][]float64 {
 
 // commonGains fits the rows by functions of the set, without those whose weights are
 // negative, and returns the largest misfit relative to κ(1).
-func commonGains(rows [][]float64, set []int) (gains [][]float64, misfit float64) {
+func (m *Mixture) commonGains(rows [][]float64, set []int) (gains [][]float64, misfit float64) {
 	for {
 		lowest, worst := 0.0, 0
 		gains, misfit = nil, 0
 		for _, row := range rows {
-			w, rest := fit(row, set)
+			w, rest := m.fit(row, set)
 			gains = append(gains, w)
 			misfit = max(misfit, floats.Norm(rest, math.Inf(1))/row[len(row)-1])
 			for at, j := range set {
@@ -118,14 +132,14 @@ func commonGains(rows [][]float64, set []int) (gains [][]float64, misfit float64
 
 // fit returns the least squares weights of the functions of the set, 0 for the others, and
 // what is left of the row.
-func fit(row []float64, set []int) (weights, rest []float64) {
-	weights, rest = make([]float64, Parts), append([]float64(nil), row...)
+func (m *Mixture) fit(row []float64, set []int) (weights, rest []float64) {
+	weights, rest = make([]float64, m.Parts()), append([]float64(nil), row...)
 	if len(set) == 0 {
 		return weights, rest
 	}
 	a := mat.NewDense(len(row), len(set), nil)
 	for at, j := range set {
-		a.SetCol(at, mat.Col(nil, j, partMatrix))
+		a.SetCol(at, mat.Col(nil, j, m.matrix))
 	}
 	var qr mat.QR
 	qr.Factorize(a)
@@ -146,18 +160,18 @@ func fit(row []float64, set []int) (weights, rest []float64) {
 
 // nonnegativeFit returns the nonnegative weights of least squares by the active set method
 // of Lawson and Hanson.
-func nonnegativeFit(row []float64) []float64 {
-	const most = 10 * Parts // steps; one takes about Parts
-	x := make([]float64, Parts)
-	used, refused := make([]bool, Parts), make([]bool, Parts)
+func (m *Mixture) nonnegativeFit(row []float64) []float64 {
+	most := 10 * m.Parts() // steps; it takes about one for each function
+	x := make([]float64, m.Parts())
+	used, refused := make([]bool, m.Parts()), make([]bool, m.Parts())
 	for range most {
-		_, rest := fit(row, nil)
-		for j := range Parts {
-			floats.AddScaled(rest, -x[j], mat.Col(nil, j, partMatrix))
+		_, rest := m.fit(row, nil)
+		for j := range m.Parts() {
+			floats.AddScaled(rest, -x[j], mat.Col(nil, j, m.matrix))
 		}
 		enter, steepest := -1, 1e-18*floats.Norm(row, 2)
-		for j := range Parts {
-			if g := floats.Dot(rest, mat.Col(nil, j, partMatrix)); !used[j] && !refused[j] && g > steepest {
+		for j := range m.Parts() {
+			if g := floats.Dot(rest, mat.Col(nil, j, m.matrix)); !used[j] && !refused[j] && g > steepest {
 				enter, steepest = j, g
 			}
 		}
@@ -172,7 +186,7 @@ func nonnegativeFit(row []float64) []float64 {
 					set = append(set, j)
 				}
 			}
-			w, _ := fit(row, set)
+			w, _ := m.fit(row, set)
 			// The largest step from x towards w that keeps the weights nonnegative.
 			step, first := 1.0, -1
 			for _, j := range set {

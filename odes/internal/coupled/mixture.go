@@ -1,6 +1,10 @@
 package coupled
 
-import "github.com/riskcurves/riskcurves/homogenized"
+import (
+	"math"
+
+	"github.com/riskcurves/riskcurves/homogenized"
+)
 
 // mixture solves the equations of single modes of a coupled limit over one step, given
 // the coefficients at the stages. The unknowns of the mode λ are the entries p_ab, a ≤ b,
@@ -24,6 +28,7 @@ type mixture struct {
 	flow [stages]homogenized.Flow
 	gain [stages][]float64
 
+	unit   []float64         // of each entry, a power of 2; pivots are chosen in these units
 	pair   [][stages]float64 // size·(F + λH) for each pair of the mode
 	matrix []float64         // scratch of a group
 	right  []float64
@@ -47,8 +52,22 @@ func newMixture(k, noises int) *mixture {
 		m.place[ab[0]][ab[1]], m.place[ab[1]][ab[0]] = e, e
 	}
 	m.forced = make([]bool, len(m.entries))
+	m.unit = make([]float64, len(m.entries))
+	m.measureIn(m.unit) // 1 as long as nothing is known
 	for j := range m.gain {
 		m.gain[j] = make([]float64, noises)
 	}
 	return m
+}
+
+// measureIn sets the units to about the scale of each entry, and to 1 where that is 0 or
+// near the ends of the range of numbers.
+func (m *mixture) measureIn(scale []float64) {
+	for e, v := range scale {
+		m.unit[e] = 1
+		if v > 1e-100 && v < 1e100 {
+			_, exponent := math.Frexp(v)
+			m.unit[e] = math.Ldexp(1, exponent)
+		}
+	}
 }

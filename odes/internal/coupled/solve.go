@@ -93,7 +93,8 @@ func (m *mixture) solveOne(out [][stages]float64, g *group, start []float64, sou
 	}
 }
 
-// solveMany solves a group of several entries, with pivots. Unknowns are ordered by
+// solveMany solves a group of several entries, with pivots in the units of the entries: a
+// risk far below the square of a momentum would else be lost in its rounding errors. Unknowns are ordered by
 // entry, then by stage.
 func (m *mixture) solveMany(out [][stages]float64, g *group, start []float64, source *[stages]float64) {
 	n := len(g.entries) * stages
@@ -106,8 +107,9 @@ func (m *mixture) solveMany(out [][stages]float64, g *group, start []float64, so
 		}
 	}
 	for _, t := range g.inner {
+		unit := m.unit[g.entries[t.from]] / m.unit[g.entries[t.to]]
 		for j, v := range m.pair[t.pair] {
-			a[(t.to*stages+j)*n+t.from*stages+j] += v
+			a[(t.to*stages+j)*n+t.from*stages+j] += v * unit
 		}
 	}
 	for _, t := range g.outer {
@@ -115,9 +117,16 @@ func (m *mixture) solveMany(out [][stages]float64, g *group, start []float64, so
 			x[t.to*stages+j] -= v * out[t.from][j]
 		}
 	}
+	for r, e := range g.entries {
+		for j := range stages {
+			x[r*stages+j] /= m.unit[e]
+		}
+	}
 	eliminate(a, x)
 	for r, e := range g.entries {
-		copy(out[e][:], x[r*stages:])
+		for j := range out[e] {
+			out[e][j] = x[r*stages+j] * m.unit[e]
+		}
 	}
 }
 

@@ -32,6 +32,7 @@ type step struct {
 	flat               []float64 // the overlaps at the stages, entry by entry
 	image              []float64
 	scale              []float64 // of each entry
+	noise              float64   // the rounding error of the last solution, if it is above the tolerance
 }
 
 // newStep returns the step at the start.
@@ -215,6 +216,7 @@ func (st *step) measure(values []float64) {
 	for e, ab := range st.mix.entries {
 		st.scale[e] = max(math.Sqrt(largest[ab[0]]*largest[ab[1]]), 1e-290)
 	}
+	st.mix.measureIn(st.scale)
 }
 
 // solve finds the overlaps at the stages, of which stage holds guesses, to the relative
@@ -227,7 +229,8 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 		}
 	}
 	st.accelerate.reset(len(st.flat))
-	first := math.Inf(1)
+	first, best, stalled := math.Inf(1), math.Inf(1), 0
+	st.noise = 0
 	for pass := range maxPasses {
 		if ok, err := st.coefficients(); !ok || err != nil {
 			return false, err
@@ -249,6 +252,14 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 			first = change
 		} else if change > 1e3*max(first, 1) {
 			return false, nil
+		}
+		// Where the risk is small against what the vectors exchange, rounding errors stop
+		// the iteration above the tolerance.
+		if stalled++; change < best/2 {
+			best, stalled = change, 0
+		}
+		if stalled == 5 && best < coarsest {
+			st.noise, tol = best, math.Inf(1)
 		}
 		if change < tol {
 			st.take(st.image)

@@ -51,6 +51,13 @@ var errCoarse = errors.New("odes: the modes of the coupled limit were condensed 
 // rounding errors.
 const finest = 1e-12
 
+// coarsest is the largest error that rounding may leave in an overlap of a step.
+const coarsest = 1e-7
+
+// maxPasses is how many passes over n modes of some entries a solution may take: some
+// seconds of work. Smooth rates take some hundred.
+func maxPasses(n, entries int) int { return max(8000, 40_000_000/(20+n*entries*entries)) }
+
 // Walk shows the pieces of the solution up to the last stop to visit, one after another,
 // until that returns false. It condenses the modes where that saves work. If the check
 // finds them too coarse, it starts again with more nodes, and goes on with the visits where
@@ -162,6 +169,9 @@ func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.overlap[0], w.tol)
 		}
+		if budget := maxPasses(w.modes.Len(), len(w.scale)); w.stats.Passes > budget {
+			return false, fmt.Errorf("odes: the solution takes more than %d passes over %d modes, and is at t = %v: the limit varies faster than steps can follow", budget, w.modes.Len(), w.start)
+		}
 		w.size = size
 		factor, accepted, err := w.try()
 		if err != nil {
@@ -245,6 +255,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	p := &Piece{Start: w.start, Size: w.size, Stop: w.stop}
 	w.last = p
 	ratio := 0.0
+	tol := max(w.tol, 10*w.noise)
 	low := w.now.overlap[0]
 	for _, v := range w.image[:stages] {
 		low = min(low, v)
@@ -259,7 +270,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		if e == 0 {
 			scale = low
 		}
-		ratio = max(ratio, tail(c)/(w.tol*scale+w.floor))
+		ratio = max(ratio, tail(c)/(tol*scale+w.floor))
 	}
 	for q, now := range w.now.scalar {
 		values[0] = now
@@ -270,7 +281,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		}
 		c := interpolateStages(&values)
 		p.Scalar = append(p.Scalar, c)
-		ratio = max(ratio, tail(c)/(w.tol*largest+1e-290))
+		ratio = max(ratio, tail(c)/(tol*largest+1e-290))
 	}
 	values[0] = w.now.descent
 	for j := range w.stage {
