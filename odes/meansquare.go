@@ -24,14 +24,17 @@ import (
 // memory that is long, with a coupled limit, is known in systems made by New.
 //
 // For a limit of your own κ is that of a rule that is linear in the residuals. The
-// system's own schedule plays no part. It is NaN for the other coupled limits, of which it
-// is not known.
+// system's own schedule plays no part. It is NaN for Nesterov's momentum and for the other
+// coupled limits, of which it is not known.
 func (s *System) MeanSquareRate() (float64, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
 	}
 	if s.Limit.Coupling != nil {
 		return s.heavyBallRate(), nil
+	}
+	if o, ok := s.optimizer.(signsgd.Nesterov); ok && o.Beta > 0 {
+		return math.NaN(), nil
 	}
 	// The limit R → ∞, and whether there is one.
 	near, err := s.meanSquareRate(1e60)

@@ -53,13 +53,14 @@ func judge(value, bound float64, met bool) Condition {
 	return c
 }
 
-// Validity says how far the curve of a system tells of runs at its dimension. The bounds of
-// Gap, Step, Batch, Memory and Lag were found by simulation of some hundreds of random
-// problems, see examples/validity: where all that are known are met, the mean of runs was
-// within a tenth of the curve in at least 95 of 100.
+// Validity says how far the curve of a system tells of runs at its dimension. The bounds were
+// found by simulation of 300 random problems, see examples/validity. Those of Step, Memory
+// and Lag are the widest by which 95 of 100 problems of one half, if they keep them, have
+// runs whose mean is within a tenth of the curve. On the other half it was 104 of 106. With
+// Gap it was 200 of 202 in all, and 55 of the 57 problems with larger gaps were found.
 //
-// Two numbers that one might ask for add nothing to these and have no bound: tr K/λ_max, the
-// effective number of modes, and ‖K_σ‖.
+// Two numbers that one might ask for add nothing to these: tr K/λ_max, the effective number
+// of modes, and ‖K_σ‖.
 type Validity struct {
 	// Rate is the largest learning rate η up to the horizon, among those at the nodes of
 	// the solution.
@@ -76,14 +77,15 @@ type Validity struct {
 	Spread float64
 
 	// Step is the largest η h(R) λ_max/d: the part of the steepest mode that one step
-	// removes. It is to be at most 0.3. Times before the first step do not count.
+	// removes. It is to be at most 0.2. Times before the first step do not count.
 	Step Condition
 
-	// Batch is B/d. It is to be at most 0.5.
+	// Batch is B/d. It is to be at most 0.5: the theory takes B to be small against d. The
+	// simulations needed no bound beside the others.
 	Batch Condition
 
 	// Memory is the number of samples that the optimizer remembers divided by d: its memory
-	// in steps times B. It is to be at most 0.5. New knows the optimizer; a system made of a
+	// in steps times B. It is to be at most 0.2. New knows the optimizer; a system made of a
 	// limit does not. Long memories, which are a part of a coupled limit, do not count.
 	Memory Condition
 
@@ -177,8 +179,8 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 			return Validity{}, err
 		}
 	}
-	v.Gap, v.Step, v.Lag = atMost(gap, 0.1), atMost(step, 0.3), atMost(lag, 0.1)
-	v.Batch, v.Memory = atMost(batch, 0.5), atMost(memory, 0.5)
+	v.Gap, v.Step, v.Lag = atMost(gap, 0.1), atMost(step, 0.2), atMost(lag, 0.1)
+	v.Batch, v.Memory = atMost(batch, 0.5), atMost(memory, 0.2)
 	v.MeanSquare = judge(v.Rate/largest, 1, v.Rate < largest)
 	return v, nil
 }

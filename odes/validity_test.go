@@ -38,7 +38,7 @@ func TestValidity(t *testing.T) {
 	if math.Abs(large.Step.Value-.46) > 1e-9 || large.Rate != 230 || large.Met() {
 		t.Errorf("ηλ_max/d is %v, want 0.46; the rate is %v; met: %v", large.Step.Value, large.Rate, large.Met())
 	}
-	if text := large.String(); !strings.Contains(text, "mean square") || !strings.Contains(text, "ηhλ_max/d is 0.46: should be at most 0.3") {
+	if text := large.String(); !strings.Contains(text, "mean square") || !strings.Contains(text, "ηhλ_max/d is 0.46: should be at most 0.2") {
 		t.Errorf("the report reads %q", text)
 	}
 	if small := report(p, signsgd.SGD{}, 10); small.Step.Verdict != odes.Met || small.MeanSquare.Verdict != odes.Met || small.Batch.Verdict != odes.Met || small.Memory.Verdict != odes.Met {
@@ -65,6 +65,9 @@ func TestValidity(t *testing.T) {
 	}
 	if v := report(flat, signsgd.Momentum{Beta: .99}, .01); !(v.MeanSquare.Value > 0) || v.Gap.Verdict != odes.Unknown {
 		t.Errorf("heavy ball: %+v", v)
+	}
+	if v := report(flat, signsgd.Nesterov{Beta: .5}, .1); v.MeanSquare.Verdict != odes.Unknown || v.Gap.Verdict != odes.Unknown {
+		t.Errorf("Nesterov: %+v", v)
 	}
 	// The risk falls by a fifth in the memory of the momentum.
 	if v := report(onDiagonal(ones(d/5), 1, noise.Normal{Sigma: .5}), signsgd.Momentum{Beta: .95}, .05); v.Lag.Verdict != odes.Broken || v.Gap.Verdict != odes.Broken {

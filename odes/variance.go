@@ -138,6 +138,17 @@ func (p *path) at(t float64) position {
 	}
 }
 
+// equation returns the equation at the nodes, still without what moves there.
+func (m *spread) equation(nodes []float64) *fluctuation.Equation {
+	eq := &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
+	if m.fluctuation != nil {
+		beta := m.fluctuation.Momentum
+		eq.Step = 1 / float64(m.sys.Modes.Dim)
+		eq.Lag, eq.Smooth = beta/(1-beta)*eq.Step, beta*beta/(1-beta*beta)*eq.Step
+	}
+	return eq
+}
+
 // checkVariance returns an error unless the theory of the variance covers the system.
 func (s *System) checkVariance(options VarianceOptions) error {
 	f := s.Limit.Fluctuation

@@ -245,17 +245,6 @@ func (m *spread) condense(ctx context.Context, reach float64, progress func(done
 	return eq, ctx.Err()
 }
 
-// equation returns the equation at the nodes, still without what moves there.
-func (m *spread) equation(nodes []float64) *fluctuation.Equation {
-	eq := &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
-	if m.fluctuation != nil {
-		beta := m.fluctuation.Momentum
-		eq.Step = 1 / float64(m.sys.Modes.Dim)
-		eq.Lag, eq.Smooth = beta/(1-beta)*eq.Step, beta*beta/(1-beta*beta)*eq.Step
-	}
-	return eq
-}
-
 // joined returns the positive eigenvalues with their masses in the measures of r, of the
 // c^{(n)} and of the products. Many eigenvalues are compressed, each measure by itself, and
 // their atoms put one after the other.

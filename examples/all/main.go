@@ -20,7 +20,7 @@ const folder = "github.com/riskcurves/riskcurves/examples/"
 var programs = []string{
 	"riskcurves", "noise", "spectra", "minibatch", "concentration", "bands", "limitrisk",
 	"conditioning", "effects", "adam", "adamw", "momentum", "memory", "weakapprox", "optimizers",
-	"schedules", "transfer", "scaling",
+	"schedules", "transfer", "scaling", "validity",
 }
 
 var about = program.About{

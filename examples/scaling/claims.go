@@ -12,8 +12,10 @@ import (
 var ranges = map[string][2]float64{"a": {0.50, 0.56}, "e": {0.62, 0.77}}
 
 // claim holds the exponents of the loss of SGD and signSGD to those ranges, allowing for
-// standard errors, and says of every point which of the two is the steeper: that is known
-// for none.
+// standard errors, and says of every point which of the two is the steeper, which is known
+// for none. With -quick signSGD exceeds SGD by 0.040 ± 0.008 at (1, 2), where β > α: 5.2
+// standard errors of 8 draws, of which it takes 8.5 for a probability of 6e-5. Elsewhere the
+// two cannot be told apart.
 func claim(r *program.Run, p point, slopes [][][]float64) {
 	if between, ok := ranges[p.name]; ok {
 		for o, of := range optimizers[:2] {

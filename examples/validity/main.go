@@ -186,6 +186,10 @@ func others(r *program.Run, outcomes []*outcome) {
 	r.Print("What other numbers would add", t, 1)
 }
 
+// seen is the least gap in the pictures, of the order of its standard error. Smaller ones are
+// drawn there.
+const seen = 1e-3
+
 // kinds are the optimizers with their colours.
 var kinds = []struct {
 	name   string
@@ -221,7 +225,7 @@ func predicted(r *program.Run, outcomes []*outcome) error {
 			if math.IsNaN(o.bias) {
 				continue
 			}
-			x, y, e = append(x, max(math.Abs(o.bias), 1e-4)), append(y, max(math.Abs(o.gap), 1e-4)), append(e, o.stdErr)
+			x, y, e = append(x, max(math.Abs(o.bias), seen)), append(y, max(math.Abs(o.gap), seen)), append(e, o.stdErr)
 			if v.Met() {
 				n++
 				if math.Abs(o.gap-o.bias) <= 4*o.stdErr+math.Abs(o.bias)/3+0.01 {
@@ -233,7 +237,7 @@ func predicted(r *program.Run, outcomes []*outcome) error {
 			c.Points(k.name, x, y, e, k.colour)
 		}
 	}
-	c.Line("equal", []float64{1e-4, 10}, []float64{1e-4, 10}, chart.Black, chart.Dashed)
+	c.Line("equal", []float64{seen, 10}, []float64{seen, 10}, chart.Black, chart.Dashed)
 	share := float64(agree) / float64(n)
 	claim := program.AtMost("share of accepted problems whose gap is not the predicted one within 4 s.e., a third and 1%", 1-share, 0.05)
 	claim.Allowed = 3 * math.Sqrt(0.05*0.95/float64(n))
@@ -259,7 +263,7 @@ func worst(r *program.Run, outcomes []*outcome) error {
 						ratio = max(ratio, v.Value/v.Bound)
 					}
 				}
-				x, y = append(x, ratio), append(y, max(math.Abs(o.gap), 1e-4))
+				x, y = append(x, ratio), append(y, max(math.Abs(o.gap), seen))
 				t.AddRow(k.name, ratio, math.Abs(o.gap))
 			}
 		}
@@ -267,7 +271,7 @@ func worst(r *program.Run, outcomes []*outcome) error {
 			c.Points(k.name, x, y, nil, k.colour)
 		}
 	}
-	c.Line("bounds", []float64{1, 1}, []float64{1e-4, 10}, chart.Black, chart.Dashed)
+	c.Line("bounds", []float64{1, 1}, []float64{seen, 10}, chart.Black, chart.Dashed)
 	c.Line("", []float64{1e-2, 100}, []float64{tolerated, tolerated}, chart.Black, chart.Dashed)
 	return r.Save("validity-worst", c, t)
 }

@@ -191,7 +191,9 @@ func TestSweepStops(t *testing.T) {
 		}
 		requireIs(t, s.Run(ctx, SweepSettings{Folder: folder, Workers: 2}), stop)
 		cancel()
-		if n := strings.Count(results(t, folder), "\n"); n < 20 || n > 22 {
+		// The other worker may be at a unit beside 20, before or after it. If that is 5 or 7,
+		// which fail, the end of the context is taken for its reason.
+		if n := strings.Count(results(t, folder), "\n"); n < 19 || n > 22 {
 			t.Errorf("%s: %d units are kept", name, n)
 		}
 		var again atomic.Int64
@@ -202,7 +204,7 @@ func TestSweepStops(t *testing.T) {
 		if got := sweep(t, s, SweepSettings{Folder: folder}); got != want {
 			t.Errorf("%s and resumed:\n%s", name, got)
 		}
-		if again.Load() > 20 {
+		if again.Load() > 21 {
 			t.Errorf("%s: %d units were done again", name, again.Load())
 		}
 	}

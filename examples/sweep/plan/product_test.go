@@ -56,7 +56,7 @@ func checkProduct(t *testing.T, s *Specification, p *Point, out Outcome) {
 	t.Helper()
 	optimizer := p.Word("optimizer")
 	normal := p.Word("noise") == "normal:0.5"
-	limited := optimizer != "nesterov" && optimizer != "rmsprop" // whose memories have no limit that Of knows
+	limited := optimizer != "rmsprop" // whose memory has no limit that Of knows
 	if !normal {
 		limited = slices.Contains([]string{"signsgd", "vote:3", "clipped:2", "longsigns:1"}, optimizer)
 	}

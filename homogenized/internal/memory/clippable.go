@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/integrate/quad"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/riskcurves/riskcurves/noise"
@@ -175,8 +176,26 @@ func (q normalPart) clip(risk, threshold float64) (h, hSlope, g, gSlope float64)
 	second := h - (b*db - a*da) // E z² on (a, b)
 	first := da - db            // E z on (a, b)
 	g = q.mu*q.mu*h + 2*q.mu*s*first + variance*second + threshold*threshold*outside
+	if threshold < s { // where these terms cancel
+		h, g = 0, 0
+		for i, x := range clipNodes {
+			r := threshold * x
+			mass := threshold * clipWeights[i] * density((r-q.mu)/s) / s
+			h += mass
+			g += mass * r * r
+		}
+		g += threshold * threshold * (1 - h)
+	}
 	gSlope = 2*h - 2*threshold*(da+db)/s
 	return h, hSlope, max(g, 0), gSlope
 }
+
+// clipNodes and clipWeights are Gauss's rule on (−1, 1). Between clips that are closer than
+// the standard deviation it is exact to rounding.
+var clipNodes, clipWeights = func() (x, w []float64) {
+	x, w = make([]float64, 16), make([]float64, 16)
+	quad.Legendre{}.FixedLocations(x, w, -1, 1)
+	return x, w
+}()
 
 func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }

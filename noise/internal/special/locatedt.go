@@ -44,6 +44,14 @@ func LocatedT(nu, m, q, logQ float64) (mean, second float64) {
 	// so far is a lower bound for the whole.
 	const tiny = 1e-19
 	for y := 0.0; ; y -= h {
+		// Where w and q²/w are below rounding, the terms from y on are geometric series.
+		if skip := math.Floor((y - 2*(logQ+21)) / h); y < -40 && a < 0.9 && m < 30 && skip > 1 {
+			sum := math.Exp(a*(1+y)-m*m) * math.Expm1(-a*h*skip) / math.Expm1(-a*h)
+			mean += sum
+			far := math.Exp(a*(1+y) - m*m + 2*logQ - y + (1-a)*h*skip) // q²/w where they end
+			second += m*m*sum + 0.5*far*-math.Expm1(-(1-a)*h*skip)/math.Expm1((1-a)*h)
+			y -= skip * h
+		}
 		bound := add(y) * min(1, math.Exp(y/2-logQ))
 		if rest := bound / (h * min(a, 1)); rest <= tiny*mean && rest <= tiny*second || bound == 0 {
 			break
