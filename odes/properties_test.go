@@ -209,7 +209,9 @@ func TestPasses(t *testing.T) {
 	for _, law := range []noise.Law{nil, noise.Normal{Sigma: .5}, noise.Rademacher{Scale: .5}} {
 		for _, o := range []signsgd.Optimizer{signsgd.SignSGD{}, signsgd.SGD{}, signsgd.AdamHeuristic{}} {
 			p := signsgd.Problem{Covariance: must(spectra.NewDiagonal(lambda)), Init: ones(40), Noise: law}
-			curve := must(must(New(p, o, schedule.Constant(.5))).Solve(context.Background(), []float64{100}))
+			// A constant that does not say so is solved over time, and not over the clock.
+			eta := schedule.Func(func(float64) float64 { return .5 })
+			curve := must(must(New(p, o, eta)).Solve(context.Background(), []float64{100}))
 			if each := float64(curve.Stats.Passes) / float64(curve.Stats.Steps+curve.Stats.Rejected); each > mostPasses {
 				t.Errorf("%v, %T: %.2f passes a step", law, o, each)
 			}
