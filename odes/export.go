@@ -3,7 +3,7 @@ package odes
 import "github.com/riskcurves/riskcurves/homogenized"
 
 // Table returns the curve as a table of numbers with a name for each column: "t", "risk",
-// "eta", and "variance" if System.Variance made the curve. A coupled limit adds R_aa of its
+// "eta", and "variance" and "bias", where they are known, if System.Variance made the curve. A coupled limit adds R_aa of its
 // further vectors and the scalars, under their names, as ensembles of its paths do. There is
 // a row for each time. The values are the rows one after the other, as data.WriteCSV and
 // data.WriteStructuredNPY take them. A rate that is undefined is NaN.
@@ -18,6 +18,9 @@ func (c *Curve) Table() (names []string, values []float64) {
 	}
 	if c.Variance != nil {
 		add("variance", c.Variance)
+	}
+	if c.Bias != nil {
+		add("bias", c.Bias)
 	}
 	if c.coupling != nil {
 		for _, v := range c.coupling.Vectors[1:] {

@@ -36,7 +36,7 @@ func TestTable(t *testing.T) {
 		want  map[string][]float64
 	}{
 		{plain, map[string][]float64{"t": times, "risk": plain.Risk, "eta": plain.Rate}},
-		{spread, map[string][]float64{"t": times, "risk": spread.Risk, "eta": spread.Rate, "variance": spread.Variance}},
+		{spread, map[string][]float64{"t": times, "risk": spread.Risk, "eta": spread.Rate, "variance": spread.Variance, "bias": spread.Bias}},
 	} {
 		names, values := c.curve.Table()
 		if len(names) != len(c.want) || len(values) != len(names)*len(times) {
