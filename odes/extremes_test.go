@@ -141,3 +141,16 @@ func TestHostile(t *testing.T) {
 		t.Errorf("from 1e-210: %v", r)
 	}
 }
+
+// TestCoupledRiskVanishes says that a coupled curve whose risk falls below every number has
+// an end: what is below 1e-200 counts as zero.
+func TestCoupledRiskVanishes(t *testing.T) {
+	t.Parallel()
+	p := diagonalProblem(t, nil, 1, 2)
+	p.Init = []float64{1, 1}
+	l := must(homogenized.AverageOf(must(homogenized.DecayOf(must(homogenized.SGD(p)), homogenized.Fixed(0.2))), homogenized.Averaging{}))
+	s := must(NewFromLimit(p, l, schedule.Constant(1)))
+	if r := risks(t, s, 0, 1e3, 1e5); r[1] > 1e-190 || r[2] > 1e-190 {
+		t.Errorf("risks %v, want 0", r)
+	}
+}

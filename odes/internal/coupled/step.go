@@ -56,6 +56,15 @@ func newStep(eq *Equation) (*step, error) {
 // time returns the time of the stage j.
 func (st *step) time(j int) float64 { return min(st.start+radau.point[j]*st.size, st.end) }
 
+// least is what the risk at a stage must exceed: 0, or what rounding leaves of a risk that
+// counts as zero.
+func (st *step) least() float64 {
+	if st.now.overlap[0] < minRisk {
+		return -minRisk
+	}
+	return 0
+}
+
 // coefficients fills in the flow at the stages from the overlaps there, and the scalars.
 // It reports whether all of them are numbers. An error means that the system is not
 // defined there.
@@ -64,10 +73,10 @@ func (st *step) coefficients() (ok bool, err error) {
 	for j := range stages {
 		t, p := st.time(j), &st.stage[j]
 		risk := p.overlap[0]
-		if !(risk > 0 && risk < maxRisk) {
+		if !(risk > st.least() && risk < maxRisk) {
 			return false, nil
 		}
-		if st.rate[j], drift[j], err = st.Coefficients(st.mix.gain[j], t, risk, p.descent); err != nil {
+		if st.rate[j], drift[j], err = st.Coefficients(st.mix.gain[j], t, max(risk, minRisk), p.descent); err != nil {
 			return false, err
 		}
 	}
@@ -202,7 +211,8 @@ func (st *step) passOver(m *Modes, image []float64) (descent [stages]float64) {
 	return descent
 }
 
-// measure sets the scale of every entry, the largest √(R_aa R_bb) of the step.
+// measure sets the scale of every entry, the largest √(R_aa R_bb) of the step. What counts
+// as zero has the scale minRisk.
 func (st *step) measure(values []float64) {
 	var largest [homogenized.MaxVectors]float64
 	for a := range st.mix.k {
@@ -213,7 +223,7 @@ func (st *step) measure(values []float64) {
 		}
 	}
 	for e, ab := range st.mix.entries {
-		st.scale[e] = max(math.Sqrt(largest[ab[0]]*largest[ab[1]]), 1e-290)
+		st.scale[e] = max(math.Sqrt(largest[ab[0]]*largest[ab[1]]), minRisk)
 	}
 	st.mix.measureIn(st.scale)
 }
@@ -253,7 +263,7 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 		}
 		if change < tol {
 			st.take(st.image)
-			return st.stage[stages-1].overlap[0] > 0, nil
+			return st.stage[stages-1].overlap[0] > st.least(), nil
 		}
 		st.accelerate.next(st.flat, st.image, st.scale)
 		if !st.positive(st.flat) {
@@ -265,10 +275,10 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 	return false, nil
 }
 
-// positive reports whether the risks among the values are.
+// positive reports whether the risks among the values are, or count as zero.
 func (st *step) positive(values []float64) bool {
 	for _, v := range values[:stages] {
-		if !(v > 0) {
+		if !(v > st.least()) {
 			return false
 		}
 	}

@@ -230,7 +230,9 @@ func (w *walker) guess() {
 		for q := range p.scalar {
 			p.scalar[q] = before.Scalar[q].At(x)
 		}
-		p.overlap[0] = min(max(p.overlap[0], w.now.overlap[0]/4), w.now.overlap[0]*4)
+		if now := w.now.overlap[0]; now >= minRisk {
+			p.overlap[0] = min(max(p.overlap[0], now/4), now*4)
+		}
 		p.descent = max(before.Descent.At(x), 0)
 	}
 }
@@ -264,7 +266,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		c := interpolateStages(&values)
 		p.Overlap = append(p.Overlap, c)
 		if e == 0 {
-			scale = low
+			scale = max(low, minRisk)
 		}
 		ratio = max(ratio, tail(c)/(w.tol*scale+w.floor))
 	}
@@ -285,7 +287,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	}
 	p.Descent = interpolateStages(&values)
 	factor = 0.9 * math.Pow(max(ratio, 1e-12), -1./nodes)
-	if ratio > 1 || !(low > 0) {
+	if ratio > 1 || !(low > w.least()) {
 		return min(max(factor, 0.2), 0.9), false, nil
 	}
 	if w.check != nil && !w.checked(low) {
@@ -302,7 +304,7 @@ func (w *walker) checked(low float64) bool {
 	w.stats.Passes++
 	for e, scale := range w.scale {
 		if e == 0 {
-			scale = low
+			scale = max(low, minRisk)
 		}
 		allowed := w.tol*scale/4 + w.floor
 		for j := e * stages; j < (e+1)*stages; j++ {
