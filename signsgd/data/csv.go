@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,7 +98,7 @@ func parseCSV(c content, header bool) (*CSV, error) {
 			}
 			row = make([]float64, t.cols)
 			if header {
-				if parseRow(row, text) == nil { // it would be lost in silence
+				if !slices.ContainsFunc(t.Names, nonNumber) { // a row that would be lost in silence
 					return nil, fmt.Errorf("line %d: the header is %q, numbers alone: must have a name among them; header must be false for a file without names", number, text)
 				}
 				continue
@@ -176,6 +177,13 @@ func names(line []byte) ([]string, error) {
 		names[i] = strings.TrimSpace(name)
 	}
 	return names, err
+}
+
+// nonNumber reports whether a name is not a number. nan, inf and 1e999 are numbers here,
+// since a first row with one of them is no header either.
+func nonNumber(name string) bool {
+	_, err := strconv.ParseFloat(name, 64)
+	return err != nil && !errors.Is(err, strconv.ErrRange)
 }
 
 // decimal reports whether a field has the characters of a decimal number alone. Others
