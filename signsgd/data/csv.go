@@ -43,9 +43,10 @@ type span struct {
 // first line holds the names of the columns; a name in quotes may contain commas. It is an
 // error if all of them are numbers, for then the line is likely the first row of a file
 // without names. Spaces around fields, quotes around a whole field and empty lines are
-// allowed. The file is read through once. It is an error, which names the line and the column, if a field is not a
-// finite decimal number, as 12, -0.5 and 3e-4 are and nan, inf and 0x1p3 are not. It is one
-// if a row has more or fewer fields than the first line. Each row takes 16 bytes of memory.
+// allowed. The file is read through once. It is an error, which names the line and the
+// column, if a field is not a finite decimal number, as 12, -0.5 and 3e-4 are and nan, inf
+// and 0x1p3 are not. It is also an error if a row has more or fewer fields than the first
+// line. Each row takes 16 bytes of memory.
 func OpenCSV(path string, header bool) (*CSV, error) {
 	c, err := open(path)
 	if err != nil {
