@@ -130,7 +130,7 @@ func TestMistakesOfLimits(t *testing.T) {
 		{"homogenized: Lion: signsgd: Lion.Beta1 is 2: must lie in [0, 1)", func() error { return of(homogenized.Lion(good, 2, 0.9)) }},
 		{"homogenized: RMSProp: signsgd: RMSProp.Beta is 1: must lie in [0, 1)", func() error { return of(homogenized.RMSProp(good, 1)) }},
 		{"homogenized: ShortAdam: signsgd: Adam.Beta2 is 1: must lie in [0, 1)", func() error { return of(homogenized.ShortAdam(good, 0.9, 1)) }},
-		{"homogenized: ShortAdam: Beta1² is 0.81: must be less than Beta2 = 0.5, else the noise of the limit is infinite", func() error { return of(homogenized.ShortAdam(good, 0.9, 0.5)) }},
+		{"homogenized: ShortAdam: Beta1² is 0.81: must be less than Beta2 = 0.5, for which the limit is computed", func() error { return of(homogenized.ShortAdam(good, 0.9, 0.5)) }},
 		{"homogenized: SlowAdam: gamma is 0: must be positive and finite", func() error { return of(homogenized.SlowAdam(good, 0, homogenized.Corrected)) }},
 		{"homogenized: SlowAdam: gamma is +Inf: must be positive and finite", func() error { return of(homogenized.SlowAdam(good, inf, homogenized.Corrected)) }},
 		{"homogenized: SlowAdam: bias is Bias(7): must be Corrected, Warm or Uncorrected", func() error { return of(homogenized.SlowAdam(good, 1, 7)) }},

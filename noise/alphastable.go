@@ -27,8 +27,8 @@ type AlphaStable struct {
 //	φ(R) = (2/π) ∫ cos(μu) exp(−|γu|^α) √(R/π) exp(−Ru²) du,
 //
 // by a double-exponential rule along a path on which the integrand hardly oscillates. It
-// takes 60 to 400 terms, more for α < 0.1, for a relative error of about 1e-13. α = 1 and α = 2 take the
-// closed forms of Cauchy and Normal.
+// takes 60 to 400 terms, more for α < 0.1, for a relative error of about 1e-13. α = 1 and
+// α = 2 take the closed forms of Cauchy and Normal.
 func (a AlphaStable) Phi(risk float64) (phi, slope float64) {
 	switch a.Alpha {
 	case 1:

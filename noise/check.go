@@ -27,10 +27,10 @@ import (
 //   - 10⁵ draws of Rand have E exp(−ε²/(4R)) = (π/2) φ(R) at nine R from 10⁻⁴ to 10⁴ times
 //     the scale, and P(ε = 0) = (π/2) φ(0).
 //
-// The scale is the R at which φ(R) = 1/π, to a factor of ten. The last test needs rng; it is left out if rng is
-// nil or the law cannot draw. By Bernstein's inequality it finds fault with a law that is
-// right with a probability below 10⁻⁸, and it finds errors of φ above 0.02 of its standard
-// deviation. Nothing tests the sign of ε, which neither φ nor v² sees.
+// The scale is the R at which φ(R) = 1/π, to a factor of ten. The last test needs rng; it is
+// left out if rng is nil or the law cannot draw. By Bernstein's inequality it finds fault with
+// a law that is right with a probability below 10⁻⁸, and it finds errors of φ above 0.02 of its
+// standard deviation. Nothing tests the sign of ε, which neither φ nor v² sees.
 //
 // Check takes about 3,000 values of φ. It returns an error for a nil law.
 func Check(law Law, rng *rand.Rand) error {

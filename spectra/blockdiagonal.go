@@ -151,7 +151,7 @@ func (k *BlockDiagonal) each(f func(Structured) (Covariance, error)) (Covariance
 
 // Modes returns the modes of the blocks, one block after the other. Their Kind is
 // Coordinates if that of all blocks is. It is Unformed if that of some block is, or if
-// eigenvectors would have to be formed beyond the dimension DenseLimit.
+// eigenvectors would have to be formed beyond the dimension DenseLimit. Else it is Formed.
 func (k *BlockDiagonal) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	if err := checkModes(basis, nu, k.dim, noise); err != nil {
 		return Modes{}, err

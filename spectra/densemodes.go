@@ -18,9 +18,9 @@ import (
 // symmetric eigendecomposition that uses all cores. Their Kind is Factored where every
 // noise has the covariance of the drift matrix, C in the Preconditioned basis and K in the
 // Plain one, so that c_i = λ_i² and no eigenvector is needed. Otherwise it is Formed, which
-// costs three times as much, and half a matrix product for each other shape of the noise. It takes
-// about two matrices of the size of K at its peak, or five. Eigenvalues are accurate
-// relative to the largest. The 32 smallest are accurate relative to themselves, wherever K
+// costs three times as much, and half a matrix product for each other shape of the noise. At
+// its peak it holds two matrices of the size of K if the modes are Factored, and five if they
+// are Formed. Eigenvalues are accurate relative to the largest. The 32 smallest are accurate relative to themselves, wherever K
 // determines them.
 func (k *Dense) Modes(basis Basis, nu []float64, noise ...Shape) (Modes, error) {
 	d := k.Dim()

@@ -7,9 +7,9 @@ import (
 
 // Odd is an odd function on [−1, 1] that is nonnegative on [0, 1]. It is applied to
 // every entry of the correlation matrix C. Sign-type methods turn gradient noise of
-// covariance C into f(C), with f = arcsin for signSGD. A function that is not odd, or is
-// negative, at one of 33 fixed points of (0, 1] is an error of Modes and Entrywise. A nil Odd stands for the identity
-// f(ρ) = ρ. An Odd is called from several goroutines at once.
+// covariance C into f(C), with f = arcsin for signSGD. Modes and Entrywise return an error for
+// a function that is not odd, or is negative, at one of 33 fixed points of (0, 1]. A nil Odd
+// stands for the identity f(ρ) = ρ. An Odd is called from several goroutines at once.
 type Odd func(rho float64) float64
 
 // at returns f(ρ).

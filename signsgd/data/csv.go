@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,11 +40,13 @@ type span struct {
 }
 
 // OpenCSV opens a file of comma-separated numbers, one row a line. If header is set, the
-// first line holds the names of the columns; a name in quotes may contain commas. Spaces
-// around fields, quotes around a whole field and empty lines are allowed. The file is read
-// through once. It is an error, which names the line and the column, if a field is not a
-// finite decimal number, as 12, -0.5 and 3e-4 are and nan, inf and 0x1p3 are not. It is one
-// if a row has more or fewer fields than the first line. Each row takes 16 bytes of memory.
+// first line holds the names of the columns; a name in quotes may contain commas. It is an
+// error if all of them are numbers, for then the line is likely the first row of a file
+// without names. Spaces around fields, quotes around a whole field and empty lines are
+// allowed. The file is read through once. It is an error, which names the line and the
+// column, if a field is not a finite decimal number, as 12, -0.5 and 3e-4 are and nan, inf
+// and 0x1p3 are not. It is also an error if a row has more or fewer fields than the first
+// line. Each row takes 16 bytes of memory.
 func OpenCSV(path string, header bool) (*CSV, error) {
 	c, err := open(path)
 	if err != nil {
@@ -96,6 +99,9 @@ func parseCSV(c content, header bool) (*CSV, error) {
 			}
 			row = make([]float64, t.cols)
 			if header {
+				if !slices.ContainsFunc(t.Names, nonNumber) { // a row that would be lost in silence
+					return nil, fmt.Errorf("line %d: the header is %q, numbers alone: must have a name among them; header must be false for a file without names", number, text)
+				}
 				continue
 			}
 		}
@@ -172,6 +178,13 @@ func names(line []byte) ([]string, error) {
 		names[i] = strings.TrimSpace(name)
 	}
 	return names, err
+}
+
+// nonNumber reports whether a name is not a number. nan, inf and 1e999 are numbers here,
+// since a first row with one of them is no header either.
+func nonNumber(name string) bool {
+	_, err := strconv.ParseFloat(name, 64)
+	return err != nil && !errors.Is(err, strconv.ErrRange)
 }
 
 // decimal reports whether a field has the characters of a decimal number alone. Others

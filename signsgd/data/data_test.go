@@ -290,6 +290,9 @@ func TestBadFiles(t *testing.T) {
 		{openCSV, "more", []byte("1,2\n3,4,5\n"), "line 2: more than the 2 fields"},
 		{openCSV, "blank", []byte("1,2\n3,\n"), `line 2: column 2 is "": must be a decimal number`},
 		{openCSV, "underscore", []byte("1\n1_0\n"), `line 2: column 1 is "1_0": must be a decimal number`},
+		{withHeader, "numbers", []byte("\ufeff\n1, \"-2.5\"\r\n3,4\n"), `line 2: the header is "1, \"-2.5\"`},
+		{withHeader, "missing", []byte("1,nan,1e999\n3,4,5\n"), `line 1: the header is "1,nan,1e999", numbers alone`},
+		{withHeader, "number", []byte("7\n"), `line 1: the header is "7", numbers alone: must have a name among them`},
 		{withHeader, "quote", []byte("a,\"b\n1,2\n"), "line 1: the header: "},
 		{openCSV, "range", []byte("1\n1e999\n"), `line 2: column 1 is "1e999": must be at most 1.797`},
 	} {

@@ -4,14 +4,14 @@ import "math"
 
 // Adam is the quotient Σ_k a_k g_k/√(Σ_k b_k g_k²) with a_k = (1−β1)β1^k and
 // b_k = (1−β2)β2^k, the current gradient included. Beta1 = 0 is RMSProp. It needs
-// β1² < β2, or β1 = 0; see Adam.Exists.
+// β1² < β2, or β1 = 0; see Adam.Bounded.
 type Adam struct{ Beta1, Beta2 float64 }
 
-// Exists reports whether κ(1) is finite for residuals of the tail index 0 < α ≤ 2, with 2
-// for a finite variance: β1² < β2^{1−α/2}, and β1² < β2 wherever β2 > 0.
-func (a Adam) Exists(index float64) bool {
-	return a.Beta1 == 0 || a.Beta1*a.Beta1 < a.Beta2 && a.Beta1*a.Beta1 < math.Pow(a.Beta2, 1-index/2)
-}
+// Bounded reports whether the quotient is bounded: β1² < β2, or β1 = 0, by Cauchy and
+// Schwarz. Then κ(1) is finite for every noise. It is finite as long as
+// β1² < β2^{1−α/2} for residuals of the tail index α ≤ 2, but where the quotient is not
+// bounded the terms of Ω grow with the lag.
+func (a Adam) Bounded() bool { return a.Beta1 == 0 || a.Beta1*a.Beta1 < a.Beta2 }
 
 // adamGrid holds functions of one variable s at the points of a grid in log s, b_k scaled to
 // β2^k.

@@ -15,7 +15,8 @@ const (
 // spread holds what turns functions of one variable into those of two. For S = Σr², and
 // z¹, z² of correlation ρ in polar coordinates, E over the radius leaves
 //
-//	L(s,s') = E Δ^{−½} = ∫ dχ f(χ) L_0(s w(χ)),  J(s,s') = ρ E[S Δ^{−3/2}] = ∫ dχ f(χ) g(χ) J_0(s w(χ)),
+//	L(s,s') = E Δ^{−½} = ∫ dχ f(χ) L_0(s w(χ)),
+//	J(s,s') = ρ E[S Δ^{−3/2}] = ∫ dχ f(χ) g(χ) J_0(s w(χ)),
 //
 // which are sums over shifts of log s for each ratio s'/s. They depend on ρ alone.
 type spread struct {
@@ -98,7 +99,8 @@ func lagrange(x float64) (w [8]float64) {
 
 // Kappa returns κ(ρ; R) at the Points of Quotients,
 //
-//	κ(ρ) = (1/(π(1−β2))) ∬ (ss')^{−½} Π_k L(β2^k s, β2^k s') Σ_k a_k² (J/L)(β2^k s, β2^k s') Ω(s') ds ds',
+//	κ(ρ) = (1/(π(1−β2))) ∬ (ss')^{−½} Π_k L(β2^k s, β2^k s')
+//	                       · Σ_k a_k² (J/L)(β2^k s, β2^k s') Ω(s') ds ds',
 //
 // with the lags summed in Ω. The error is about 1e-8 κ(1).
 func (a Adam) Kappa(r Residual) []float64 {

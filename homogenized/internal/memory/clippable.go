@@ -117,35 +117,45 @@ func normalParts(law noise.Law) ([]normalPart, error) {
 	case noise.StudentsT:
 		return studentsParts(l.Mu, l.Sigma, l.Nu), nil
 	case noise.Laplace:
-		// ε = μ + b√(2E) z with E exponential. The rule is in y with E = exp(y − e^{−y}).
-		return mixingParts(l.Mu, func(e float64) float64 { return l.Scale * math.Sqrt(2*e) }, func(e float64) float64 { return -e }, 1), nil
+		// ε = μ + b√(2E) z with E exponential.
+		return gammaParts(l.Mu, 1, func(e float64) float64 { return l.Scale * math.Sqrt(2*e) }), nil
 	}
 	return nil, fmt.Errorf("the noise %v is not known as a mixture of normal laws, nor by its characteristic function", law)
 }
 
-// studentsParts writes Student's law as a mixture over its chi-squared denominator.
+// studentsParts writes Student's law as a mixture over its chi-squared denominator. For
+// ν > 1e15 it is the normal law to rounding, and below 1e-300 all of it is at infinity.
 func studentsParts(mu, sigma, nu float64) []normalPart {
-	half := nu / 2
-	return mixingParts(mu, func(e float64) float64 { return sigma * math.Sqrt(half/e) }, func(e float64) float64 { return half*math.Log(e) - math.Log(e) - e }, half)
+	if nu > 1e15 {
+		return []normalPart{{1, mu, sigma}}
+	}
+	half := max(nu, 1e-300) / 2
+	return gammaParts(mu, half, func(e float64) float64 { return sigma * math.Sqrt(half/e) })
 }
 
-// mixingParts sums the mixture over e > 0, whose density is exp(log(e)) up to a factor and
-// behaves as e^{power−1} at 0, by the trapezoidal rule in log e.
-func mixingParts(mu float64, sigma, logDensity func(e float64) float64, power float64) []normalPart {
+// gammaParts sums a mixture over the gamma law of a shape p, whose density is e^{p−1}exp(−e)
+// up to a factor, by the trapezoidal rule in u = log(e/p) from the peak at 0 to both sides.
+// Where e underflows the weights fall geometrically, and are one part at e = 0.
+func gammaParts(mu, shape float64, sigma func(e float64) float64) []normalPart {
 	var parts []normalPart
-	peak := math.Log(power) // of e·density
 	total := 0.0
-	step := 0.25 * min(1, 2/math.Sqrt(power))
-	for k := int(-60 / min(power, 1) / step); float64(k)*step < 8; k++ {
-		y := peak + float64(k)*step
-		e := math.Exp(y)
-		log := logDensity(e) + y - (logDensity(power) + peak)
-		if log < -40 {
-			continue
+	add := func(weight, e float64) {
+		total += weight
+		parts = append(parts, normalPart{weight, mu, sigma(e)})
+	}
+	weight := func(u float64) float64 { return math.Exp(shape * (u - math.Expm1(u))) }
+	const least = 1e-18
+	step := 0.25 * min(1, 2/math.Sqrt(shape))
+	for k := 0.; weight(k*step) > least; k++ {
+		add(weight(k*step), shape*math.Exp(k*step))
+	}
+	for k := -1.; weight(k*step) > least; k-- {
+		e := shape * math.Exp(k*step)
+		if e == 0 {
+			add(weight(k*step)/-math.Expm1(-shape*step), 0)
+			break
 		}
-		w := math.Exp(log)
-		total += w
-		parts = append(parts, normalPart{w, mu, sigma(e)})
+		add(weight(k*step), e)
 	}
 	for i := range parts {
 		parts[i].weight /= total

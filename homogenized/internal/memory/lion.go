@@ -37,7 +37,8 @@ func (l Lion) Drift(r Residual) float64 {
 // lag. In Fourier space, in coordinates in which X sees y alone and the sum over n ends up
 // in one function,
 //
-//	κ_rest(ρ) = (4/π²) ∫_0^{arcsin ρ} dθ ∫_0^π dα ∫_0^∞ dy M(p) L(q²y) [c D(p) + q² D_X(q²y)] Ω(y sin²α/cos²θ),
+//	κ_rest(ρ) = (4/π²) ∫_0^{arcsin ρ} dθ ∫_0^π dα ∫_0^∞ dy M(p) L(q²y)
+//	                   · [c D(p) + q² D_X(q²y)] Ω(y sin²α/cos²θ),
 //	p = y [(cos α + (c−1) tan θ sin α)² + c² sin²α],
 //	Ω(v) = Σ_{n≥1} M(β2^{−2n}v) L(q²β2^{−2n}v)/L(q²β2^{−2}v).
 //

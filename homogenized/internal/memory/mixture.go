@@ -78,8 +78,10 @@ func (m *Mixture) weight(point int) float64 {
 }
 
 // Gains returns for each row of values of a κ at Points the weights of the functions in it. All
-// rows use the same functions. The sets tried are all functions, and those that fit one of the rows best with nonnegative weights, each less the functions
-// whose weights are negative in some row. The set that fits all rows best is taken.
+// rows use the same set of functions. The sets tried are that of all functions, and for each
+// row the set that fits it best with nonnegative weights. From each of them the functions are
+// taken out whose weights are negative in some row. Then the set that fits all rows best is
+// used.
 func (m *Mixture) Gains(kappa [][]float64) [][]float64 {
 	rows := make([][]float64, len(kappa))
 	for n, k := range kappa {
