@@ -13,16 +13,18 @@ import (
 )
 
 // BestConstant returns the constant learning rate that minimizes the risk at the
-// horizon, and that risk. It scans rates in steps of a factor e^½, and then finds where
-// the derivative of R(T) by log η, from the adjoint, vanishes next to each of them that is
-// better than its neighbours, to 1e-7 of η. For Centred and coupled limits, and where h varies so fast that the adjoint
-// takes too many steps, the derivative is a difference, and η is good to about 1e-5. Of two minima closer than the steps of the scan, as long momentum that
-// swings has, one may be missed.
+// horizon T, and that risk. It scans rates in steps of a factor e^½. Near each rate of the
+// scan that is better than its neighbours it then solves dR(T)/d(log η) = 0, to a relative
+// error of 1e-7 of η. The derivative comes from the adjoint. For Centred and coupled
+// limits, and where h varies so fast that the adjoint takes too many steps, it is a
+// difference, and η is good to about 1e-5. Long momentum swings, and may have two minima
+// that are closer than the steps of the scan. One of these may be missed.
 //
 // A rate under which the risk diverges counts as +Inf. From θ* the best rate is 0. It is an
-// error that there is no best rate: for a limit without noise, where the risk still falls at
-// rates e^50 times those on which it moves at all, and where it falls to a level as η grows,
-// as that of an Adam that decays its weights may. The system's own schedule plays no part.
+// error if there is no best rate. That is so for a limit without noise, where the risk
+// still falls at rates e^50 times those on which it moves at all, and where it falls to a
+// level as η grows, as that of an Adam that decays its weights may. The system's own
+// schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, 0, err

@@ -73,10 +73,14 @@ func (m *spread) bent() bool { return m.fluctuation != nil && m.fluctuation.Bend
 func (m *spread) coordinates() bool { return m.sys.Modes.Kind == spectra.Coordinates }
 
 // bends stores the second derivatives in R of the coefficients, which are the slopes of
-// their slopes, to about 1e-6.
+// their slopes, to about 1e-6. At R = 0, where they may be infinite, they are left at 0:
+// what they multiply, r Var R and Var R, is of the order R² there.
 func (m *spread) bends(into *fluctuation.Coefficients, t float64, at *position) error {
 	const bump = 1e-4
 	risk := at.risk
+	if risk <= minRisk {
+		return nil
+	}
 	defer func() { at.risk = risk }()
 	for i, r := range []float64{risk * (1 - bump), risk * (1 + bump)} {
 		at.risk = r

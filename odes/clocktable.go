@@ -11,7 +11,8 @@ import (
 // modes. It knows the λ_i and c_i alone, so it serves every learning rate, noise and
 // start. With ℓ_k the Lagrange polynomials of the nodes on [0, size],
 //
-//	left[j][i] = e^{−2λ_i A_j},   moved[n][k][i] = c_i^{(n)} ∫_0^size e^{−2λ_i (size−s)} ℓ_k(s) ds,
+//	left[j][i] = e^{−2λ_i A_j},
+//	moved[n][k][i] = c_i^{(n)} ∫_0^size e^{−2λ_i (size−s)} ℓ_k(s) ds,
 //	kernel[n][j][k] = Σ_i c_i^{(n)} ∫_0^{A_j} e^{−2λ_i (A_j−s)} ℓ_k(s) ds.
 //
 // To make one costs a pass over the modes.

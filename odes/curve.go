@@ -85,9 +85,9 @@ func checkTimes(times []float64) error {
 		if !(t >= 0 && t <= maxTime) {
 			return fmt.Errorf("odes: times[%d] is %v: must be nonnegative and finite", i, t)
 		}
-	}
-	if !sort.Float64sAreSorted(times) {
-		return fmt.Errorf("odes: times must not decrease")
+		if i > 0 && t < times[i-1] {
+			return fmt.Errorf("odes: times[%d] is %v after %v: times must not decrease", i, t, times[i-1])
+		}
 	}
 	return nil
 }

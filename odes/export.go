@@ -2,11 +2,12 @@ package odes
 
 import "github.com/riskcurves/riskcurves/homogenized"
 
-// Table returns the curve as a table of numbers with a name for each column: "t", "risk",
-// "eta", and "variance" and "bias", where they are known, if System.Variance made the curve. A coupled limit adds R_aa of its
-// further vectors and the scalars, under their names, as ensembles of its paths do. There is
-// a row for each time. The values are the rows one after the other, as data.WriteCSV and
-// data.WriteStructuredNPY take them. A rate that is undefined is NaN.
+// Table returns the curve as a table of numbers with a name for each column: "t", "risk"
+// and "eta". A curve of System.Variance adds "variance" and "bias", if they are known. A
+// coupled limit adds R_aa of its further vectors and the scalars, under the names that
+// ensembles of its paths use. There is a row for each time. The values are the rows one
+// after the other, as data.WriteCSV and data.WriteStructuredNPY take them. A rate that is
+// undefined is NaN.
 //
 //	names, values := curve.Table()
 //	err := data.WriteCSV(file, names, values)

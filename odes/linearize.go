@@ -127,8 +127,9 @@ func (l *Linearization) Direction(rate float64) []float64 {
 }
 
 // Slowest returns the smallest rate among those that appear in the risk, or the smallest
-// real part if rates are complex. The rates solve Σ_i β_i/(s_i − s) = 1. Where all β_i have one sign the slowest lies between two s_i
-// that are known; otherwise it is an eigenvalue of a dense matrix, found in O(d³).
+// real part if rates are complex. The rates solve Σ_i β_i/(s_i − s) = 1. Where all β_i
+// have one sign the slowest lies between two s_i that are known; otherwise it is an
+// eigenvalue of a dense matrix, found in O(d³).
 func (l *Linearization) Slowest() float64 {
 	var poles []pole
 	for i, rate := range l.Rates {

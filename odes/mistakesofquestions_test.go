@@ -69,7 +69,7 @@ func TestMistakesOfQuestions(t *testing.T) {
 		{"odes: times[0] is -1: must be nonnegative and finite", solve(b.system, -1)},
 		{"odes: times[1] is NaN: must be nonnegative and finite", solve(b.system, 0, nan)},
 		{"odes: times[0] is +Inf: must be nonnegative and finite", solve(b.system, inf)},
-		{"odes: times must not decrease", solve(b.system, 1, 0)},
+		{"odes: times[1] is 0 after 1: times must not decrease", solve(b.system, 1, 0)},
 		{"homogenized: Limit.Drift is nil", solve(&odes.System{}, 1)},
 		{"odes: System.Tolerance is 2: must lie in [1e-14, 1), or be 0 for the default", solve(&broken, 1)},
 		{"odes: Limit.Drift gives -1 at risk 1.5, t = 0: must be nonnegative and finite", solve(wild(constant(-1, 0), constant(1, 0)), 1)},

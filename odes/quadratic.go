@@ -23,9 +23,9 @@ const maxQuadratic = 4096
 //	q = ½ Σ_ij P_ij q_iᵀ H⁻¹GH⁻¹ q_j,
 //
 // solved exactly for the η, h and g_n of the curve, in one pass for all forms. It needs
-// a system made by New or NewFromLimit (and WithRate, WithLimit or WithInitialRisk), forms of size d×d and d ≤ 4096. It
-// costs O(d³) once, and O(d²) for each step of the solution and each time unless every
-// H⁻¹GH⁻¹ is diagonal in the modes.
+// a system made by New or NewFromLimit (and WithRate, WithLimit or WithInitialRisk),
+// forms of size d×d and d ≤ 4096. It costs O(d³) once, and O(d²) for each step of the
+// solution and each time unless every H⁻¹GH⁻¹ is diagonal in the modes.
 func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Symmetric) ([][]float64, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err

@@ -34,8 +34,9 @@ type VarianceOptions struct {
 }
 
 // Variance returns the curve of Solve with its Variance, the variance of the risk R of a
-// run at the times, and its Bias, by which the mean of R differs from the curve. R is asymptotically normal about the curve as d → ∞ with a variance of
-// order 1/d, of which this is the leading term. With Γ = Cov(r_i, r_j),
+// run at the times, and its Bias, by which the mean of R differs from the curve. As
+// d → ∞, R is asymptotically normal about the curve. Its variance is of order 1/d, of
+// which this is the leading term. With Γ = Cov(r_i, r_j),
 //
 //	dΓ/dt = AΓ + ΓAᵀ + N,  Var R = Σ_ij Γ_ij,  A = −2ηh diag(λ) + β1ᵀ,
 //	β_i = −2(ηh)'λ_i r_i + Σ_n (η²g_n)' c_i^{(n)}/(2d),

@@ -94,8 +94,8 @@ func (m *mixture) solveOne(out [][stages]float64, g *group, start []float64, sou
 }
 
 // solveMany solves a group of several entries, with pivots in the units of the entries: a
-// risk far below the square of a momentum would else be lost in its rounding errors. Unknowns are ordered by
-// entry, then by stage.
+// risk far below the square of a momentum would else be lost in its rounding errors.
+// Unknowns are ordered by entry, then by stage.
 func (m *mixture) solveMany(out [][stages]float64, g *group, start []float64, source *[stages]float64) {
 	n := len(g.entries) * stages
 	a, x := m.matrix[:n*n], m.right[:n]

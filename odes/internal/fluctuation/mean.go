@@ -17,8 +17,9 @@ import (
 // of δ it is −½ Step (−2az dr/dt + β Σ dr/dt).
 //
 // With momentum a point that is at the distance w from the iterate makes the steps. The mean
-// risks at the iterate are those at the point and C + D, C_i = λE[yw] = 2 Lag (azr − Σ b_n c^{(n)})
-// and D_i = ½λE w² = Smooth Σ b_n c^{(n)}, once the momentum has filled. As the gradient is
+// risks at the iterate are those at the point and C + D,
+// C_i = λE[yw] = 2 Lag (azr − Σ b_n c^{(n)}) and
+// D_i = ½λE w² = Smooth Σ b_n c^{(n)}, once the momentum has filled. As the gradient is
 // taken at the iterate, and w follows the rate, δ without D is driven by
 // β ΣD + azC + 2 Lag a (z dr/dt − Σ c^{(n)} d(b_n/a)/dt), and starts from C.
 type shift struct {

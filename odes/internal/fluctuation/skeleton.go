@@ -28,9 +28,8 @@ type Skeleton struct {
 }
 
 // NewSkeleton returns the skeleton of the positive eigenvalues. It is an interpolative
-// decomposition: a pivoted QR decomposition of the exponentials at samples of s, which go
-// beyond the reach and are so
-// dense in log s that the error between them is hardly larger.
+// decomposition: a pivoted QR decomposition of the exponentials at samples of s. These go
+// beyond the reach and are so dense in log s that the error between them is hardly larger.
 func NewSkeleton(lambda []float64, reach float64) *Skeleton {
 	n := len(lambda)
 	all := &Skeleton{Nodes: lambda}
