@@ -3,6 +3,8 @@ package homogenized
 import (
 	"fmt"
 	"math"
+	"reflect"
+	"slices"
 
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
@@ -11,13 +13,13 @@ import (
 // describe says what an ensemble of the SDE is: the problem, the limit, the learning
 // rate and the scheme, each with its parameters.
 func (s SDE) describe(scheme Scheme, settings ensemble.Settings) ensemble.Description {
-	d := append(s.Problem.Description(), s.Limit.describe(), ensemble.Describe("schedule", s.Rate), ensemble.Describe("scheme", scheme))
+	d := append(s.Problem.Description(), s.Limit.describe(s.Problem), ensemble.Describe("schedule", s.Rate), ensemble.Describe("scheme", scheme))
 	return append(d, ensemble.Describe("variation", s.Variation), signsgd.DescribeObservers(s.Problem.Dim(), settings.Observers))
 }
 
 // describe returns the limit in words, with values of its coefficients and shapes. These
 // are a second line of defence: it is the name that says what a literal is.
-func (l Limit) describe() ensemble.Part {
+func (l Limit) describe(p signsgd.Problem) ensemble.Part {
 	part := ensemble.Part{Name: "limit", Floor: 1e-15}
 	if l.Name == "" {
 		part.Reason = "set Limit.Name"
@@ -34,8 +36,7 @@ func (l Limit) describe() ensemble.Part {
 			part.Numbers = append(part.Numbers, f)
 		}
 	}
-	for e := -20; e <= 20; e++ { // a factor of √10 each
-		risk := math.Pow(10, float64(e)/2)
+	for _, risk := range l.described(p) {
 		h, _ := l.Drift(risk)
 		part.Numbers = append(part.Numbers, h)
 		for _, term := range l.Noise {
@@ -47,6 +48,32 @@ func (l Limit) describe() ensemble.Part {
 		l.Coupling.describe(&part, len(l.Noise))
 	}
 	return part
+}
+
+// described returns the risks at which describe asks the coefficients. Tables that the
+// package made of the problem cost seconds over all risks, and their name, the law and the
+// batch say what is in them. They are asked at two risks, which the paths meet as well.
+func (l Limit) described(p signsgd.Problem) (risks []float64) {
+	if l.of != nil && l.of.tables != nil && slices.Equal(l.of.tables, l.codes()) {
+		if risk := p.InitialRisk(); risk > 0 && !math.IsInf(risk, 1) {
+			return []float64{risk, risk / 4}
+		}
+		return []float64{1}
+	}
+	for e := -20; e <= 20; e++ { // a factor of √10 each
+		risks = append(risks, math.Pow(10, float64(e)/2))
+	}
+	return risks
+}
+
+// codes returns where the code of each coefficient is. It tells functions of the user from
+// those of the package.
+func (l Limit) codes() []uintptr {
+	codes := []uintptr{reflect.ValueOf(l.Drift).Pointer()}
+	for _, term := range l.Noise {
+		codes = append(codes, reflect.ValueOf(term.Gain).Pointer())
+	}
+	return codes
 }
 
 // scheme returns Scheme, or what nil stands for.

@@ -111,6 +111,7 @@ type origin struct {
 	numbers    []float64 // of the law
 	batch      int
 	covariance *ensemble.Part // nil where the limit does not depend on it
+	tables     []uintptr      // the codes of coefficients that are tables; nil is none
 }
 
 func newOrigin(p signsgd.Problem) *origin {

@@ -212,6 +212,7 @@ func ofRule(p signsgd.Problem, name string, r memoryRule, shapes []spectra.Shape
 			return max(value, 0), slope
 		}})
 	}
+	l.of.tables = l.codes()
 	return l
 }
 

@@ -17,19 +17,26 @@ type batchIntegral struct {
 	risk   float64 // R
 	batch  float64 // B
 	origin float64 // log u where p^B is about 1/e
+
+	last, loss, growth float64 // the T asked for last, and what lossAt returned
 }
 
-// lossAt returns the loss and the growth at u² = u2.
+// lossAt returns the loss and the growth at u² = u2. It does not ask the law again for the
+// same T, which is R for all u above 1e8.
 func (i *batchIntegral) lossAt(u2 float64) (loss, growth float64) {
 	t := i.risk + i.risk/u2
 	if t > math.MaxFloat64 {
 		return 0, 0
 	}
-	phi, slope := i.law.Phi(t)
-	if phi == 0 {
-		return math.Inf(1), 0
+	if t == i.last {
+		return i.loss, i.growth
 	}
-	return -math.Log1p((phi - limitPhi) / limitPhi), t * slope / phi
+	phi, slope := i.law.Phi(t)
+	i.last, i.loss, i.growth = t, math.Inf(1), 0
+	if phi != 0 {
+		i.loss, i.growth = -math.Log1p((phi-limitPhi)/limitPhi), t*slope/phi
+	}
+	return i.loss, i.growth
 }
 
 // logOnePlusSquare returns log(1+u²), also where u² overflows.

@@ -46,7 +46,7 @@ type MiniBatch struct {
 // by the trapezoidal rule in log u, whose error is exponentially small because φ is
 // analytic for Re R > 0.
 //
-// The cost is that of 450 values of the law's φ for B = 2, of 70 for B = 100 and of 130
+// The cost is that of 230 values of the law's φ for B = 2, of 70 for B = 100 and of 130
 // for B ≥ 128. It is higher where R is far below the scale of the noise or the tails are
 // very heavy. If the law's own φ is slow, use a Tabulated law.
 //

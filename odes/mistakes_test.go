@@ -213,6 +213,12 @@ func TestMistakesOfSystems(t *testing.T) {
 		{"signsgd: the optimizer is nil", func() error { return second(new(odes.Shared).System(b.p, nil, b.rate)) }},
 		{"signsgd: Problem.Covariance is nil", func() error { return second(new(odes.Shared).System(signsgd.Problem{}, signsgd.SignSGD{}, b.rate)) }},
 		{"homogenized: Limit.Drift is nil", func() error { return second(new(odes.Shared).FromLimit(b.p, homogenized.Limit{}, b.rate)) }},
+		{"odes: Shared.Keep is -1: must be at least 1, or 0 for the default", func() error {
+			return second((&odes.Shared{Keep: -1}).System(b.p, signsgd.SignSGD{}, b.rate))
+		}},
+		{"odes: Shared.Keep is -2: must be at least 1, or 0 for the default", func() error {
+			return second((&odes.Shared{Keep: -2}).FromLimit(b.p, b.sign, b.rate))
+		}},
 	})
 }
 

@@ -1,6 +1,7 @@
 package odes
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -21,8 +22,8 @@ import (
 // while a Shared knows them.
 type Shared struct {
 	// Keep is the number of covariances and starts that are remembered. Those used last
-	// stay. The default, 0, stands for 8. Modes of a dense K take 8d² bytes for each
-	// basis.
+	// stay. The default, 0, stands for 8. It is an error if it is negative. Modes of a
+	// dense K take 8d² bytes for each basis.
 	Keep int
 
 	mu   sync.Mutex
@@ -53,6 +54,9 @@ func newVectorID(x []float64) vectorID {
 
 // System returns what New returns.
 func (s *Shared) System(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Schedule) (*System, error) {
+	if err := s.validate(); err != nil {
+		return nil, err
+	}
 	l, err := homogenized.Of(p, o)
 	if err != nil {
 		return nil, err
@@ -68,6 +72,9 @@ func (s *Shared) System(p signsgd.Problem, o signsgd.Optimizer, eta schedule.Sch
 
 // FromLimit returns what NewFromLimit returns.
 func (s *Shared) FromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule) (*System, error) {
+	if err := s.validate(); err != nil {
+		return nil, err
+	}
 	if err := l.ValidateFor(p); err != nil {
 		return nil, err
 	}
@@ -86,6 +93,14 @@ func (s *Shared) FromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.
 	return made, err
 }
 
+// validate returns an error if Keep is bad.
+func (s *Shared) validate() error {
+	if s.Keep < 0 {
+		return fmt.Errorf("odes: Shared.Keep is %d: must be at least 1, or 0 for the default", s.Keep)
+	}
+	return nil
+}
+
 // start returns what is known of the covariance and the start of the problem.
 func (s *Shared) start(p signsgd.Problem) *sharedStart {
 	if !reflect.TypeOf(p.Covariance).Comparable() {
@@ -99,7 +114,7 @@ func (s *Shared) start(p signsgd.Problem) *sharedStart {
 	})
 	if at < 0 {
 		keep := s.Keep
-		if keep < 1 {
+		if keep == 0 {
 			keep = 8
 		}
 		if len(s.used) >= keep {

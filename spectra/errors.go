@@ -81,8 +81,13 @@ func checkScale(name string, x []float64, d int) error {
 // oddPoints is how many points of (0, 1] a function is checked at.
 const oddPoints = 33
 
-// oddPoint returns the point i of [−1, 1], |i| ≤ oddPoints.
-func oddPoint(i int) float64 { return math.Sin(math.Pi / 2 * float64(i) / oddPoints) }
+// oddPoint holds the points in ascending order, and 0 before them.
+var oddPoint = func() (points [oddPoints + 1]float64) {
+	for i := range points {
+		points[i] = math.Sin(math.Pi / 2 * float64(i) / oddPoints)
+	}
+	return points
+}()
 
 // checkDiagonalOdd returns f(1), which is the diagonal of f(C), or an error if f(1) cannot be
 // a variance, or f is not odd or is negative at one of the fixed points of (0, 1].
@@ -91,8 +96,10 @@ func checkDiagonalOdd(f Odd) (float64, error) {
 	if !(one > 0) || math.IsInf(one, 1) {
 		return 0, fmt.Errorf("spectra: odd function f has f(1) = %v: must be positive and finite", one)
 	}
-	for i := 1; i <= oddPoints && f != nil; i++ {
-		rho := oddPoint(i)
+	if f == nil || f.arcsine() {
+		return one, nil
+	}
+	for _, rho := range oddPoint[1:] {
 		plus, minus := f(rho), f(-rho)
 		if !(math.Abs(plus+minus) <= 1e-12*one) {
 			return 0, fmt.Errorf("spectra: odd function f has f(%v) = %v and f(−%v) = %v: must be odd", rho, plus, rho, minus)

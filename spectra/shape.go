@@ -3,6 +3,7 @@ package spectra
 import (
 	"fmt"
 	"math"
+	"reflect"
 )
 
 // Odd is an odd function on [−1, 1] that is nonnegative on [0, 1]. It is applied to
@@ -20,6 +21,14 @@ func (f Odd) at(rho float64) float64 {
 	return f(rho)
 }
 
+// arcsine reports whether f is math.Asin itself. Functions of one closure may share their
+// code, but no other function has that of math.Asin.
+func (f Odd) arcsine() bool {
+	return reflect.ValueOf(f).Pointer() == asin
+}
+
+var asin = reflect.ValueOf(math.Asin).Pointer()
+
 // Shape describes the covariance matrix of gradient noise, up to a scalar factor. The
 // matrix is f(C), or D f(C) D if Scaled is set. The zero value is C itself, the noise of
 // preconditioned SGD. Shape{Scaled: true} is K, the noise of SGD, and
@@ -30,15 +39,17 @@ type Shape struct {
 }
 
 // Same reports whether s and t describe the same noise. Functions cannot be compared in
-// Go, so the values of the two are compared, exactly, at 67 fixed points of [−1, 1]. A
-// nil Odd is the same as a function that returns its argument.
+// Go, so the values of the two are compared, exactly, at 67 fixed points of [−1, 1], unless
+// both are nil or math.Asin. A nil Odd is the same as a function that returns its argument.
 func (s Shape) Same(t Shape) bool {
 	if s.Scaled != t.Scaled {
 		return false
 	}
-	for i := -oddPoints; i <= oddPoints; i++ {
-		rho := oddPoint(i)
-		if s.Odd.at(rho) != t.Odd.at(rho) {
+	if s.Odd == nil && t.Odd == nil || s.Odd.arcsine() && t.Odd.arcsine() { // sweeps ask for every system
+		return true
+	}
+	for _, rho := range oddPoint {
+		if s.Odd.at(rho) != t.Odd.at(rho) || s.Odd.at(-rho) != t.Odd.at(-rho) {
 			return false
 		}
 	}

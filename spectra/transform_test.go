@@ -137,6 +137,8 @@ func TestShapeSame(t *testing.T) {
 		{Shape{}, Shape{Scaled: true}, false},
 		{Shape{Odd: math.Asin}, Shape{Odd: func(rho float64) float64 { return math.Asin(rho) }}, true},
 		{Shape{Odd: math.Asin}, Shape{}, false},
+		{Shape{Odd: math.Asin}, Shape{Odd: math.Asin}, true},
+		{Shape{Odd: math.Asin}, Shape{Odd: math.Sin}, false},
 		{Shape{Odd: math.Asin, Scaled: true}, Shape{Odd: math.Asin}, false},
 		{Shape{Odd: cube}, Shape{Odd: func(rho float64) float64 { return rho * rho * rho * (1 + 0x1p-51) }}, false},
 	} {

@@ -160,6 +160,26 @@ func TestTricomi(t *testing.T) {
 	t.Logf("worst relative errors %.1e, %.1e", worst, worst2)
 }
 
+// TestTricomiNearZero holds the series to the sums, whose error grows with |log x|, and to
+// Cauchy's law, for which the second sum is √(x/π) − x + O(x^(3/2)).
+func TestTricomiNearZero(t *testing.T) {
+	for _, nu := range []float64{0.1, 0.3, 1, 1.5, 1.9, 2.1, 2.5, 3, 3.5, 3.89, 3.91, 4, 4.1, 5, 20, 1e3, 1e15} {
+		for _, x := range []float64{nearZero * (1 - 1e-9), 1e-20, 1e-25, 1e-35} {
+			mean, second := tricomiNearZero(nu, x)
+			wantMean, wantSecond := tricomiSum(nu, x)
+			if e, e2 := mean/wantMean-1, second/wantSecond-1; !(math.Abs(e) < 4e-15 && math.Abs(e2) < 2e-14) {
+				t.Errorf("ν = %v, x = %v: relative errors %.1e, %.1e", nu, x, e, e2)
+			}
+		}
+	}
+	for _, x := range []float64{1e-20, 3e-50, 1e-100, 1e-200, 7e-307} {
+		_, second := Tricomi(1, x)
+		if want := math.Sqrt(x/math.Pi) - x; math.Abs(second-want) > 2e-15*want {
+			t.Errorf("Cauchy's law, x = %v: %v, want %v", x, second, want)
+		}
+	}
+}
+
 func TestGamma(t *testing.T) {
 	t.Parallel()
 	for _, r := range reference(t).HalfGammaRatio {

@@ -11,8 +11,8 @@ import "math"
 //	second = C ∫ xs² exp(−xs²) (1+s²)^(−(ν+1)/2) ds,
 //
 // where U is Tricomi's confluent hypergeometric function. Every term of both sums is
-// positive, so both have a relative error of about 2e-15 for every ν and x. No recurrence,
-// series or asymptotic form is needed.
+// positive, so both have a relative error of about 2e-15 for every ν and x. Far in the
+// tails, where the sums are long, the first terms of the series in x serve as well.
 //
 // Where the integrand is wide, Tricomi substitutes s = sinh u. The integrand then decays
 // doubly exponentially, and the error of the trapezoidal rule with step 1/8 or 1/16 is
@@ -20,6 +20,36 @@ import "math"
 // narrow, it is nearly a Gaussian of precision 2x+ν, and the trapezoidal rule in s itself
 // has that accuracy.
 func Tricomi(nu, x float64) (mean, second float64) {
+	if x < nearZero && nu >= 0.1 && math.Abs(nu-2) >= 0.1 {
+		return tricomiNearZero(nu, x)
+	}
+	return tricomiSum(nu, x)
+}
+
+// nearZero is the x below which tricomiNearZero leaves out nothing that float64 holds.
+const nearZero = 1e-19
+
+// tricomiNearZero is Tricomi for x < nearZero, by the first terms of both series of U,
+//
+//	second = x/(ν−2) + a x^a Γ(1−a) Γ(a+½)/(√π Γ(1+a)),  a = ν/2,
+//
+// and mean = 1 − x/(ν−2) − x^a Γ(1−a) Γ(a+½)/(√π Γ(1+a)). The two terms cancel near ν = 2.
+// There, and for ν near 0, where mean is small, digits would be lost.
+func tricomiNearZero(nu, x float64) (mean, second float64) {
+	a, variance := nu/2, x/(nu-2)
+	if a > 1.95 { // x^a is below 1e-18 x
+		return 1, variance
+	}
+	mantissa, exponent := math.Frexp(x)
+	e := a * float64(exponent)
+	rest := math.FMA(a, float64(exponent), -e) // what rounding takes off e would be lost to x^a
+	power := math.Exp2(e) * math.Exp(rest*math.Ln2) * math.Pow(mantissa, a)
+	tail := power * math.Gamma(1-a) * math.Gamma(0.5+a) / (math.SqrtPi * math.Gamma(1+a))
+	return 1 - tail - variance, a*tail + variance
+}
+
+// tricomiSum is Tricomi by its sums.
+func tricomiSum(nu, x float64) (mean, second float64) {
 	// The error of a rule is the Fourier transform of its integrand at 2π/h over
 	// that at 0: with a = x+ν/2, about exp(x/2−π²/(2h))/K₀(x/2) of the wide one
 	// and a little more than exp(−π²/(ah²)) of the narrow one.

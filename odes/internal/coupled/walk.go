@@ -51,9 +51,13 @@ var errCoarse = errors.New("odes: the modes of the coupled limit were condensed 
 // rounding errors.
 const finest = 1e-12
 
-// maxPasses is how many passes over n modes of some entries a solution may take: some
-// seconds of work. Smooth rates take some hundred.
-func maxPasses(n, entries int) int { return max(8000, 40_000_000/(20+n*entries*entries*entries/3)) }
+// maxPasses is how many passes over n modes of some entries a solution may take. Smooth
+// rates take some hundred, and every stop some tens more. The quotient is about 4 s of
+// work, where all entries of a mode depend on each other. It is more only where a few
+// thousand passes or the stops are.
+func maxPasses(n, entries, stops int) int {
+	return max(4000, 20_000_000/(20+n*entries*entries*entries/3)) + 50*stops
+}
 
 // Walk shows the pieces of the solution up to the last stop to visit, one after another,
 // until that returns false. It condenses the modes where that saves work. If the check
@@ -101,7 +105,7 @@ func (w *walker) through(ctx context.Context, stops []float64, seen float64) err
 	}
 	for _, stop := range stops {
 		w.end = math.Nextafter(stop, 0)
-		if more, err := w.to(ctx, stop); err != nil || !more {
+		if more, err := w.to(ctx, stop, len(stops)); err != nil || !more {
 			return err
 		}
 	}
@@ -139,8 +143,8 @@ func (w *walker) leaveZero(horizon float64) error {
 	return nil
 }
 
-// to makes the steps up to the time stop.
-func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
+// to makes the steps up to the time stop, which is one of some stops.
+func (w *walker) to(ctx context.Context, stop float64, stops int) (more bool, err error) {
 	size, err := w.firstSize(stop - w.start)
 	if err != nil {
 		return false, err
@@ -166,7 +170,7 @@ func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.overlap[0], w.tol)
 		}
-		if budget := maxPasses(w.modes.Len(), len(w.scale)); w.stats.Passes > budget {
+		if budget := maxPasses(w.modes.Len(), len(w.scale), stops); w.stats.Passes > budget {
 			return false, fmt.Errorf("odes: the solution takes more than %d passes over %d modes, and is at t = %v: the limit varies faster than steps can follow", budget, w.modes.Len(), w.start)
 		}
 		w.size = size
