@@ -22,7 +22,7 @@ func TestBiasFromTarget(t *testing.T) {
 			for i, start := range []float64{0, 1e-5} {
 				p := signsgd.Problem{Covariance: k, Noise: law, Init: []float64{start, start, start}, Target: make([]float64, 3)}
 				s := must(New(p, o, schedule.Constant(0.4)))
-				curves[i] = must(s.Variance(context.Background(), []float64{0, 0.1, 1, 5}, VarianceOptions{}))
+				curves[i] = must(s.Variance(context.Background(), []float64{0, 0.1, 1, 5}, VarianceSettings{}))
 			}
 			for i, b := range curves[0].Bias {
 				near := curves[1].Bias[i]

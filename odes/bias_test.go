@@ -52,7 +52,7 @@ func TestBiasOfSGD(t *testing.T) {
 				}
 				s := must(New(p, signsgd.SGD{}, rate))
 				times := []float64{0.1, 0.5, 1, 2}
-				c := must(s.Variance(context.Background(), times, VarianceOptions{}))
+				c := must(s.Variance(context.Background(), times, VarianceSettings{}))
 				exact := exactMean(lambda, square, rate, float64(batch), v2, 2*d)
 				worst := 0.0
 				for i, at := range times {
@@ -108,7 +108,7 @@ func TestBiasOfMomentum(t *testing.T) {
 				}
 				s := must(New(p, signsgd.Momentum{Beta: beta}, rate))
 				times := []float64{0.25, 0.5, 1, 2}
-				c := must(s.Variance(context.Background(), times, VarianceOptions{}))
+				c := must(s.Variance(context.Background(), times, VarianceSettings{}))
 				exact := exactMomentum(lambda, square, rate, beta, float64(batch), v2, 2*d)
 				worst := 0.0
 				for i, at := range times {
@@ -152,7 +152,7 @@ func TestBiasSimulated(t *testing.T) {
 		p = must(p.WithInitialRisk(1))
 		settings := ensemble.Settings{Horizon: 2, Runs: c.runs, Seed: 7, Times: []float64{0.25, 0.5, 1, 2}}
 		s := must(New(p, c.o, c.rate))
-		curve := must(s.Variance(context.Background(), settings.Times, VarianceOptions{}))
+		curve := must(s.Variance(context.Background(), settings.Times, VarianceSettings{}))
 		band := must(signsgd.Ensemble(context.Background(), p, c.o, c.rate, settings))
 		mean, se := band.Risk.Mean(), band.Risk.StdErr()
 		largest, sigmas := floats.Norm(curve.Bias, math.Inf(1)), 0.0
@@ -185,7 +185,7 @@ func TestBiasOfDense(t *testing.T) {
 	p = must(p.WithInitialRisk(1))
 	rate := schedule.Constant(1.2)
 	settings := ensemble.Settings{Horizon: 1, Runs: runs, Seed: 7, Times: []float64{0.25, 0.5, 1}}
-	curve := must(must(New(p, signsgd.SignSGD{}, rate)).Variance(context.Background(), settings.Times, VarianceOptions{}))
+	curve := must(must(New(p, signsgd.SignSGD{}, rate)).Variance(context.Background(), settings.Times, VarianceSettings{}))
 	band := must(signsgd.Ensemble(context.Background(), p, signsgd.SignSGD{}, rate, settings))
 	mean, se := band.Risk.Mean(), band.Risk.StdErr()
 	for i, at := range settings.Times {
@@ -208,7 +208,7 @@ func TestBiasOfRandomStart(t *testing.T) {
 	spread := must(spectra.NewIsotropic(d, variance))
 	rate := schedule.Constant(1.5)
 	times := []float64{0.25, 0.5, 1, 2}
-	curve := must(must(New(p, signsgd.SignSGD{}, rate)).Variance(context.Background(), times, VarianceOptions{Spread: spread}))
+	curve := must(must(New(p, signsgd.SignSGD{}, rate)).Variance(context.Background(), times, VarianceSettings{Spread: spread}))
 	var risks [4][]float64
 	for n := range runs {
 		rng := ensemble.NewRand(9, n, "random start")

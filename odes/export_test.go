@@ -30,7 +30,7 @@ func TestTable(t *testing.T) {
 	})
 	times := []float64{0, 1. / 3, 7}
 	plain := must(must(odes.New(p, signsgd.SignSGD{}, matched)).Solve(context.Background(), times))
-	spread := must(must(odes.New(p, signsgd.SignSGD{}, schedule.Constant(.1))).Variance(context.Background(), times, odes.VarianceOptions{}))
+	spread := must(must(odes.New(p, signsgd.SignSGD{}, schedule.Constant(.1))).Variance(context.Background(), times, odes.VarianceSettings{}))
 	for _, c := range []struct {
 		curve *odes.Curve
 		want  map[string][]float64

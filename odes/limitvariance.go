@@ -36,7 +36,7 @@ func (r Rest) Band(level float64) (lo, hi float64, err error) {
 // linear system with as many unknowns as there are nodes. The cost and the error are those
 // of Variance. Where the risk does not come to rest at a positive value, or the point is
 // unstable, the error is ErrNoStationary.
-func (s *System) LimitVariance(ctx context.Context, options VarianceOptions) (Rest, error) {
+func (s *System) LimitVariance(ctx context.Context, settings VarianceSettings) (Rest, error) {
 	if err := s.Validate(); err != nil {
 		return Rest{}, err
 	}
@@ -47,8 +47,8 @@ func (s *System) LimitVariance(ctx context.Context, options VarianceOptions) (Re
 	if err != nil {
 		return Rest{}, err
 	}
-	options.Spread = nil
-	m, err := s.newSpread(options)
+	settings.Spread = nil
+	m, err := s.newSpread(settings)
 	if err != nil {
 		return Rest{}, err
 	}
@@ -59,7 +59,7 @@ func (s *System) LimitVariance(ctx context.Context, options VarianceOptions) (Re
 		}
 	}
 	// 1/(λ_i+λ_j) is the integral of e^{−(λ_i+λ_j)s}, of which this much suffices.
-	eq, err := m.condense(ctx, 40/slowest, options.Progress)
+	eq, err := m.condense(ctx, 40/slowest, settings.Progress)
 	if err != nil {
 		return Rest{}, err
 	}

@@ -64,7 +64,7 @@ func newBad() bad {
 	b := bad{p: p, rate: schedule.Constant(0.5), sign: must(homogenized.SignSGD(p))}
 	b.system = must(odes.New(p, signsgd.SignSGD{}, b.rate))
 	b.modes = b.system.Modes
-	b.curve = must(b.system.Variance(context.Background(), []float64{0, 1}, odes.VarianceOptions{}))
+	b.curve = must(b.system.Variance(context.Background(), []float64{0, 1}, odes.VarianceSettings{}))
 	b.coupled = must(odes.NewFromLimit(p, must(homogenized.AverageOf(b.sign, homogenized.Averaging{})), b.rate))
 	return b
 }

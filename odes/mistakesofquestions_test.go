@@ -48,7 +48,7 @@ func TestMistakesOfQuestions(t *testing.T) {
 		return func() error { return second(s.Quadratic(ctx, []float64{1}, forms...)) }
 	}
 	g := mat.NewSymDense(2, []float64{1, 0, 0, 1})
-	variance := func(s *odes.System, o odes.VarianceOptions, times ...float64) func() error {
+	variance := func(s *odes.System, o odes.VarianceSettings, times ...float64) func() error {
 		return func() error { return second(s.Variance(ctx, times, o)) }
 	}
 	plan := func(s *odes.System, b *odes.Batches, budget odes.Budget) func() error {
@@ -113,14 +113,14 @@ func TestMistakesOfQuestions(t *testing.T) {
 		{"odes: Quadratic: WithStart gives the risks of the modes, not a start θ_0: use WithInitialRisk, or New with", quadratic(moved, g)},
 		{"odes: Quadratic: Limit.Centred is not supported", quadratic(centred, g)},
 		{"odes: Quadratic: the limit is coupled: Quadratic is known for limits of one vector only", quadratic(b.coupled, g)},
-		{"odes: times is empty", variance(b.system, odes.VarianceOptions{})},
-		{"odes: times[0] is NaN: must be nonnegative and finite", variance(b.system, odes.VarianceOptions{}, nan)},
-		{"odes: Variance: Limit.Centred is not supported: the limit of signSGD has runs with the same variance", variance(centred, odes.VarianceOptions{}, 1)},
-		{"odes: Variance: Limit.Coupling is not supported: the variance is known for limits of one vector alone", variance(b.coupled, odes.VarianceOptions{}, 1)},
-		{"odes: Variance: VarianceOptions.Spread has the dimension 3: must be 2", variance(wild(constant(1, 0), constant(1, 0)), odes.VarianceOptions{Spread: must(spectra.NewIsotropic(3, 1))}, 1)},
-		{"odes: Variance: Limit.Fluctuation is nil, so the variance of the optimizer's runs is not known: take the", variance(quiet, odes.VarianceOptions{}, 1)},
-		{"odes: the learning rate is 0 in the end, so the risk has no limit that the system decides", func() error { return second(none.LimitVariance(ctx, odes.VarianceOptions{})) }},
-		{"odes: LimitVariance: the limit is coupled: LimitVariance is known for limits of one vector only", func() error { return second(b.coupled.LimitVariance(ctx, odes.VarianceOptions{})) }},
+		{"odes: times is empty", variance(b.system, odes.VarianceSettings{})},
+		{"odes: times[0] is NaN: must be nonnegative and finite", variance(b.system, odes.VarianceSettings{}, nan)},
+		{"odes: Variance: Limit.Centred is not supported: the limit of signSGD has runs with the same variance", variance(centred, odes.VarianceSettings{}, 1)},
+		{"odes: Variance: Limit.Coupling is not supported: the variance is known for limits of one vector alone", variance(b.coupled, odes.VarianceSettings{}, 1)},
+		{"odes: Variance: VarianceSettings.Spread has the dimension 3: must be 2", variance(wild(constant(1, 0), constant(1, 0)), odes.VarianceSettings{Spread: must(spectra.NewIsotropic(3, 1))}, 1)},
+		{"odes: Variance: Limit.Fluctuation is nil, so the variance of the optimizer's runs is not known: take the", variance(quiet, odes.VarianceSettings{}, 1)},
+		{"odes: the learning rate is 0 in the end, so the risk has no limit that the system decides", func() error { return second(none.LimitVariance(ctx, odes.VarianceSettings{})) }},
+		{"odes: LimitVariance: the limit is coupled: LimitVariance is known for limits of one vector only", func() error { return second(b.coupled.LimitVariance(ctx, odes.VarianceSettings{})) }},
 		{"odes: horizon is 0: must be positive and finite", func() error { return third(b.system.Optimal(ctx, 0)) }},
 		{"odes: horizon is +Inf: must be positive and finite", func() error { return third(b.system.Optimal(ctx, inf)) }},
 		{"odes: Optimal: Limit.Centred is not supported", func() error { return third(centred.Optimal(ctx, 1)) }},

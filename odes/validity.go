@@ -188,13 +188,13 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 // finite returns the largest |Bias| and √Variance over the risk at the times, and NaN where
 // they are not known.
 func (s *System) finite(ctx context.Context, times []float64) (gap, spread float64, err error) {
-	options := VarianceOptions{Diagonal: true}
-	if s.checkVariance(options) != nil {
+	settings := VarianceSettings{Diagonal: true}
+	if s.checkVariance(settings) != nil {
 		return math.NaN(), math.NaN(), nil
 	}
 	coarse := *s
 	coarse.Tolerance = max(s.tolerance(), 1e-5) // far finer than what is left out
-	c, err := coarse.Variance(ctx, times, options)
+	c, err := coarse.Variance(ctx, times, settings)
 	if err != nil {
 		return math.NaN(), math.NaN(), ctx.Err() // such as a curve that diverges before its steps are fine enough
 	}

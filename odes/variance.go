@@ -10,9 +10,9 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// VarianceOptions says of what System.Variance and System.LimitVariance give the variance.
+// VarianceSettings says of what System.Variance and System.LimitVariance give the variance.
 // The zero value is that of the optimizer's runs from the start of the problem.
-type VarianceOptions struct {
+type VarianceSettings struct {
 	// SDE asks for the paths of the homogenized SDE in place of the runs of the optimizer.
 	// Their spreads differ, see homogenized.Fluctuation.
 	SDE bool
@@ -68,14 +68,14 @@ type VarianceOptions struct {
 // The theory assumes one-step rules, standard deviations of R that are small against R,
 // batches that are small against d, and K that is diagonal or delocalized. It was checked
 // against simulations from d = 50 up.
-func (s *System) Variance(ctx context.Context, times []float64, options VarianceOptions) (*Curve, error) {
+func (s *System) Variance(ctx context.Context, times []float64, settings VarianceSettings) (*Curve, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	if err := checkTimes(times); err != nil {
 		return nil, err
 	}
-	m, err := s.newSpread(options)
+	m, err := s.newSpread(settings)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *System) Variance(ctx context.Context, times []float64, options Variance
 	if m.bent() && m.coordinates() { // of E r²
 		reach *= 2
 	}
-	eq, err := m.condense(ctx, reach, options.Progress)
+	eq, err := m.condense(ctx, reach, settings.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -151,19 +151,19 @@ func (m *spread) equation(nodes []float64) *fluctuation.Equation {
 }
 
 // checkVariance returns an error unless the theory of the variance covers the system.
-func (s *System) checkVariance(options VarianceOptions) error {
+func (s *System) checkVariance(settings VarianceSettings) error {
 	f := s.Limit.Fluctuation
 	switch {
 	case s.Limit.Centred:
 		return fmt.Errorf("odes: Variance: Limit.Centred is not supported: the limit of signSGD has runs with the same variance")
 	case s.Limit.Coupling != nil:
 		return fmt.Errorf("odes: Variance: Limit.Coupling is not supported: the variance is known for limits of one vector alone")
-	case options.SDE:
+	case settings.SDE:
 		return nil
 	case f == nil:
-		return fmt.Errorf("odes: Variance: Limit.Fluctuation is nil, so the variance of the optimizer's runs is not known: take the limit with homogenized.Of, or set VarianceOptions.SDE for that of the SDE")
+		return fmt.Errorf("odes: Variance: Limit.Fluctuation is nil, so the variance of the optimizer's runs is not known: take the limit with homogenized.Of, or set VarianceSettings.SDE for that of the SDE")
 	case f.Err != nil:
-		return fmt.Errorf("odes: Variance of %s: %w (VarianceOptions.SDE gives that of the SDE)", s.Limit.Name, f.Err)
+		return fmt.Errorf("odes: Variance of %s: %w (VarianceSettings.SDE gives that of the SDE)", s.Limit.Name, f.Err)
 	case (f.Cross != nil || f.Noise != nil) && s.ownTerm() < 0:
 		return fmt.Errorf("odes: Variance: Limit.Fluctuation has Cross or Noise, which need a term of Limit.Noise with c_i = λ_i²")
 	}

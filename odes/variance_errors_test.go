@@ -31,34 +31,34 @@ func TestVarianceErrors(t *testing.T) {
 	dense := of(p, sign)
 	for _, c := range []struct {
 		s       *System
-		options VarianceOptions
+		options VarianceSettings
 		says    string
 	}{
-		{of(heavy, must(homogenized.SGD(heavy))), VarianceOptions{}, "fourth moment E ε⁴ is infinite: StudentsT"},
-		{of(unknown, must(homogenized.SGD(unknown))), VarianceOptions{}, "fourth moment of Distuv"},
-		{of(p, literal), VarianceOptions{}, "Limit.Fluctuation is nil"},
-		{of(p, must(homogenized.WeakSignSGD(p))), VarianceOptions{SDE: true}, "Centred"},
-		{must(NewFromModes(dense.Modes, sign, rate)), VarianceOptions{}, "made of modes"},
-		{must(dense.WithStart(dense.Modes.Risk)), VarianceOptions{}, "WithStart"},
-		{of(p, sgd), VarianceOptions{Spread: must(spectra.NewIsotropic(3, 1))}, "Spread has the dimension 3: must be 10"},
+		{of(heavy, must(homogenized.SGD(heavy))), VarianceSettings{}, "fourth moment E ε⁴ is infinite: StudentsT"},
+		{of(unknown, must(homogenized.SGD(unknown))), VarianceSettings{}, "fourth moment of Distuv"},
+		{of(p, literal), VarianceSettings{}, "Limit.Fluctuation is nil"},
+		{of(p, must(homogenized.WeakSignSGD(p))), VarianceSettings{SDE: true}, "Centred"},
+		{must(NewFromModes(dense.Modes, sign, rate)), VarianceSettings{}, "made of modes"},
+		{must(dense.WithStart(dense.Modes.Risk)), VarianceSettings{}, "WithStart"},
+		{of(p, sgd), VarianceSettings{Spread: must(spectra.NewIsotropic(3, 1))}, "Spread has the dimension 3: must be 10"},
 	} {
 		if _, err := c.s.Variance(t.Context(), []float64{1}, c.options); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("want an error with %q, got %v", c.says, err)
 		}
 	}
 	for _, s := range []*System{of(heavy, must(homogenized.SGD(heavy))), of(p, literal)} {
-		if _, err := s.Variance(t.Context(), []float64{1}, VarianceOptions{SDE: true}); err != nil {
+		if _, err := s.Variance(t.Context(), []float64{1}, VarianceSettings{SDE: true}); err != nil {
 			t.Errorf("SDE: %v", err)
 		}
 	}
-	if _, err := must(NewFromModes(dense.Modes, sign, rate)).Variance(t.Context(), []float64{1}, VarianceOptions{Diagonal: true}); err != nil {
+	if _, err := must(NewFromModes(dense.Modes, sign, rate)).Variance(t.Context(), []float64{1}, VarianceSettings{Diagonal: true}); err != nil {
 		t.Errorf("diagonal: %v", err)
 	}
-	if _, err := of(p, sgd).Variance(t.Context(), nil, VarianceOptions{}); err == nil {
+	if _, err := of(p, sgd).Variance(t.Context(), nil, VarianceSettings{}); err == nil {
 		t.Error("no times: no error")
 	}
 	big := of(p, sgd).WithRate(schedule.Constant(100))
-	if _, err := big.LimitVariance(t.Context(), VarianceOptions{}); !errors.Is(err, ErrNoStationary) {
+	if _, err := big.LimitVariance(t.Context(), VarianceSettings{}); !errors.Is(err, ErrNoStationary) {
 		t.Errorf("divergence: %v", err)
 	}
 }

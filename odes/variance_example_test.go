@@ -18,8 +18,8 @@ func ExampleSystem_Variance() {
 	p := must(signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: k.Variances(nil)}.WithInitialRisk(1))
 	times := []float64{0, 1, 2}
 	slow := must(odes.New(p, signsgd.SignSGD{}, schedule.Constant(0.5)))
-	a := must(slow.Variance(context.Background(), times, odes.VarianceOptions{}))
-	b := must(slow.WithRate(schedule.Constant(0.55)).Variance(context.Background(), times, odes.VarianceOptions{}))
+	a := must(slow.Variance(context.Background(), times, odes.VarianceSettings{}))
+	b := must(slow.WithRate(schedule.Constant(0.55)).Variance(context.Background(), times, odes.VarianceSettings{}))
 	lo, hi, err := a.Band(0.8)
 	if err != nil {
 		panic(err)

@@ -161,7 +161,7 @@ func TestVarianceInFull(t *testing.T) {
 	} {
 		p := denseProblem(d, c.law, c.batch)
 		s := must(New(p, c.o, c.rate))
-		options := VarianceOptions{SDE: c.sde}
+		options := VarianceSettings{SDE: c.sde}
 		if c.start {
 			options.Spread = must(spectra.NewRotated(must(spectra.LogSpaced(d, 0.01, 0.1)), ensemble.NewRand(9, 0, "spread")))
 		}

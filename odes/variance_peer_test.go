@@ -54,14 +54,14 @@ func benchmarkBands(b *testing.B, tasks ...string) {
 				solve = func(tolerance float64) *Curve {
 					fresh := *s
 					fresh.Tolerance, fresh.compressed = tolerance, new(compression)
-					return must(fresh.Variance(context.Background(), times, VarianceOptions{}))
+					return must(fresh.Variance(context.Background(), times, VarianceSettings{}))
 				}
 			} else {
 				p := peerProblem(d)
 				solve = func(tolerance float64) *Curve {
 					s := system(b, p, must(homogenized.SignSGD(p)), schedule.Constant(0.7))
 					s.Tolerance = tolerance
-					return must(s.Variance(context.Background(), times, VarianceOptions{}))
+					return must(s.Variance(context.Background(), times, VarianceSettings{}))
 				}
 			}
 			want := solve(1e-13)

@@ -44,7 +44,7 @@ func TestReferenceBands(t *testing.T) {
 		}
 		k := must(spectra.NewDense(referenceCase{K: c.K}.covariance()))
 		s := must(New(signsgd.Problem{Covariance: k, Noise: law, Init: c.Nu}, rule, schedule.Constant(c.Eta)))
-		curve, err := s.Variance(context.Background(), c.Times, VarianceOptions{SDE: c.Rule == "signhsgd" || c.Rule == "hsgd"})
+		curve, err := s.Variance(context.Background(), c.Times, VarianceSettings{SDE: c.Rule == "signhsgd" || c.Rule == "hsgd"})
 		if err != nil {
 			t.Fatalf("case %d: %v", n, err)
 		}

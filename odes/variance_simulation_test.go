@@ -40,7 +40,7 @@ func simulate(t *testing.T, d, runs int, o signsgd.Optimizer, law noise.Law, bat
 	}
 	settings := ensemble.Settings{Horizon: 2, Runs: runs, Seed: 3, Times: []float64{0, 0.5, 1, 1.5, 2}}
 	s := must(New(p, o, rate))
-	curve := must(s.Variance(context.Background(), settings.RecordTimes(), VarianceOptions{SDE: sde}))
+	curve := must(s.Variance(context.Background(), settings.RecordTimes(), VarianceSettings{SDE: sde}))
 	var band *ensemble.Band
 	if sde {
 		band = must(homogenized.SDE{Problem: p, Limit: s.Limit, Rate: rate}.Ensemble(context.Background(), settings))

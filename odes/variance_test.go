@@ -25,8 +25,8 @@ func TestVarianceIsotropic(t *testing.T) {
 	}
 	p := signsgd.Problem{Covariance: must(spectra.NewIsotropic(d, 1)), Noise: noise.Normal{Sigma: 0.7}, Init: nu}
 	sgd := must(New(p, signsgd.SGD{}, schedule.Constant(eta)))
-	own := must(sgd.LimitVariance(context.Background(), VarianceOptions{}))
-	sde := must(sgd.LimitVariance(context.Background(), VarianceOptions{SDE: true}))
+	own := must(sgd.LimitVariance(context.Background(), VarianceSettings{}))
+	sde := must(sgd.LimitVariance(context.Background(), VarianceSettings{SDE: true}))
 	if want := eta / d * (2*sde.Risk + v2) * sde.Risk / (2 - eta) * d / d; math.Abs(sde.Variance/want-1) > 1e-10 {
 		t.Errorf("HSGD at rest: variance %v, want %v", sde.Variance, want)
 	}
@@ -36,8 +36,8 @@ func TestVarianceIsotropic(t *testing.T) {
 	// In the first instant only the noise acts: signSGD lacks the part φ².
 	sign := must(New(p, signsgd.SignSGD{}, schedule.Constant(eta)))
 	const instant = 1e-9
-	runs := must(sign.Variance(context.Background(), []float64{instant}, VarianceOptions{})).Variance[0]
-	paths := must(sign.Variance(context.Background(), []float64{instant}, VarianceOptions{SDE: true})).Variance[0]
+	runs := must(sign.Variance(context.Background(), []float64{instant}, VarianceSettings{})).Variance[0]
+	paths := must(sign.Variance(context.Background(), []float64{instant}, VarianceSettings{SDE: true})).Variance[0]
 	phi, _ := p.Noise.Phi(2)
 	if ratio := runs / paths; math.Abs(ratio/(1-phi*phi)-1) > 1e-7 {
 		t.Errorf("signSGD over signHSGD at first: %v, want 1 − φ² = %v", ratio, 1-phi*phi)
@@ -48,12 +48,12 @@ func TestVarianceIsotropic(t *testing.T) {
 	// A random start: Var R(0) = ½ tr((KΣ₀)²) for Init = θ*.
 	p.Init = make([]float64, d)
 	start := must(New(p, signsgd.SGD{}, schedule.Constant(eta)))
-	c := must(start.Variance(context.Background(), []float64{0, 1}, VarianceOptions{Spread: must(spectra.NewIsotropic(d, 0.1))}))
+	c := must(start.Variance(context.Background(), []float64{0, 1}, VarianceSettings{Spread: must(spectra.NewIsotropic(d, 0.1))}))
 	if want := 0.01 * d / 2; math.Abs(c.Variance[0]/want-1) > 1e-12 || math.Abs(c.Risk[0]/(0.1*d/2)-1) > 1e-12 {
 		t.Errorf("random start: R = %v with variance %v, want variance %v", c.Risk[0], c.Variance[0], want)
 	}
 	dense := must(New(signsgd.Problem{Covariance: must(spectra.ToDense(p.Covariance.(spectra.Structured))), Noise: p.Noise, Init: p.Init}, signsgd.SGD{}, schedule.Constant(eta)))
-	again := must(dense.Variance(context.Background(), []float64{0, 1}, VarianceOptions{Spread: must(spectra.NewIsotropic(d, 0.1))}))
+	again := must(dense.Variance(context.Background(), []float64{0, 1}, VarianceSettings{Spread: must(spectra.NewIsotropic(d, 0.1))}))
 	if e := worst(again.Variance, c.Variance); e > 1e-9 {
 		t.Errorf("random start, dense: relative difference %v", e)
 	}
@@ -78,18 +78,18 @@ func TestVarianceStructures(t *testing.T) {
 		for _, o := range []signsgd.Optimizer{signsgd.SignSGD{}, signsgd.AdamHeuristic{}} {
 			p := must(signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: nu}.WithInitialRisk(1))
 			s := must(New(p, o, schedule.Constant(0.3)))
-			c := must(s.Variance(context.Background(), times, VarianceOptions{}))
-			rest := must(s.LimitVariance(context.Background(), VarianceOptions{}))
+			c := must(s.Variance(context.Background(), times, VarianceSettings{}))
+			rest := must(s.LimitVariance(context.Background(), VarianceSettings{}))
 			if e := math.Abs(c.Variance[2]/rest.Variance - 1); e > 1e-8 {
 				t.Errorf("%T, %T: variance %v at t = 400, at rest %v", k, o, c.Variance[2], rest.Variance)
 			}
 			p.Covariance = must(spectra.ToDense(k))
 			dense := must(New(p, o, schedule.Constant(0.3)))
-			want := must(dense.Variance(context.Background(), times, VarianceOptions{}))
+			want := must(dense.Variance(context.Background(), times, VarianceSettings{}))
 			if e := worst(c.Variance, want.Variance); e > 1e-8 {
 				t.Errorf("%T, %T: relative difference %.1e to dense", k, o, e)
 			}
-			diagonal := must(dense.Variance(context.Background(), times, VarianceOptions{Diagonal: true}))
+			diagonal := must(dense.Variance(context.Background(), times, VarianceSettings{Diagonal: true}))
 			if e := worst(diagonal.Variance, want.Variance); e > 0.05 {
 				t.Errorf("%T, %T: the diagonal approximation errs by %.1e", k, o, e)
 			}
@@ -108,10 +108,10 @@ func TestVarianceStiff(t *testing.T) {
 	for _, rate := range []schedule.Schedule{schedule.Constant(0.02), steps{}} {
 		s := must(New(p, signsgd.SignSGD{}, rate))
 		s.Tolerance = 1e-12
-		want := must(s.Variance(context.Background(), times, VarianceOptions{}))
+		want := must(s.Variance(context.Background(), times, VarianceSettings{}))
 		for _, tol := range []float64{1e-6, 1e-8, 1e-10} {
 			s.Tolerance = tol
-			got := must(s.Variance(context.Background(), times, VarianceOptions{}))
+			got := must(s.Variance(context.Background(), times, VarianceSettings{}))
 			e := worst(got.Variance, want.Variance)
 			t.Logf("%T, tolerance %.0e: %.1e", rate, tol, e)
 			if e > 100*tol {
@@ -145,7 +145,7 @@ func TestVarianceWorkers(t *testing.T) {
 	s := must(New(p, signsgd.SignSGD{}, schedule.Constant(0.5)))
 	times := []float64{1, 2}
 	var last, total int
-	options := VarianceOptions{Progress: func(done, of int) {
+	options := VarianceSettings{Progress: func(done, of int) {
 		if done <= last {
 			t.Errorf("progress %d after %d", done, last)
 		}
@@ -159,13 +159,13 @@ func TestVarianceWorkers(t *testing.T) {
 	defer runtime.GOMAXPROCS(before)
 	for _, n := range []int{1, 3} {
 		runtime.GOMAXPROCS(n)
-		if got := must(s.Variance(t.Context(), times, VarianceOptions{})); !slices.Equal(got.Variance, want.Variance) {
+		if got := must(s.Variance(t.Context(), times, VarianceSettings{})); !slices.Equal(got.Variance, want.Variance) {
 			t.Errorf("GOMAXPROCS %d: %v, want %v", n, got.Variance, want.Variance)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Variance(ctx, times, VarianceOptions{}); !errors.Is(err, context.Canceled) {
+	if _, err := s.Variance(ctx, times, VarianceSettings{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -177,12 +177,12 @@ func TestVarianceAtZero(t *testing.T) {
 	p := signsgd.Problem{Covariance: must(spectra.NewIsotropic(d, 1)), Noise: noise.Normal{Sigma: 0.5}, Init: make([]float64, d)}
 	for _, o := range []signsgd.Optimizer{signsgd.SignSGD{}, signsgd.SGD{}} {
 		s := must(New(p, o, schedule.Constant(eta)))
-		c := must(s.Variance(t.Context(), []float64{0, 1e-3, 60}, VarianceOptions{}))
-		rest := must(s.LimitVariance(t.Context(), VarianceOptions{}))
+		c := must(s.Variance(t.Context(), []float64{0, 1e-3, 60}, VarianceSettings{}))
+		rest := must(s.LimitVariance(t.Context(), VarianceSettings{}))
 		if c.Variance[0] != 0 || !(c.Variance[1] > 0) || math.Abs(c.Variance[2]/rest.Variance-1) > 1e-8 {
 			t.Errorf("%T from θ*: variances %v, at rest %v", o, c.Variance, rest.Variance)
 		}
-		if c, err := s.Variance(t.Context(), []float64{0, 0}, VarianceOptions{}); err != nil || !slices.Equal(c.Variance, []float64{0, 0}) {
+		if c, err := s.Variance(t.Context(), []float64{0, 0}, VarianceSettings{}); err != nil || !slices.Equal(c.Variance, []float64{0, 0}) {
 			t.Errorf("%T at t = 0: %v, %v", o, c, err)
 		}
 	}

@@ -29,31 +29,31 @@ type spread struct {
 }
 
 // newSpread checks what the variance needs and prepares it.
-func (s *System) newSpread(options VarianceOptions) (*spread, error) {
-	if err := s.checkVariance(options); err != nil {
+func (s *System) newSpread(settings VarianceSettings) (*spread, error) {
+	if err := s.checkVariance(settings); err != nil {
 		return nil, err
 	}
 	m := &spread{sys: s}
 	for i := range m.side {
 		m.side[i] = newCoefficients(len(s.Limit.Noise))
 	}
-	if !options.SDE {
+	if !settings.SDE {
 		m.fluctuation = s.Limit.Fluctuation
 	}
 	m.trace = s.trace()
-	independent := s.independent() || options.Diagonal
-	if independent && options.Spread == nil {
+	independent := s.independent() || settings.Diagonal
+	if independent && settings.Spread == nil {
 		return m, nil
 	}
 	switch d := s.Modes.Dim; {
 	case s.covariance == nil:
-		return nil, fmt.Errorf("odes: Variance: the system was made of modes, without the covariance, so the correlations of the noise between modes are not known: use New or NewFromLimit, or set VarianceOptions.Diagonal")
+		return nil, fmt.Errorf("odes: Variance: the system was made of modes, without the covariance, so the correlations of the noise between modes are not known: use New or NewFromLimit, or set VarianceSettings.Diagonal")
 	case s.nu == nil:
 		return nil, fmt.Errorf("odes: Variance: WithStart gives the risks of the modes, not a start θ_0: use WithInitialRisk, or New with another Problem.Init")
-	case options.Spread != nil && options.Spread.Dim() != d:
-		return nil, fmt.Errorf("odes: Variance: VarianceOptions.Spread has the dimension %d: must be %d", options.Spread.Dim(), d)
-	case d > maxQuadratic && !(independent && s.Modes.Kind == spectra.Coordinates && uncorrelated(options.Spread)):
-		return nil, fmt.Errorf("odes: Variance: the dimension is %d: must be at most %d where d×d matrices are needed; VarianceOptions.Diagonal needs none for a fixed start", d, maxQuadratic)
+	case settings.Spread != nil && settings.Spread.Dim() != d:
+		return nil, fmt.Errorf("odes: Variance: VarianceSettings.Spread has the dimension %d: must be %d", settings.Spread.Dim(), d)
+	case d > maxQuadratic && !(independent && s.Modes.Kind == spectra.Coordinates && uncorrelated(settings.Spread)):
+		return nil, fmt.Errorf("odes: Variance: the dimension is %d: must be at most %d where d×d matrices are needed; VarianceSettings.Diagonal needs none for a fixed start", d, maxQuadratic)
 	}
 	k, modes, err := s.formedModes()
 	if err != nil {
@@ -64,8 +64,8 @@ func (s *System) newSpread(options VarianceOptions) (*spread, error) {
 		return nil, err
 	}
 	m.y = t.Apply(nil, s.nu)
-	if options.Spread != nil {
-		if m.sys, err = m.spreadStart(t, modes, options.Spread); err != nil {
+	if settings.Spread != nil {
+		if m.sys, err = m.spreadStart(t, modes, settings.Spread); err != nil {
 			return nil, err
 		}
 	} else {

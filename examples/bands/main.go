@@ -102,7 +102,7 @@ func theory(ctx context.Context, p signsgd.Problem, o signsgd.Optimizer, eta flo
 	if err != nil {
 		return nil, err
 	}
-	return system.Variance(ctx, times, odes.VarianceOptions{SDE: sde})
+	return system.Variance(ctx, times, odes.VarianceSettings{SDE: sde})
 }
 
 // coverage draws which share of the runs of signSGD lies in the 80% and the 95% band, and

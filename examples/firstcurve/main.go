@@ -33,7 +33,7 @@ func main() {
 	times := ensemble.LinearTimes(10, 11) // 0, 1, …, 10 in t = step/d
 	system, err := odes.New(p, optimizer, eta)
 	check(err)
-	curve, err := system.Variance(ctx, times, odes.VarianceOptions{})
+	curve, err := system.Variance(ctx, times, odes.VarianceSettings{})
 	check(err)
 	lo, hi, err := curve.Band(0.8)
 	check(err)

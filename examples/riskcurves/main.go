@@ -210,7 +210,7 @@ func solve(ctx context.Context, p signsgd.Problem, o signsgd.Optimizer, rate sch
 	if err != nil {
 		return nil, err
 	}
-	return system.Variance(ctx, times, odes.VarianceOptions{})
+	return system.Variance(ctx, times, odes.VarianceSettings{})
 }
 
 // gap returns the largest relative gap between a curve and the mean of the runs.

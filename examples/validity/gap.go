@@ -49,7 +49,7 @@ func (t *trial) measure(ctx context.Context, seed uint64, e effort) (*outcome, e
 			times = append(times, min(at, t.horizon))
 		}
 	}
-	curve, err := t.system.Variance(ctx, times, odes.VarianceOptions{Diagonal: true})
+	curve, err := t.system.Variance(ctx, times, odes.VarianceSettings{Diagonal: true})
 	if err != nil { // it is not known for all optimizers
 		if curve, err = t.system.Solve(ctx, times); err != nil {
 			return nil, err

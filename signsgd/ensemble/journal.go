@@ -36,8 +36,8 @@ type journalHeader struct {
 // journalFormat is the version of the format.
 const journalFormat = 1
 
-// JournalFile is the name of the journal in the folder of a sweep.
-const JournalFile = "journal"
+// journalFile is the name of the journal in the folder of a sweep.
+const journalFile = "journal"
 
 // Journal is the file to which a sweep appends every unit that it finishes. It has one
 // line for each,
@@ -61,7 +61,7 @@ type Journal struct {
 
 // OpenJournal opens the journal in the folder of a sweep to be read.
 func OpenJournal(folder string) (*Journal, error) {
-	path := filepath.Join(folder, JournalFile)
+	path := filepath.Join(folder, journalFile)
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("ensemble: OpenJournal: %w", err)

@@ -62,7 +62,7 @@ func createJournal(path string, h journalHeader) error {
 // openToAppend opens the journal in the folder of a sweep, which it makes if there is
 // none, and cuts a torn line off its end. A journal of another sweep is an error.
 func openToAppend(folder string, h journalHeader) (*Journal, *journalWriter, error) {
-	path := filepath.Join(folder, JournalFile)
+	path := filepath.Join(folder, journalFile)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		if err := createJournal(path, h); err != nil {
 			return nil, nil, err

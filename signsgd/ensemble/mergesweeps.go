@@ -42,7 +42,7 @@ func MergeSweeps(folder string, finish func(j *Journal) error, shards ...string)
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	path := filepath.Join(folder, JournalFile)
+	path := filepath.Join(folder, journalFile)
 	if _, err := os.Stat(path); err == nil {
 		old, err := OpenJournal(folder)
 		if err != nil {

@@ -138,13 +138,13 @@ func TestSweepErrors(t *testing.T) {
 		"there are no shards": func() error { return MergeSweeps(folder, nil) },
 		"not the journal": func() error {
 			bad := t.TempDir()
-			if err := os.WriteFile(filepath.Join(bad, JournalFile), []byte("something\nelse\n"), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(bad, journalFile), []byte("something\nelse\n"), 0o644); err != nil {
 				return err
 			}
 			return squares(9).Run(t.Context(), SweepSettings{Folder: bad})
 		},
 		"not a directory": func() error {
-			return squares(9).Run(t.Context(), SweepSettings{Folder: filepath.Join(folder, JournalFile)})
+			return squares(9).Run(t.Context(), SweepSettings{Folder: filepath.Join(folder, journalFile)})
 		},
 	} {
 		if runtime.GOOS != "windows" || says != "not a directory" {
@@ -216,13 +216,13 @@ func TestSweepTorn(t *testing.T) {
 	t.Parallel()
 	source := t.TempDir()
 	want := sweep(t, squares(9), SweepSettings{Folder: source, Workers: 1})
-	whole, err := os.ReadFile(filepath.Join(source, JournalFile))
+	whole, err := os.ReadFile(filepath.Join(source, journalFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	header := bytes.IndexByte(whole, '\n') + 1
 	folder := t.TempDir()
-	path := filepath.Join(folder, JournalFile)
+	path := filepath.Join(folder, journalFile)
 	check := func(what string, journal []byte, least int) {
 		t.Helper()
 		if err := os.WriteFile(path, journal, 0o644); err != nil {
