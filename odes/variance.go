@@ -63,7 +63,9 @@ type VarianceSettings struct {
 // the work is O(d) once; compressed measures carry d = 10^6. Otherwise it is two products
 // of matrices of size d once, for d up to 4096, and needs a system made by New or
 // NewFromLimit. The steps then take tens of milliseconds for any d and any number of
-// times. The relative error is about 1e-9 at the default Tolerance.
+// times, but for rates so large that the noise of the steps keeps the risk far above v²:
+// there the time grows with the horizon, 1.3 s at t = 1e5. The relative error is about 1e-9
+// at the default Tolerance.
 //
 // The theory assumes one-step rules, standard deviations of R that are small against R,
 // batches that are small against d, and K that is diagonal or delocalized. It was checked
