@@ -1,6 +1,10 @@
 package coupled
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // solve stores the entries of the mode λ at the stages in out, given those at the start
 // and c^{(n)}/(2d) for each term of the noise.
@@ -154,10 +158,7 @@ func eliminate(a, b []float64) {
 			if f == 0 {
 				continue
 			}
-			other := a[r*n+i+1 : r*n+n][:len(row)]
-			for c, v := range row {
-				other[c] -= f * v
-			}
+			floats.AddScaled(a[r*n+i+1:r*n+n], -f, row)
 			b[r] -= f * b[i]
 		}
 	}
