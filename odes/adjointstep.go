@@ -23,8 +23,8 @@ func (a *adjoint) evaluate(c *adjointNode, t float64, at *position) error {
 		}
 		a.sources = 2
 	}
-	h, dh := s.Limit.Drift(at.risk)
-	if err := checkCoefficient(-1, h, dh, at.risk, t); err != nil {
+	h, dh, err := s.drift(at.risk, t)
+	if err != nil {
 		return err
 	}
 	c.risk, c.eta, c.decay, c.h = at.risk, eta, eta*h, h
@@ -42,9 +42,9 @@ func (a *adjoint) evaluate(c *adjointNode, t float64, at *position) error {
 	for f := range c.own {
 		c.own[f][0] -= 2 * feedback[f]
 	}
-	for n, term := range s.Limit.Noise {
-		g, dg := term.Gain(at.risk)
-		if err := checkCoefficient(n, g, dg, at.risk, t); err != nil {
+	for n := range s.Limit.Noise {
+		g, dg, err := s.gain(n, at.risk, t)
+		if err != nil {
 			return err
 		}
 		c.g[n] = g

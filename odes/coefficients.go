@@ -52,14 +52,14 @@ func (s *System) evaluate(c *coefficients, t float64, at *position) error {
 		return err
 	}
 	r := at.risk
-	h, hSlope := s.Limit.Drift(r)
-	if err := checkCoefficient(-1, h, hSlope, r, t); err != nil {
+	h, hSlope, err := s.drift(r, t)
+	if err != nil {
 		return err
 	}
 	c.decay, c.decaySlope = eta*h, etaSlope*h+eta*hSlope
-	for n, term := range s.Limit.Noise {
-		g, gSlope := term.Gain(r)
-		if err := checkCoefficient(n, g, gSlope, r, t); err != nil {
+	for n := range s.Limit.Noise {
+		g, gSlope, err := s.gain(n, r, t)
+		if err != nil {
 			return err
 		}
 		scale := 1 / (2 * float64(s.Modes.Dim))
@@ -74,22 +74,35 @@ func (s *System) evaluate(c *coefficients, t float64, at *position) error {
 	return nil
 }
 
-// checkCoefficient returns an error unless the value is nonnegative and it and its slope
-// are finite. It is that of the noise term n, or of the drift if n is negative.
-func checkCoefficient(n int, value, slope, risk, t float64) error {
-	field := func() string {
-		if n < 0 {
-			return "Drift"
-		}
-		return fmt.Sprintf("Noise[%d].Gain", n)
+// drift returns h and its slope at a risk, or an error if they are no coefficients.
+func (s *System) drift(risk, t float64) (h, slope float64, err error) {
+	h, slope = s.Limit.Drift(risk)
+	if !isCoefficient(h, slope) {
+		err = coefficientError("Drift", h, slope, risk, t)
 	}
+	return h, slope, err
+}
+
+// gain returns g_n and its slope at a risk, or an error if they are no coefficients.
+func (s *System) gain(n int, risk, t float64) (g, slope float64, err error) {
+	g, slope = s.Limit.Noise[n].Gain(risk)
+	if !isCoefficient(g, slope) {
+		err = coefficientError(fmt.Sprintf("Noise[%d].Gain", n), g, slope, risk, t)
+	}
+	return g, slope, err
+}
+
+// isCoefficient reports whether the value is nonnegative and it and its slope are finite.
+func isCoefficient(value, slope float64) bool {
+	return value >= 0 && !math.IsInf(value, 1) && !math.IsNaN(slope) && !math.IsInf(slope, 0)
+}
+
+// coefficientError says why the field of a limit gives no coefficient.
+func coefficientError(field string, value, slope, risk, t float64) error {
 	if !(value >= 0) || math.IsInf(value, 1) {
-		return fmt.Errorf("odes: Limit.%s gives %v at risk %v, t = %v: must be nonnegative and finite", field(), value, risk, t)
+		return fmt.Errorf("odes: Limit.%s gives %v at risk %v, t = %v: must be nonnegative and finite", field, value, risk, t)
 	}
-	if math.IsNaN(slope) || math.IsInf(slope, 0) {
-		return fmt.Errorf("odes: Limit.%s gives the slope %v at risk %v, t = %v: must be finite", field(), slope, risk, t)
-	}
-	return nil
+	return fmt.Errorf("odes: Limit.%s gives the slope %v at risk %v, t = %v: must be finite", field, slope, risk, t)
 }
 
 // rate returns η and ∂η/∂R, by a central difference good to about 1e-10.

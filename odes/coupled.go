@@ -58,14 +58,11 @@ func (s *System) coupledCoefficients(gain []float64, t, risk, descent float64) (
 	if rate == 0 && math.IsInf(t, 1) {
 		return 0, 0, errNoRate
 	}
-	drift, slope := s.Limit.Drift(risk)
-	if err := checkCoefficient(-1, drift, slope, risk, t); err != nil {
+	if drift, _, err = s.drift(risk, t); err != nil {
 		return 0, 0, err
 	}
-	for n, term := range s.Limit.Noise {
-		var slope float64
-		gain[n], slope = term.Gain(risk)
-		if err := checkCoefficient(n, gain[n], slope, risk, t); err != nil {
+	for n := range s.Limit.Noise {
+		if gain[n], _, err = s.gain(n, risk, t); err != nil {
 			return 0, 0, err
 		}
 	}

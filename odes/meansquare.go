@@ -55,8 +55,8 @@ func (s *System) MeanSquareRate() (float64, error) {
 
 // meanSquareRate is MeanSquareRate with coefficients of the given risk.
 func (s *System) meanSquareRate(risk float64) (float64, error) {
-	h, hSlope := s.Limit.Drift(risk)
-	if err := checkCoefficient(-1, h, hSlope, risk, 0); err != nil {
+	h, _, err := s.drift(risk, 0)
+	if err != nil {
 		return 0, err
 	}
 	own := h * h
@@ -64,9 +64,9 @@ func (s *System) meanSquareRate(risk float64) (float64, error) {
 		own = 0
 	}
 	gain := make([]float64, len(s.Limit.Noise))
-	for n, term := range s.Limit.Noise {
-		g, gSlope := term.Gain(risk)
-		if err := checkCoefficient(n, g, gSlope, risk, 0); err != nil {
+	for n := range gain {
+		g, gSlope, err := s.gain(n, risk, 0)
+		if err != nil {
 			return 0, err
 		}
 		gain[n] = g / risk
