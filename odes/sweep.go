@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/riskcurves/riskcurves/odes/internal/guard"
 )
 
 // Sweep is many solutions: a grid of learning rates, noises and horizons, say. Systems and
@@ -120,7 +122,7 @@ func (s Sweep) validate() error {
 // solve solves system i.
 func (s Sweep) solve(ctx context.Context, i int) Solution {
 	one := Solution{Index: i}
-	one.Err = guarded(func() error {
+	one.Err = guard.Call(func() error {
 		system, times, err := s.System(i)
 		if err == nil && system == nil {
 			err = errors.New("odes: Sweep.System returned no system")

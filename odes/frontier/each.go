@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"runtime/debug"
 	"sync"
 
-	"github.com/riskcurves/riskcurves/signsgd/ensemble"
+	"github.com/riskcurves/riskcurves/odes/internal/guard"
 )
 
 // each calls do for 0, …, n−1 from several goroutines. It returns the error of the first
@@ -34,7 +33,7 @@ func each(ctx context.Context, n int, settings Settings, do func(ctx context.Con
 					return
 				}
 				if errs[i] = ctx.Err(); errs[i] == nil {
-					errs[i] = guarded(ctx, i, do)
+					errs[i] = guard.Call(func() error { return do(ctx, i) })
 				}
 				if errs[i] != nil {
 					cancel()
@@ -61,15 +60,4 @@ func each(ctx context.Context, n int, settings Settings, do func(ctx context.Con
 		}
 	}
 	return nil
-}
-
-// guarded calls do. What panics in it, such as a coefficient of the user's, is returned as
-// an *ensemble.PanicError, as nobody else could recover it.
-func guarded(ctx context.Context, i int, do func(ctx context.Context, i int) error) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = &ensemble.PanicError{Value: value, Stack: debug.Stack()}
-		}
-	}()
-	return do(ctx, i)
 }
