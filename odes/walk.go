@@ -12,10 +12,10 @@ import (
 
 const (
 	maxTime   = 1e300
-	maxRisk   = 1e250  // a limit's coefficients may square it no more
-	divergent = 1e100  // a step that fails at a risk above this is reported as divergence
+	maxRisk   = coupled.MaxRisk
+	divergent = coupled.Divergent
 	shortest  = 1e-280 // a shorter way is no step: 1/size would overflow
-	minRisk   = 1e-200 // below this a risk counts as zero: R^{-3/2} would overflow
+	minRisk   = coupled.MinRisk
 )
 
 // piece is the solution over one step.

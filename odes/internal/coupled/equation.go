@@ -63,12 +63,11 @@ func (eq *Equation) Start() (overlap, scalar []float64, err error) {
 	return p.overlap, p.scalar, err
 }
 
-// risky is the range of risks in which coefficients are asked for: below it a risk counts
-// as zero, since R^{−3/2} would overflow, and above it their squares would.
+// The risks at which limits are asked for coefficients.
 const (
-	minRisk   = 1e-200
-	maxRisk   = 1e250
-	divergent = 1e100 // a step that fails at a risk above this is reported as divergence
+	MinRisk   = 1e-200 // below this a risk counts as zero: R^{−3/2} would overflow
+	MaxRisk   = 1e250  // a limit's coefficients may square it no more
+	Divergent = 1e100  // a step that fails at a risk above this is reported as divergence
 )
 
 // DivergedError reports a risk that left the range of numbers.
