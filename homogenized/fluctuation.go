@@ -1,6 +1,7 @@
 package homogenized
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -29,13 +30,17 @@ type Fluctuation struct {
 	Bend func(risk float64) float64
 
 	// Momentum is the β, fixed as d → ∞, of SGD with momentum, m ← βm + g. Its memory does not
-	// act on the variance, but the runs lag behind the curve by β/(1−β) steps.
+	// act on the variance, but the runs lag behind the curve by β/(1−β) steps. It is NaN for a
+	// memory of another form, which moves the mean and the mean-square stability in ways that
+	// are not known.
 	Momentum float64
 
 	// Err says why the functions are not known, such as noise.ErrInfiniteFourthMoment. They
 	// must not be used then.
 	Err error
 }
+
+var errNesterov = errors.New("the variance of the risk of its runs is not known")
 
 // signFluctuation returns that of signSGD in batches of B, X = ζ_B/(2R) − h_B². With
 // T = Σ r_jℓ_j/√(2R Σ r_j²) over the batch, a coordinate's mean sign is

@@ -146,13 +146,13 @@ func ofCoupled(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 			return SGD(p)
 		case !lasting(o.Beta):
 			// The weights of past gradients, 1 + β and β^{k+1} beyond it, have the sum of those of
-			// Momentum. Its runs lag by another time.
+			// Momentum.
 			l, err := Momentum(p, o.Beta)
 			if err != nil {
 				return Limit{}, err
 			}
 			l.Name = fmt.Sprintf("SGD with Nesterov's momentum %v", o.Beta)
-			l.Fluctuation = nil
+			l.Fluctuation = &Fluctuation{Momentum: math.NaN(), Err: errNesterov}
 			return l, nil
 		}
 		return ofLong(p, LongMomentum{Delta: Fixed((1 - o.Beta) * d), Gamma1: Fixed(1), Gamma2: TimesRate(1), Gamma3: TimesRate(o.Beta * d)}, (1-o.Beta)*d)

@@ -33,7 +33,7 @@ func (s *System) MeanSquareRate() (float64, error) {
 	if s.Limit.Coupling != nil {
 		return s.heavyBallRate(), nil
 	}
-	if o, ok := s.optimizer.(signsgd.Nesterov); ok && o.Beta > 0 {
+	if f := s.Limit.Fluctuation; f != nil && math.IsNaN(f.Momentum) {
 		return math.NaN(), nil
 	}
 	// The limit R → ∞, and whether there is one.

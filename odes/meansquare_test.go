@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
 	"github.com/riskcurves/riskcurves/signsgd"
@@ -202,4 +203,18 @@ func momentumGrowth(lambda []float64, a, beta, batch float64) (factor float64) {
 		}
 	}
 	return factor
+}
+
+// TestMeanSquareRateOfNesterov says that the rate is not known, whether the system is made of
+// the optimizer or of its limit.
+func TestMeanSquareRateOfNesterov(t *testing.T) {
+	t.Parallel()
+	p, o, eta := onDiagonal([]float64{1, 2}, 1, noise.Normal{Sigma: 1}), signsgd.Nesterov{Beta: 0.5}, schedule.Constant(0.1)
+	for _, s := range []*odes.System{
+		must(odes.New(p, o, eta)), must(odes.NewFromLimit(p, must(homogenized.Of(p, o)), eta)),
+	} {
+		if rate := must(s.MeanSquareRate()); !math.IsNaN(rate) {
+			t.Errorf("the rate is %v, want NaN", rate)
+		}
+	}
 }

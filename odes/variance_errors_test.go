@@ -37,6 +37,7 @@ func TestVarianceErrors(t *testing.T) {
 		{of(heavy, must(homogenized.SGD(heavy))), VarianceSettings{}, "fourth moment E ε⁴ is infinite: StudentsT"},
 		{of(unknown, must(homogenized.SGD(unknown))), VarianceSettings{}, "fourth moment of Distuv"},
 		{of(p, literal), VarianceSettings{}, "Limit.Fluctuation is nil"},
+		{of(p, must(homogenized.Of(p, signsgd.Nesterov{Beta: 0.5}))), VarianceSettings{}, "Nesterov's momentum 0.5: the variance of the risk of its runs is not known"},
 		{of(p, must(homogenized.WeakSignSGD(p))), VarianceSettings{SDE: true}, "Centred"},
 		{must(NewFromModes(dense.Modes, sign, rate)), VarianceSettings{}, "made of modes"},
 		{must(dense.WithStart(dense.Modes.Risk)), VarianceSettings{}, "WithStart"},
