@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// within2s fails the test if f takes longer than two seconds.
-func within2s(t *testing.T, what string, f func()) {
+// ends fails the test if f has not ended after half a minute: it hangs.
+func ends(t *testing.T, what string, f func()) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() {
@@ -16,8 +16,8 @@ func within2s(t *testing.T, what string, f func()) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(2 * time.Second):
-		t.Fatalf("%s has not ended after 2 s", what)
+	case <-time.After(30 * time.Second):
+		t.Fatalf("%s has not ended after 30 s", what)
 	}
 }
 
@@ -27,7 +27,7 @@ func TestBatchEnds(t *testing.T) {
 	d := Discrete{Atoms: []float64{-1, 0, 1}, Weights: []float64{0.05, 0.9, 0.05}}
 	for _, risk := range []float64{1e-50, 1e-200, 1e-310} {
 		for _, batch := range []int{2, 3, 8} {
-			within2s(t, "φ_B of atoms", func() {
+			ends(t, "φ_B of atoms", func() {
 				phi, slope := MiniBatch{Law: d, Batch: int(batch)}.Phi(risk)
 				// ⟨ε,w⟩ = 0 with probability 0.9^B; elsewhere its density leaves O(√R).
 				if want := limitPhi * math.Pow(0.9, float64(batch)); !near(phi, want, 1e-13) || !(slope >= 0) {
@@ -43,7 +43,7 @@ func TestBatchEnds(t *testing.T) {
 	} {
 		for _, risk := range []float64{5e-324, 1e-200, 1e-3, 1} {
 			for _, batch := range []int{2, 1000} {
-				within2s(t, "φ_B", func() { MiniBatch{Law: l, Batch: int(batch)}.Phi(risk) })
+				ends(t, "φ_B", func() { MiniBatch{Law: l, Batch: int(batch)}.Phi(risk) })
 			}
 		}
 	}
