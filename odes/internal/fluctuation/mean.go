@@ -175,7 +175,7 @@ func (s *step) quicken(p, j int) float64 {
 // relax stores the responses of a mode to f/a at the nodes. fall is e^{−zA}.
 func (s *step) relax(kernel [][nodes]float64, z float64, fall *[nodes]float64) {
 	rate := 2 * z
-	driven := rate*s.clock[nodes-1] >= slow
+	driven := rate*s.clock[nodes-1] >= collocation.Slow
 	var m [nodes]float64
 	kernel[0] = [nodes]float64{}
 	for j := 1; j < nodes; j++ {

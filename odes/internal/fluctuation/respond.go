@@ -4,9 +4,6 @@ import (
 	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 )
 
-// slow is the decay exponent in a step below which an entry hardly decays.
-const slow = 0.1
-
 // respond fills in everything that does not depend on v.
 func (s *step) respond() {
 	const last = nodes - 1
@@ -20,7 +17,7 @@ func (s *step) respond() {
 		for j := range decay {
 			decay[j] = s.fall[e.p][j] * s.fall[e.q][j]
 		}
-		if rate*total >= slow {
+		if rate*total >= collocation.Slow {
 			for j := 1; j < nodes; j++ {
 				collocation.DecayMoments(&m, rate*s.clock[j], decay[j])
 				for n := range terms {
@@ -120,7 +117,7 @@ func (s *step) source(e *pair) {
 
 // kernel stores the response at node j to f/a at node k of what decays at the rate.
 func (s *step) kernel(e *pair, rate float64, decay *[nodes]float64) {
-	if rate*s.clock[nodes-1] < slow {
+	if rate*s.clock[nodes-1] < collocation.Slow {
 		for j := 1; j < nodes; j++ {
 			for k := range nodes {
 				e.kernel[j][k] = collocation.Integrate[j][k] * s.size * decay[j] / decay[k] * s.coef[k].Decay
