@@ -73,10 +73,10 @@ func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Sy
 		}
 		leg := &legs[i]
 		for next < len(times) && times[next] < leg.Stop {
-			leg.Follow(between, q.state, q.rate, q.noise, (times[next]-leg.Start)/leg.Size)
+			leg.Follow(between, q.state, q.lambda, q.noise, (times[next]-leg.Start)/leg.Size)
 			record(between)
 		}
-		leg.Follow(q.state, q.state, q.rate, q.noise, 1)
+		leg.Follow(q.state, q.state, q.lambda, q.noise, 1)
 		for next < len(times) && times[next] == leg.Stop {
 			record(q.state)
 		}
@@ -114,7 +114,7 @@ func (s *System) checkForms(forms []mat.Symmetric) error {
 
 // pairs holds the pairs of modes that some form sees, those with i ≤ j.
 type pairs struct {
-	rate   []float64   // λ_i + λ_j
+	lambda []float64   // (λ_i + λ_j)/2
 	state  []float64   // P_ij
 	noise  [][]float64 // [n] 2 q_iᵀ M_n q_j
 	weight [][]float64 // [form] of P_ij in q
@@ -157,7 +157,7 @@ func (s *System) newPairs(forms []mat.Symmetric) (*pairs, error) {
 			if !seen {
 				continue
 			}
-			q.rate = append(q.rate, modes.Lambda[i]+modes.Lambda[j])
+			q.lambda = append(q.lambda, (modes.Lambda[i]+modes.Lambda[j])/2)
 			q.state = append(q.state, start[i]*start[j])
 			for n := range noises {
 				q.noise[n] = append(q.noise[n], 2*noises[n].At(i, j))

@@ -8,7 +8,6 @@ import (
 
 	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/odes/internal/march"
-	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
 // evaluate stores the coefficients at time t and the position.
@@ -20,9 +19,7 @@ func (a *adjoint) evaluate(c *coefficients, t float64, at *march.Position) error
 	}
 	c.etaRisk, c.etaDescent = slope, 0
 	if at.Asked && at.Q > 0 {
-		if c.etaDescent, err = rateByDescent(eq.Rate, t, at); err != nil {
-			return err
-		}
+		c.etaDescent = eq.EtaByDescent(t, at)
 		a.sources = 2
 	}
 	h, dh, err := eq.Drift(at.R, t)
@@ -58,21 +55,6 @@ func (a *adjoint) evaluate(c *coefficients, t float64, at *march.Position) error
 		}
 	}
 	return nil
-}
-
-// rateByDescent returns ∂η/∂Q, Q = Σ λ_i r_i, by a central difference.
-func rateByDescent(rate schedule.Schedule, t float64, at *march.Position) (float64, error) {
-	const bump = 1e-5
-	descent := at.Q
-	defer func() { at.Q = descent }()
-	at.Q = descent * (1 + bump)
-	above, err := schedule.At(rate, t, at)
-	if err != nil {
-		return 0, err
-	}
-	at.Q = descent * (1 - bump)
-	below, err := schedule.At(rate, t, at)
-	return (above - below) / (2 * bump * descent), err
 }
 
 // collect passes over the modes and collects the sums at the nodes without sources,
@@ -132,33 +114,8 @@ func (a *adjoint) collect() {
 		}
 	}
 	if anyDriven {
-		a.fromMoments(total)
-	}
-}
-
-// fromMoments turns the responses to Legendre's polynomials over the clock into those
-// to the values of S/a at the nodes. It does what those of march do.
-func (a *adjoint) fromMoments(total float64) {
-	sigma := a.clock
-	for k := range sigma {
-		sigma[k] /= total
-	}
-	basis := collocation.NewLagrange(&sigma)
-	for j := 1; j < nodes; j++ {
-		for g, x := range collocation.Gauss.Point {
-			values := basis.Values(basis.Point[j] * x)
-			for s := range a.moment {
-				for q := range a.moment[s] {
-					weight := 0.0
-					for p, m := range a.moment[s][q][j] {
-						weight += m * collocation.Gauss.Project[g][p]
-					}
-					weight *= a.clock[j]
-					for k, v := range values {
-						a.kernel[s][q][j][k] += weight * v
-					}
-				}
-			}
+		for s := range a.moment {
+			collocation.FromMoments(a.kernel[s], a.moment[s], &a.clock)
 		}
 	}
 }
@@ -211,46 +168,12 @@ func (a *adjoint) sumUp() bool {
 
 // move moves p of the modes λ to the start of the step.
 func (a *adjoint) move(p, lambda []float64) {
-	const last = nodes - 1
-	total := a.clock[last]
-	drive := make([][nodes]float64, a.sources)
-	if total > 0 {
-		sigma := a.clock
-		for k := range sigma {
-			sigma[k] /= total
-		}
-		projected := collocation.NewLagrange(&sigma).Legendre(1)
-		for s := range drive {
-			for n := range nodes {
-				for k := range nodes {
-					drive[s][n] += total * projected[n][k] * a.source[s][k]
-				}
-			}
+	f := collocation.Forcing{Clock: a.clock, End: a.clock[nodes-1], Inputs: make([][nodes]float64, a.sources), Drive: make([][nodes]float64, a.sources)}
+	for s := range f.Inputs {
+		for k, w := range collocation.Integrate[nodes-1] {
+			f.Inputs[s][k] = w * a.size * a.node[k].decay * a.source[s][k]
 		}
 	}
-	var m [nodes]float64
-	for i, l := range lambda {
-		rate := 2 * l
-		left := collocation.ExpNegative(rate * total)
-		p[i] *= left
-		driven := rate*total >= collocation.Slow
-		if driven {
-			collocation.DecayMoments(&m, rate*total, left)
-		}
-		weight := 1.0
-		for s := range drive {
-			forced := 0.0
-			if driven {
-				for n, v := range m {
-					forced += drive[s][n] * v
-				}
-			} else {
-				for k := range nodes {
-					forced += collocation.Integrate[last][k] * a.size * math.Exp(rate*(a.clock[k]-total)) * a.node[k].decay * a.source[s][k]
-				}
-			}
-			p[i] += weight * forced
-			weight *= l
-		}
-	}
+	collocation.Drive(f.Drive, &a.clock, f.End, a.source)
+	f.Move(p, p, lambda, [][]float64{nil, lambda}[:a.sources], nil)
 }

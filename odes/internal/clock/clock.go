@@ -112,7 +112,7 @@ func (w *walker) try(t *table) (factor float64, accepted bool, curve collocation
 	}
 	// The time at the nodes, and the risk as a polynomial of the clock and of the time.
 	low := math.Inf(1)
-	var pace, risk, sigma [nodes]float64
+	var pace, risk [nodes]float64
 	for k := range pace {
 		pace[k] = t.size / w.coef[k].Decay
 		risk[k] = w.at[k].R
@@ -128,11 +128,8 @@ func (w *walker) try(t *table) (factor float64, accepted bool, curve collocation
 			return 0.25, false, curve
 		}
 	}
-	for j := range sigma {
-		sigma[j] = w.time[j] / w.time[nodes-1]
-	}
 	w.risk = collocation.Interpolate(&risk)
-	basis := collocation.NewLagrange(&sigma).Legendre(1)
+	basis := collocation.OverClock(&w.time).Legendre(1)
 	for n := range curve {
 		for k, v := range risk {
 			curve[n] += basis[n][k] * v

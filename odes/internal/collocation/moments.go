@@ -2,10 +2,6 @@ package collocation
 
 import "math"
 
-// Slow is the decay exponent in a step below which a mode hardly decays: then the forcing
-// is best taken as a polynomial of time, and above of what has decayed.
-const Slow = 0.1
-
 // DecayMoments stores in m, for n = 0, …, Nodes−1,
 //
 //	m[n] = ∫_0^1 exp(−z(1−u)) P_n(2u−1) du = exp(−x) i_n(x),  x = z/2 ≥ 0,

@@ -88,7 +88,7 @@ func coefficientError(field string, value, slope, risk, t float64) error {
 	return fmt.Errorf("odes: Limit.%s gives the slope %v at risk %v, t = %v: must be finite", field, slope, risk, t)
 }
 
-// Eta returns η and ∂η/∂R, by a central difference good to about 1e-10.
+// Eta returns η and ∂η/∂R.
 func (e *Equation) Eta(t float64, at *Position) (eta, slope float64, err error) {
 	if eta, err = schedule.At(e.Rate, t, at); err != nil {
 		return 0, 0, err
@@ -96,15 +96,25 @@ func (e *Equation) Eta(t float64, at *Position) (eta, slope float64, err error) 
 	if constant, ok := e.Rate.(schedule.Constant); ok {
 		return float64(constant), 0, nil
 	}
-	risk := at.R
+	return eta, e.etaBy(&at.R, t, at), nil
+}
+
+// EtaByDescent returns ∂η/∂Q.
+func (e *Equation) EtaByDescent(t float64, at *Position) float64 { return e.etaBy(&at.Q, t, at) }
+
+// etaBy returns the derivative of η by x, a number of the position: a central difference good
+// to about 1e-10, and 0 where that is not finite.
+func (e *Equation) etaBy(x *float64, t float64, at *Position) float64 {
 	const bump = 1e-5
-	at.R = risk * (1 + bump)
+	value := *x
+	*x = value * (1 + bump)
 	above := e.Rate.Rate(t, at)
-	at.R = risk * (1 - bump)
+	*x = value * (1 - bump)
 	below := e.Rate.Rate(t, at)
-	at.R = risk
-	if slope = (above - below) / (2 * bump * risk); math.IsNaN(slope) || math.IsInf(slope, 0) {
-		slope = 0
+	*x = value
+	slope := (above - below) / (2 * bump * value)
+	if math.IsNaN(slope) || math.IsInf(slope, 0) {
+		return 0
 	}
-	return eta, slope, nil
+	return slope
 }

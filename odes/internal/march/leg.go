@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/spectra"
 )
 
 // Leg is one step of a solution, with all that gives the modes at every time in it.
@@ -14,8 +15,7 @@ type Leg struct {
 	Decay [nodes]float64 // a at the nodes
 
 	modes          []float64 // r_i at the start
-	rates          []float64 // 2λ_i
-	weights        [][]float64
+	of             *spectra.Modes
 	clock          [nodes]float64
 	rising         collocation.Series // a
 	input, ratio   [][nodes]float64   // b_n and b_n/a
@@ -31,7 +31,7 @@ func (e *Equation) Record(ctx context.Context, horizon float64, stats *Stats) ([
 		if !l.Still {
 			st := p.step
 			l.End = st.end
-			l.modes, l.rates, l.weights = append(l.modes, st.modes...), st.rates, e.Modes.Weights
+			l.modes, l.of = append(l.modes, st.modes...), &e.Modes
 			l.clock = st.clock
 			l.input, l.ratio = make([][nodes]float64, len(e.Limit.Noise)), make([][nodes]float64, len(e.Limit.Noise))
 			for k := range st.coef {
@@ -67,7 +67,7 @@ func (l *Leg) ClockAt(x float64) float64 {
 
 // ModesAt stores the modes at the part x of the leg in dst. growth is that of Grow.
 func (l *Leg) ModesAt(dst []float64, growth [][nodes]float64, x float64) {
-	l.follow(dst, l.modes, l.rates, l.weights, growth, x)
+	l.forcing(x).Move(dst, l.modes, l.of.Lambda, l.of.Weights, growth)
 	for i, r := range dst {
 		dst[i] = max(r, 0)
 	}
@@ -75,90 +75,35 @@ func (l *Leg) ModesAt(dst []float64, growth [][nodes]float64, x float64) {
 
 // Grow stores e^{2λ_i A} at the nodes for the modes that hardly decay, which ModesAt takes.
 func (l *Leg) Grow(growth [][nodes]float64) {
-	total := l.clock[nodes-1]
-	for i, rate := range l.rates {
-		if rate*total < collocation.Slow {
-			l.grow(&growth[i], rate)
+	for i, lambda := range l.of.Lambda {
+		if 2*lambda*l.clock[nodes-1] < collocation.Slow {
+			collocation.Grow(&growth[i], &l.clock, lambda)
 		}
 	}
 }
 
-func (l *Leg) grow(growth *[nodes]float64, rate float64) {
-	for k, a := range l.clock {
-		growth[k] = 1 / collocation.ExpNegative(rate*max(a, 0))
-	}
-}
-
-// Follow stores in dst at the part x of the leg what moves under its coefficients and does
-// not act back, dv_i/dt = −a ρ_i v_i + Σ_n b_n f_i^{(n)}, given its values at the start of the
-// leg, which dst may be.
-func (l *Leg) Follow(dst, start, rates []float64, force [][]float64, x float64) {
+// Follow stores in dst at the part x of the leg modes that do not act back,
+// dv_i/dt = −2aλ_i v_i + Σ_n b_n f_i^{(n)}, given their values at the start of the leg, which
+// dst may be.
+func (l *Leg) Follow(dst, start, lambda []float64, force [][]float64, x float64) {
 	if l.Still { // the first instant from zero, 1e-13 of all
 		copy(dst, start)
 		return
 	}
-	l.follow(dst, start, rates, force, nil, x)
+	l.forcing(x).Move(dst, start, lambda, force, nil)
 }
 
 // evenly is the Lagrange basis of the nodes in time.
 var evenly = collocation.NewLagrange(&collocation.Lobatto)
 
-// follow is Follow of a leg that moves, with the growth of Grow if that is not nil. It does
-// for every part what step.commit does for the end of the step.
-func (l *Leg) follow(dst, start, rates []float64, force [][]float64, growth [][nodes]float64, x float64) {
-	total, now := l.clock[nodes-1], l.ClockAt(x)
-	// The forcing as a Legendre series over the clock, and as inputs at the nodes.
-	drive, inputs := make([][nodes]float64, len(force)), make([][nodes]float64, len(force))
-	if total > 0 {
-		sigma := l.clock
-		for k := range sigma {
-			sigma[k] /= total
-		}
-		projected := collocation.NewLagrange(&sigma).Legendre(now / total)
-		for n := range drive {
-			for p := range nodes {
-				for k := range nodes {
-					drive[n][p] += now * projected[p][k] * l.ratio[n][k]
-				}
-			}
-		}
-	}
+// forcing returns what drives the modes up to the part x of the leg.
+func (l *Leg) forcing(x float64) *collocation.Forcing {
+	f := &collocation.Forcing{Clock: l.clock, End: l.ClockAt(x), Inputs: make([][nodes]float64, len(l.input)), Drive: make([][nodes]float64, len(l.input))}
 	for k, w := range evenly.Legendre(x)[0] {
-		for n := range inputs {
-			inputs[n][k] = w * x * l.Size * l.input[n][k]
+		for n := range l.input {
+			f.Inputs[n][k] = w * x * l.Size * l.input[n][k]
 		}
 	}
-	var m, own [nodes]float64
-	for i, rate := range rates {
-		left := collocation.ExpNegative(rate * now)
-		v := start[i] * left
-		driven := rate*total >= collocation.Slow
-		grown := &own
-		switch {
-		case driven:
-			collocation.DecayMoments(&m, rate*now, left)
-		case growth != nil:
-			grown = &growth[i]
-		default:
-			l.grow(grown, rate)
-		}
-		for n, f := range force {
-			if f[i] == 0 {
-				continue
-			}
-			forced := 0.0
-			if driven {
-				for p, u := range m {
-					forced += drive[n][p] * u
-				}
-			} else {
-				for k, u := range inputs[n] {
-					forced += u * grown[k]
-				}
-				forced *= left
-			}
-			v += f[i] * forced
-		}
-		dst[i] = v
-	}
+	collocation.Drive(f.Drive, &l.clock, f.End, l.ratio)
+	return f
 }

@@ -97,7 +97,9 @@ func (st *step) respond() {
 		}
 	}
 	if anyDriven {
-		st.fromMoments(total)
+		for _, r := range st.responses {
+			collocation.FromMoments(r.ratio, r.moment, &st.clock)
+		}
 	}
 }
 
@@ -116,56 +118,6 @@ func (st *step) slowKernel(kernel *[nodes][nodes]float64, decay *[nodes]float64)
 	}
 }
 
-// fromMoments turns the responses to Legendre's polynomials, over the clock from 0 to
-// each node, into those to the values of b/a at the nodes.
-func (st *step) fromMoments(total float64) {
-	basis := collocation.NewLagrange(st.sigma(total))
-	for j := 1; j < nodes; j++ {
-		for g, x := range collocation.Gauss.Point {
-			values := basis.Values(basis.Point[j] * x)
-			for _, r := range st.responses {
-				for n := range r.ratio {
-					weight := 0.0
-					for p, m := range r.moment[n][j] {
-						weight += m * collocation.Gauss.Project[g][p]
-					}
-					weight *= st.clock[j]
-					for k, v := range values {
-						r.ratio[n][j][k] += weight * v
-					}
-				}
-			}
-		}
-	}
-}
-
-// drive stores b_n/a over the clock from 0 to end as a Legendre series, times end: what the
-// moments of a mode that decays are multiplied with to give its response.
-func (st *step) drive(dst [][nodes]float64, end float64) {
-	clear(dst)
-	total := st.clock[nodes-1]
-	if total == 0 {
-		return
-	}
-	series := collocation.NewLagrange(st.sigma(total)).Legendre(end / total)
-	for n := range dst {
-		for p := range nodes {
-			for k := range nodes {
-				dst[n][p] += end * series[p][k] * st.coef[k].Ratio[n]
-			}
-		}
-	}
-}
-
-// sigma returns the clock at the nodes as parts of its total.
-func (st *step) sigma(total float64) *[nodes]float64 {
-	var sigma [nodes]float64
-	for k := range sigma {
-		sigma[k] = st.clock[k] / total
-	}
-	return &sigma
-}
-
 // exponent returns how far mode i has decayed at node j.
 func (st *step) exponent(i, j int) float64 {
 	x := st.rates[i] * st.clock[j]
@@ -178,35 +130,20 @@ func (st *step) exponent(i, j int) float64 {
 // ownKernel is the response to b of mode i of a Centred system, which has a clock of
 // its own, A + λ_i ∫a²/(2d).
 func (st *step) ownKernel(kernel *[nodes][nodes]float64, i int, decay *[nodes]float64) {
-	const last = nodes - 1
-	total := st.exponent(i, last)
-	var sigma [nodes]float64
-	for k := range sigma {
-		sigma[k] = st.exponent(i, k) / total
-	}
-	basis := collocation.NewLagrange(&sigma)
-	var m, factor [nodes]float64
+	var clock, factor [nodes]float64
 	for k := range factor {
+		clock[k] = st.exponent(i, k)
 		a := st.coef[k].Decay
 		factor[k] = 1 / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.eq.Modes.Dim))))
 	}
+	var moments, own [1][nodes][nodes]float64
 	for j := 1; j < nodes; j++ {
-		own := st.exponent(i, j)
-		collocation.DecayMoments(&m, own, decay[j])
-		row := &kernel[j]
-		*row = [nodes]float64{}
-		for g, x := range collocation.Gauss.Point {
-			weight := 0.0
-			for p, v := range m {
-				weight += v * collocation.Gauss.Project[g][p]
-			}
-			values := basis.Values(sigma[j] * x)
-			for k, v := range values {
-				row[k] += weight * v
-			}
-		}
-		for k := range row {
-			row[k] *= own * factor[k]
+		collocation.DecayMoments(&moments[0][j], clock[j], decay[j])
+	}
+	collocation.FromMoments(own[:], moments[:], &clock)
+	for j := 1; j < nodes; j++ {
+		for k := range factor {
+			kernel[j][k] = own[0][j][k] * factor[k]
 		}
 	}
 }

@@ -48,7 +48,8 @@ type step struct {
 	jacobian blas64.General
 	residual blas64.General
 	pivots   []int
-	forcing  [][nodes]float64 // scratch of commit
+	ratio    [][nodes]float64 // scratch of commit: b_n/a
+	drive    [][nodes]float64 // the same: see collocation.Drive
 }
 
 func newStep(e *Equation) *step {
@@ -59,7 +60,8 @@ func newStep(e *Equation) *step {
 		jacobian:  blas64.General{Rows: n, Cols: n, Stride: n, Data: make([]float64, n*n)},
 		residual:  blas64.General{Rows: n, Cols: 1, Stride: 1, Data: make([]float64, n)},
 		pivots:    make([]int, n),
-		forcing:   make([][nodes]float64, len(e.Limit.Noise)),
+		ratio:     make([][nodes]float64, len(e.Limit.Noise)),
+		drive:     make([][nodes]float64, len(e.Limit.Noise)),
 	}
 	for i, l := range e.Modes.Lambda {
 		st.rates[i] = 2 * l
@@ -193,7 +195,12 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 func (st *step) commit() (risk, descent float64) {
 	const last = nodes - 1
 	total := st.clock[last]
-	st.drive(st.forcing, total)
+	for n := range st.ratio {
+		for k := range st.coef {
+			st.ratio[n][k] = st.coef[k].Ratio[n]
+		}
+	}
+	collocation.Drive(st.drive, &st.clock, total, st.ratio)
 	var decay, m [nodes]float64
 	var kernel [nodes][nodes]float64
 	decay[0] = 1
@@ -223,7 +230,7 @@ func (st *step) commit() (risk, descent float64) {
 			forced := 0.0
 			if driven && !own {
 				for p, v := range m {
-					forced += st.forcing[n][p] * v
+					forced += st.drive[n][p] * v
 				}
 			} else {
 				for k, v := range kernel[last] {
