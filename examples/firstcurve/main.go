@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"slices"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
@@ -20,12 +19,13 @@ func main() {
 	ctx := context.Background()
 
 	// The problem: features x ~ N(0, K), eigenvalues of K from 0.01 to 3 in a random basis,
-	// labels y = ⟨x, θ*⟩ + ε with ε ~ N(0, ½²), and a start away from θ* = 0.
+	// labels y = ⟨x, θ*⟩ + ε with ε ~ N(0, ½²), and a start at the risk R = 1.
 	lambda, err := spectra.LogSpaced(200, 0.01, 3)
 	check(err)
 	k, err := spectra.NewRotated(lambda, ensemble.NewRand(1, 0, "covariance"))
 	check(err)
-	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: slices.Repeat([]float64{0.2}, 200)}
+	p, err := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}}.WithInitialRisk(1)
+	check(err)
 	optimizer, eta := signsgd.SignSGD{}, schedule.Constant(0.7)
 	times := ensemble.LinearTimes(10, 11) // 0, 1, …, 10
 
