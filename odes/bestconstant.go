@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/riskcurves/riskcurves/odes/internal/adjoint"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -103,16 +104,16 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 // schedule at the start. Without noise there, which known says, it is the one under
 // which the risk moves within the horizon.
 func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
-	at := s.initial()
+	at := s.equation().Start()
 	greedy, err := schedule.At(s.Greedy(), 0, &at)
 	switch {
 	case err == nil && greedy > 0:
 		return math.Log(greedy), true
 	case err == nil: // the drift is too small for a float64
-		return math.Log(at.risk) / 2, true
+		return math.Log(at.R) / 2, true
 	}
-	h, _ := s.Limit.Drift(at.risk)
-	centre = math.Log(at.risk) - math.Log(2*h*at.descent) - math.Log(horizon)
+	h, _ := s.Limit.Drift(at.R)
+	centre = math.Log(at.R) - math.Log(2*h*at.Q) - math.Log(horizon)
 	if math.IsNaN(centre) || math.IsInf(centre, 0) {
 		centre = 0
 	}
@@ -182,8 +183,8 @@ func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err
 		return curve.Risk[0], nil
 	}
 	var stats Stats
-	err = s.march(ctx, horizon, &stats, func(p *piece) bool {
-		risk = p.at(p.stop)
+	err = s.march(ctx, horizon, &stats, func(p piece) bool {
+		risk = p.At(p.Stop)
 		return true
 	})
 	return risk, err
@@ -201,7 +202,7 @@ func (c *constants) slope(ctx context.Context, x float64) (value, slope float64,
 		return (above + below) / 2, (above - below) / (2 * bump), err
 	}
 	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon, 10_000)
-	if errors.Is(err, errLongAdjoint) {
+	if errors.Is(err, adjoint.ErrLong) {
 		c.stiff = true
 		return c.slope(ctx, x)
 	}

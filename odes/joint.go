@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/odes/internal/control"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -64,9 +66,9 @@ func (s *System) OptimalBatches(ctx context.Context, batches *Batches, budget Bu
 	switch {
 	case batches == nil:
 		return nil, fmt.Errorf("odes: OptimalBatches: batches is nil")
-	case !(budget.Steps >= 0 && budget.Steps <= maxTime):
+	case !(budget.Steps >= 0 && budget.Steps <= march.MaxTime):
 		return nil, fmt.Errorf("odes: OptimalBatches: Budget.Steps is %v: must be nonnegative and finite", budget.Steps)
-	case !(budget.Samples >= 0 && budget.Samples <= maxTime):
+	case !(budget.Samples >= 0 && budget.Samples <= march.MaxTime):
 		return nil, fmt.Errorf("odes: OptimalBatches: Budget.Samples is %v: must be nonnegative and finite", budget.Samples)
 	case budget.Steps == 0 && budget.Samples == 0:
 		return nil, fmt.Errorf("odes: OptimalBatches: Budget has neither Steps nor Samples")
@@ -308,7 +310,7 @@ func (j *joint) plan(ctx context.Context, times, logRates, logBatches []float64)
 	}
 	part := *j.sys
 	now := slices.Clone(part.Modes.Risk)
-	growth := make([][nodes]float64, len(now))
+	growth := make([][collocation.Nodes]float64, len(now))
 	for m, y := range logBatches {
 		span := times[m+1] - times[m]
 		batch := clip(math.Exp(y) * correct)
@@ -328,9 +330,9 @@ func (j *joint) plan(ctx context.Context, times, logRates, logBatches []float64)
 			return nil, nil // the risk diverges
 		}
 		next := make([]float64, len(now))
-		if last := &legs[len(legs)-1]; !last.still {
-			last.grow(growth, &part)
-			last.modesAt(next, &part, growth, 1)
+		if last := &legs[len(legs)-1]; !last.Still {
+			last.Grow(growth)
+			last.ModesAt(next, growth, 1)
 		}
 		now = next
 		stepsHere, samples := span, span*batch

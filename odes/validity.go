@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/riskcurves/riskcurves/homogenized"
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // Verdict says whether a condition is met.
@@ -152,7 +155,7 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 	}
 	w := newWitness(s, horizon)
 	var stats Stats
-	err = s.walk(ctx, horizon, &stats, func(p *piece) bool {
+	err = s.walk(ctx, horizon, &stats, func(p piece) bool {
 		w.see(p)
 		return true
 	})
@@ -199,7 +202,7 @@ func (s *System) finite(ctx context.Context, times []float64) (gap, spread float
 		return math.NaN(), math.NaN(), ctx.Err() // such as a curve that diverges before its steps are fine enough
 	}
 	for i, r := range c.Risk {
-		if r > minRisk {
+		if r > march.MinRisk {
 			gap, spread = max(gap, math.Abs(c.Bias[i])/r), max(spread, math.Sqrt(c.Variance[i])/r)
 		}
 	}
@@ -241,33 +244,33 @@ func newWitness(s *System, horizon float64) *witness {
 	}
 	slices.Sort(w.times)
 	w.times = slices.Compact(w.times)
-	if at := s.initial(); at.risk >= minRisk {
+	if at := s.equation().Start(); at.R >= march.MinRisk {
 		w.visit(0, &at)
 	}
 	return w
 }
 
 // see visits the nodes of a piece of the solution.
-func (w *witness) see(p *piece) {
-	for _, x := range lobatto[1:] {
-		t := min(p.start+x*p.size, math.Nextafter(p.stop, 0))
-		if at := p.position(t); at.risk >= minRisk {
+func (w *witness) see(p piece) {
+	for _, x := range collocation.Lobatto[1:] {
+		t := min(p.Start+x*p.Size, math.Nextafter(p.Stop, 0))
+		if at := p.Position(t); at.R >= march.MinRisk {
 			w.visit(t, &at)
 		}
 	}
-	for n := len(w.risk); n < len(w.times) && w.times[n] <= p.stop; n++ {
-		w.risk = append(w.risk, p.at(w.times[n]))
+	for n := len(w.risk); n < len(w.times) && w.times[n] <= p.Stop; n++ {
+		w.risk = append(w.risk, p.At(w.times[n]))
 	}
 }
 
-func (w *witness) visit(t float64, at *position) {
+func (w *witness) visit(t float64, at *march.Position) {
 	eta := w.sys.Rate.Rate(t, at)
 	if !(eta > 0) { // undefined at R = 0, or at rest
 		return
 	}
 	w.rate = max(w.rate, eta)
 	if d := float64(w.sys.Modes.Dim); t >= 1/d && w.sys.Limit.Coupling == nil {
-		h, _ := w.sys.Limit.Drift(at.risk)
+		h, _ := w.sys.Limit.Drift(at.R)
 		w.step = max(w.step, eta*h*w.steepest/d)
 	}
 }
@@ -280,7 +283,7 @@ func (w *witness) lag() float64 {
 	slope := 0.0
 	before, t := w.sys.Modes.InitialRisk(), 0.0
 	for i, r := range w.risk {
-		if r > minRisk && before > minRisk {
+		if r > march.MinRisk && before > march.MinRisk {
 			slope = max(slope, math.Abs(math.Log(r/before))/(w.times[i]-t))
 		}
 		before, t = r, w.times[i]
