@@ -78,9 +78,8 @@ func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats,
 	if err != nil {
 		return err
 	}
-	var counts coupled.Stats
 	settings := coupled.Settings{Stops: s.stops(horizon), Tolerance: s.tolerance(), Floor: s.Floor}
-	err = eq.Walk(ctx, settings, &counts, func(p *coupled.Piece) bool {
+	err = eq.Walk(ctx, settings, (*march.Stats)(stats), func(p *coupled.Piece) bool {
 		return visit(piece{
 			Piece: &march.Piece{
 				Segment: march.Segment{Start: p.Start, Size: p.Size, Stop: p.Stop, Risk: p.Overlap[0]},
@@ -89,12 +88,7 @@ func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats,
 			coupled: p,
 		})
 	})
-	stats.Steps, stats.Rejected, stats.Passes = stats.Steps+counts.Steps, stats.Rejected+counts.Rejected, stats.Passes+counts.Passes
-	var diverged *coupled.DivergedError
-	if errors.As(err, &diverged) {
-		return &DivergedError{Time: diverged.Time, Risk: diverged.Risk}
-	}
-	return err
+	return told(err)
 }
 
 // stops returns where pieces of the schedule and of the coupling end, up to the horizon.

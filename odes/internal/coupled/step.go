@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // step is one step of the Radau IIA method for a coupled limit. The modes see each
@@ -230,7 +231,7 @@ func (st *step) measure(values []float64) {
 
 // solve finds the overlaps at the stages, of which stage holds guesses, to the relative
 // tolerance tol. ok is false if it cannot, the step being too large.
-func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
+func (st *step) solve(tol float64, stats *march.Stats) (ok bool, err error) {
 	const maxPasses = 25
 	for j := range st.stage {
 		for e, v := range st.stage[j].overlap {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // Settings says how a Walk solves.
@@ -17,9 +18,6 @@ type Settings struct {
 	Tolerance float64   // the relative error of each overlap in a step
 	Floor     float64   // an absolute error that is tolerated, too
 }
-
-// Stats counts what a Walk did.
-type Stats struct{ Steps, Rejected, Passes int }
 
 // Piece is the solution over one step, as functions of (t − Start)/Size.
 type Piece struct {
@@ -37,7 +35,7 @@ type walker struct {
 	tol   float64
 	floor float64
 	last  *Piece // nil before the first step
-	stats *Stats
+	stats *march.Stats
 	visit func(p *Piece) (more bool)
 
 	check      *Modes    // other nodes that the modes are condensed to; nil for all modes
@@ -63,7 +61,7 @@ func maxPasses(n, entries, stops int) int {
 // until that returns false. It condenses the modes where that saves work. If the check
 // finds them too coarse, it starts again with more nodes, and goes on with the visits where
 // it had been.
-func (eq *Equation) Walk(ctx context.Context, settings Settings, stats *Stats, visit func(p *Piece) (more bool)) error {
+func (eq *Equation) Walk(ctx context.Context, settings Settings, stats *march.Stats, visit func(p *Piece) (more bool)) error {
 	seen := 0.0 // up to where pieces were visited
 	for points := eq.Modes.pointsFor(settings.Tolerance); ; points *= 2 {
 		st, err := newStep(eq)
@@ -166,7 +164,7 @@ func (w *walker) to(ctx context.Context, stop float64, stops int) (more bool, er
 				return false, w.fault
 			}
 			if w.now.overlap[0] > Divergent {
-				return false, &DivergedError{Time: w.start, Risk: w.now.overlap[0]}
+				return false, &march.DivergedError{Time: w.start, Risk: w.now.overlap[0]}
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.overlap[0], w.tol)
 		}
@@ -251,7 +249,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	}
 	if !solved {
 		if w.now.overlap[0] > Divergent {
-			return 0, false, &DivergedError{Time: w.start, Risk: w.now.overlap[0]}
+			return 0, false, &march.DivergedError{Time: w.start, Risk: w.now.overlap[0]}
 		}
 		return 0.25, false, nil
 	}
