@@ -46,16 +46,19 @@ func (s *System) coupledEquation() (*coupled.Equation, error) {
 	if modes.Len() == 0 {
 		return nil, fmt.Errorf("odes: System.Modes has no mode with λ > 0")
 	}
-	return &coupled.Equation{Coupling: c, Coefficients: s.coupledCoefficients, Modes: modes}, nil
+	eq := s.equation()
+	coefficients := func(gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
+		return coupledCoefficients(eq, gain, t, risk, descent)
+	}
+	return &coupled.Equation{Coupling: c, Coefficients: coefficients, Modes: modes}, nil
 }
 
 // coupledCoefficients returns η and h, and stores the g_n in gain. An η of 0 as t → ∞ is
 // errNoRate.
-func (s *System) coupledCoefficients(gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
-	eq := s.equation()
+func coupledCoefficients(eq *march.Equation, gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
 	at := eq.At(risk)
 	at.Q = descent
-	if rate, err = schedule.At(s.Rate, t, &at); err != nil {
+	if rate, err = schedule.At(eq.Rate, t, &at); err != nil {
 		return 0, 0, err
 	}
 	if rate == 0 && math.IsInf(t, 1) {
@@ -64,7 +67,7 @@ func (s *System) coupledCoefficients(gain []float64, t, risk, descent float64) (
 	if drift, _, err = eq.Drift(risk, t); err != nil {
 		return 0, 0, err
 	}
-	for n := range s.Limit.Noise {
+	for n := range eq.Limit.Noise {
 		if gain[n], _, err = eq.Gain(n, risk, t); err != nil {
 			return 0, 0, err
 		}
@@ -83,7 +86,7 @@ func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats,
 		return visit(piece{
 			Piece: &march.Piece{
 				Segment: march.Segment{Start: p.Start, Size: p.Size, Stop: p.Stop, Risk: p.Overlap[0]},
-				Descent: p.Descent, Known: true, Preconditioned: s.preconditioned(),
+				Descent: p.Descent, Known: true, Preconditioned: s.Limit.Basis == spectra.Preconditioned,
 			},
 			coupled: p,
 		})

@@ -142,11 +142,7 @@ func (m *spread) spreadStart(t *spectra.Transform, modes spectra.Modes, spread s
 	for i, l := range modes.Lambda {
 		risks[i] = l * (m.law.Mean[i]*m.law.Mean[i] + variances[i]) / 2
 	}
-	other, err := m.sys.withModes(modes).WithStart(risks)
-	if err != nil {
-		return nil, err
-	}
-	return other, nil
+	return m.sys.withModes(modes).WithStart(risks)
 }
 
 // inModes returns T Q Tᵀ. A dense Q takes the product of matrices of Transform.Form, as
@@ -179,7 +175,7 @@ func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *mar
 	if err := m.eq.Evaluate(&c, t, at); err != nil {
 		return err
 	}
-	x, y, w, err := m.extra(at.R)
+	terms, err := m.extra(at.R)
 	if err != nil {
 		return err
 	}
@@ -197,9 +193,9 @@ func (m *spread) coefficients(into *fluctuation.Coefficients, t float64, at *mar
 	d := float64(m.sys.Modes.Dim)
 	into.Slope = c.DecaySlope / c.Decay
 	square := eta * eta / c.Decay
-	into.Extra = [3]float64{4 * square * x / d, -2 * square * eta * y / (d * d), square * eta * eta * w / (4 * d * d * d)}
+	into.Extra = [3]float64{4 * square * terms[0] / d, -2 * square * eta * terms[1] / (d * d), square * eta * eta * terms[2] / (4 * d * d * d)}
 	if m.fluctuation != nil {
-		into.Along = square * (x + h*h) / d
+		into.Along = square * (terms[0] + h*h) / d
 		if m.bent() {
 			if err := m.curl(into, at); err != nil {
 				return err
@@ -275,27 +271,18 @@ func (s *System) trace() float64 {
 }
 
 // extra returns the terms X, Y and W of the fluctuation at the risk.
-func (m *spread) extra(risk float64) (x, y, w float64, err error) {
+func (m *spread) extra(risk float64) (terms [3]float64, err error) {
 	f := m.fluctuation
 	if f == nil {
-		return 0, 0, 0, nil
+		return terms, nil
 	}
 	for i, of := range []func(float64) float64{f.Drift, f.Cross, f.Noise} {
 		if of == nil {
 			continue
 		}
-		v := of(risk)
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return 0, 0, 0, fmt.Errorf("odes: Limit.Fluctuation gives %v at risk %v: must be finite", v, risk)
-		}
-		switch i {
-		case 0:
-			x = v
-		case 1:
-			y = v
-		case 2:
-			w = v
+		if terms[i] = of(risk); math.IsNaN(terms[i]) || math.IsInf(terms[i], 0) {
+			return terms, fmt.Errorf("odes: Limit.Fluctuation gives %v at risk %v: must be finite", terms[i], risk)
 		}
 	}
-	return x, y, w, nil
+	return terms, nil
 }

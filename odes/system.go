@@ -140,9 +140,6 @@ func (s *System) BatchSize() int {
 	return s.problem.BatchSize()
 }
 
-// preconditioned reports whether the modes are those of K̄.
-func (s *System) preconditioned() bool { return s.Limit.Basis == spectra.Preconditioned }
-
 // Validate returns an error that names the first bad field, and nil if there is
 // none.
 func (s *System) Validate() error {

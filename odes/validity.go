@@ -164,12 +164,11 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 		return Validity{}, err
 	}
 	d, nan := float64(s.Modes.Dim), math.NaN()
-	step, batch, memory, lag := w.step, nan, nan, nan
+	step, batch, memory, lag := w.step, nan, nan, w.lag()
 	if b := s.Limit.Batch(); b > 0 {
 		batch = float64(b) / d
 		memory = w.memory * batch
 	}
-	lag = w.lag()
 	v := Validity{Rate: w.rate, Spread: nan}
 	gap := nan
 	switch {

@@ -189,7 +189,7 @@ type path struct {
 
 // follow solves the system at the times and keeps the whole path.
 func (s *System) follow(ctx context.Context, times []float64) (*Curve, *path, error) {
-	p := &path{preconditioned: s.preconditioned()}
+	p := &path{preconditioned: s.Limit.Basis == spectra.Preconditioned}
 	c, err := s.solve(ctx, times, func(piece piece) {
 		p.descent = append(p.descent, piece.Descent)
 		p.total += piece.Clock

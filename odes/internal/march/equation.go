@@ -51,6 +51,20 @@ func Stops(rate schedule.Schedule, horizon float64) []float64 {
 	return slices.Compact(append(all, horizon))
 }
 
+// Speed returns dR/dt and the sum of all |dr_i/dt| of modes under the coefficients, without
+// the term of Centred limits.
+func (e *Equation) Speed(c *Coefficients, modes []float64) (slope, speed float64) {
+	for i, l := range e.Modes.Lambda {
+		move := -2 * c.Decay * l * modes[i]
+		for n, w := range e.Modes.Weights {
+			move += c.Input[n] * w[i]
+		}
+		slope += move
+		speed += math.Abs(move)
+	}
+	return slope, speed
+}
+
 // AtRest returns the risk of modes at rest under constant coefficients,
 // Σ_i b c_i/(2aλ_i), and stores the modes in dst if that is not nil. It is NaN if
 // a = b = 0.

@@ -180,16 +180,8 @@ func (w *walker) firstSize() (float64, error) {
 	if err := w.eq.Evaluate(c, w.start, &at); err != nil {
 		return 0, err
 	}
-	speed := 0.0
-	w.slope = 0
-	for i, rate := range w.rates {
-		slope := -c.Decay * rate * w.modes[i]
-		for n, weights := range w.eq.Modes.Weights {
-			slope += c.Input[n] * weights[i]
-		}
-		w.slope += slope
-		speed += math.Abs(slope)
-	}
+	slope, speed := w.eq.Speed(c, w.modes)
+	w.slope = slope
 	return min(2*math.Pow(w.tol, 1./nodes)*w.now.R/speed, MaxTime), nil // at rest, all of it
 }
 
