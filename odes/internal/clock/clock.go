@@ -253,9 +253,8 @@ func (w *walker) commit(t *table) {
 }
 
 // solveSmall stores the solution x of ax = b in b, and overwrites a. ok is false if a is
-// singular or not finite. Elimination with pivots in arrays takes 0.95 µs where gonum's
-// Getrf and Getrs take 1.4 µs, and solutions under constant rates spend much of their time
-// here.
+// singular or not finite. Elimination in arrays takes 0.95 µs where gonum's Getrf and Getrs
+// take 1.4 µs, and a seventh of a solution is spent here.
 func solveSmall(a *[nodes - 1][nodes - 1]float64, b *[nodes - 1]float64) (ok bool) {
 	for i := range a {
 		pivot := i
