@@ -11,7 +11,7 @@ import (
 	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
-// Curve is a solved risk curve.
+// Curve is a solved risk curve. In JSON it is kept whole.
 type Curve struct {
 	Times []float64 // in t = k/d
 	Risk  []float64 // R at the times
