@@ -6,11 +6,9 @@ import "github.com/riskcurves/riskcurves/homogenized"
 // and "eta". A curve of System.Variance adds "variance" and "bias", if they are known. A
 // coupled limit adds R_aa of its further vectors and the scalars, under the names that
 // ensembles of its paths use. There is a row for each time. The values are the rows one
-// after the other, as data.WriteCSV and data.WriteStructuredNPY take them. A rate that is
-// undefined is NaN.
+// after the other. A rate that is undefined is NaN. data.Save writes the table to a file:
 //
-//	names, values := curve.Table()
-//	err := data.WriteCSV(file, names, values)
+//	err := data.Save("curve.csv", curve)
 func (c *Curve) Table() (names []string, values []float64) {
 	names = []string{"t", "risk", "eta"}
 	columns := [][]float64{c.Times, c.Risk, c.Rate}

@@ -13,8 +13,8 @@
 // depends neither on the number of cores, nor on which run is made first, nor on how the
 // runs are divided. A large ensemble can be made in shards, on several machines, by setting
 // Settings.First, and Merge puts them together. An ensemble that was cancelled returns the
-// runs that were complete; encoded as JSON and decoded again they are the Settings.Resume
-// of a later call, which makes the others. Both give, bit for bit, the Band of one call,
+// runs that were complete. Save writes them to a file, and what ReadBand reads from it is the
+// Settings.Resume of a later call, which makes the others. Both give, bit for bit, the Band of one call,
 // given the same binary and processor.
 //
 // # Descriptions
