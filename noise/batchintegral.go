@@ -63,7 +63,7 @@ func (i *batchIntegral) beyond(u2 float64) (loss, growth float64) {
 	if math.IsInf(i.farLoss, 1) {
 		return i.farLoss, 0
 	}
-	fall := math.Pow(end/i.risk*u2, i.farExponent)
+	fall := math.Pow(end*u2/i.risk, i.farExponent)
 	return i.farLoss * fall, i.farGrowth * fall
 }
 

@@ -259,10 +259,10 @@ func TestMiniBatchCost(t *testing.T) {
 	worst, worstZeta := 0, 0
 	for _, s := range []float64{1e-300, 1, 1e300} {
 		for _, l := range []Law{
-			Normal{Sigma: s}, Cauchy{Scale: s}, StudentsT{Sigma: s, Nu: 0.01}, AlphaStable{Alpha: 1e-9, C: s}, AlphaStable{Alpha: 0.02, C: s},
+			Normal{Sigma: s}, Cauchy{Scale: s}, StudentsT{Sigma: s, Nu: 0.01},
 			Discrete{Atoms: []float64{-s, 0, s}, Weights: []float64{0.05, 0.9, 0.05}}, Discrete{Atoms: []float64{0, math.MaxFloat64}, Weights: []float64{0.1, 0.9}},
 		} {
-			for _, batch := range []int{2, 3, 127, 128, 300, 1 << 30} {
+			for _, batch := range []int{2, 127, 300, 1 << 30} {
 				for _, risk := range []float64{1e-300, 1, 1e300} {
 					times := 0
 					m := MiniBatch{Law: askedLaw{l, &times}, Batch: batch}
