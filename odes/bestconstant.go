@@ -22,11 +22,11 @@ import (
 // momentum swings, and may have two minima that are closer than the steps of the scan. One
 // of these may be missed.
 //
-// A rate under which the risk diverges counts as +Inf. From θ* the best rate is 0. It is an
-// error if there is no best rate. That is so for a limit without noise, where the risk
-// still falls at rates e^50 times those on which it moves at all, and where it falls to a
-// level as η grows, as that of an Adam that decays its weights may. The system's own
-// schedule plays no part.
+// A rate under which the risk diverges counts as +Inf, and so do all beyond two such rates
+// of the scan. From θ* the best rate is 0. It is an error if there is no best rate. That is
+// so for a limit without noise, where the risk still falls at rates e^50 times those on which
+// it moves at all, and where it falls to a level as η grows, as that of an Adam that decays
+// its weights may. The system's own schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, 0, err
@@ -43,10 +43,12 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	if len(s.Limit.Noise) == 0 && s.Limit.Coupling == nil {
 		return 0, 0, errors.New("odes: BestConstant: a limit without noise has no best rate: the risk falls the faster the larger it is")
 	}
-	c := &constants{sys: s, horizon: horizon, rough: 1e-7, seen: map[int]float64{}, solved: map[float64]float64{}}
+	c := &constants{sys: s, horizon: horizon, rough: finest, seen: map[int]float64{}, solved: map[float64]float64{}}
 	known, upTo := true, 0.0
-	if s.Limit.Coupling != nil {
+	if !c.adjoint() {
 		c.rough = 1e-4
+	}
+	if s.Limit.Coupling != nil {
 		c.centre, upTo, err = c.stableRate(ctx)
 		known = false
 	} else {
@@ -59,9 +61,18 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	const stride, widest = 0.5, 100.0
 	best, lowest := c.centre, math.Inf(1)
 	scan := func(from, to float64) {
+		diverging := 0 // rates in a row
 		for x := from; x < to && err == nil; x += stride {
-			var v float64
-			if v, err = c.roughly(ctx, x); v < lowest {
+			v := math.Inf(1)
+			if diverging < 2 {
+				v, err = c.roughly(ctx, x)
+			}
+			if math.IsInf(v, 1) {
+				diverging++
+			} else {
+				diverging = 0
+			}
+			if v < lowest {
 				best, lowest = x, v
 			}
 			c.seen[int(math.Round((x-c.centre)/stride))] = v
@@ -72,7 +83,10 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	level := false // whether the risk has come to a level as η grows
 
 	// While the best lies at an edge, look beyond it.
-	for err == nil && hi-lo < widest && !level {
+	for err == nil && !level {
+		if edge := best < lo+stride || best > hi-2*stride; edge && hi-lo >= widest {
+			break
+		}
 		switch {
 		case best < lo+stride:
 			scan(lo-8, lo)
@@ -82,8 +96,13 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 			scan(hi, hi+8)
 			hi += 8
 			if err == nil && !known && before-lowest < 10*c.rough {
-				level, err = c.level(ctx, from, best)
+				level, err = c.level(ctx, from, hi-stride)
 			}
+		case c.rough > finest && c.unsure(best, stride):
+			c.rough = finest
+			clear(c.solved)
+			lowest = math.Inf(1)
+			scan(lo, hi)
 		default:
 			x, v, err := c.lowest(ctx, stride)
 			if err == nil && math.IsInf(v, 1) { // a plateau
@@ -95,7 +114,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 			return math.Exp(x), math.Exp(v), nil
 		}
 	}
-	if err == nil && !known && best > hi-2*stride {
+	if err == nil && (level || !known && best > hi-2*stride) {
 		err = fmt.Errorf("odes: BestConstant: there is no best rate: the risk still falls at η = %.3g", math.Exp(best))
 	}
 	if err != nil {
@@ -176,6 +195,16 @@ type constants struct {
 	solved  map[float64]float64 // all values to that tolerance
 }
 
+// finest is the tolerance of a scan whose values may be told apart. Those of coupled limits
+// are dear, as are those of Centred ones, and a scan first looks at rough ones.
+const finest = 1e-7
+
+// unsure reports whether the best of a rough scan may be so by the errors of its values.
+func (c *constants) unsure(best, stride float64) bool {
+	k := int(math.Round((best - c.centre) / stride))
+	return min(c.seen[k-1], c.seen[k+1])-c.seen[k] < 10*c.rough
+}
+
 // roughly is risk to the tolerance of the scan.
 func (c *constants) roughly(ctx context.Context, x float64) (float64, error) {
 	if v, ok := c.solved[x]; ok {
@@ -195,12 +224,19 @@ func (c *constants) fairly(ctx context.Context, x float64) (float64, error) {
 
 // level reports whether the risk is the same at both places but for a part of 1e-6.
 func (c *constants) level(ctx context.Context, from, to float64) (bool, error) {
-	a, err := c.fairly(ctx, from)
+	a, err := c.roughly(ctx, from)
 	if err != nil {
 		return false, err
 	}
-	b, err := c.fairly(ctx, to)
-	return a-b < 1e-6, err
+	b, err := c.roughly(ctx, to)
+	if err != nil || !(math.Abs(a-b) < 10*c.rough) {
+		return false, err
+	}
+	if a, err = c.risk(ctx, from, finest); err != nil {
+		return false, err
+	}
+	b, err = c.risk(ctx, to, finest)
+	return math.Abs(a-b) < 1e-6, err
 }
 
 // risk returns the logarithm of the risk under η = e^x, to the tolerance or that of the
@@ -225,26 +261,28 @@ func (c *constants) adjoint() bool {
 	return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil && !c.stiff
 }
 
-// riskAt returns the risk at the horizon.
+// riskAt returns the risk at the horizon. It is +Inf if it passes 1e100 times that of the
+// start, or of 1.
 func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err error) {
-	if s.Limit.Coupling != nil {
-		curve, err := s.Solve(ctx, []float64{horizon})
-		if err != nil {
-			return 0, err
-		}
-		return curve.Risk[0], nil
-	}
 	if curve, ok, err := s.solveByClock(ctx, []float64{horizon}); ok || err != nil {
 		if err != nil {
 			return 0, err
 		}
 		return curve.Risk[0], nil
 	}
+	walk := s.march
+	if s.Limit.Coupling != nil {
+		walk = s.walkCoupled
+	}
+	most := 1e100 * max(s.Modes.InitialRisk(), 1)
 	var stats Stats
-	err = s.march(ctx, horizon, &stats, func(p *piece) bool {
+	err = walk(ctx, horizon, &stats, func(p *piece) bool {
 		risk = p.at(p.stop)
-		return true
+		return risk < most
 	})
+	if risk >= most {
+		risk = math.Inf(1)
+	}
 	return risk, err
 }
 
@@ -268,7 +306,7 @@ func (c *constants) lowest(ctx context.Context, stride float64) (best, lowest fl
 		below, known := c.seen[k-1]
 		above, too := c.seen[k+1]
 		v := c.seen[k]
-		if !known || !too || !(v <= below && v < above) || max(below, above)-v < 10*c.rough && c.rough > 1e-7 {
+		if !known || !too || !(v <= below && v < above) || max(below, above)-v < 10*c.rough && c.rough > finest {
 			continue
 		}
 		x, v, err := c.refine(ctx, c.centre+stride*float64(k), stride)

@@ -96,14 +96,15 @@ func (b Bracket) Vertex() (x, curvature float64) {
 
 // Polish returns the place of the minimum of f near that of a smooth bracket, to about
 // 1e-5, if the values are exact to about 1e-8: the place where the polynomial of degree 4
-// through five values has its minimum. These lie so close that f rises by about 0.01 from the
-// middle to the ends. Where the terms of the polynomial fall too slowly, they lie closer.
+// through five values has its minimum. These lie so close that f rises by at most about
+// 0.0025 from the middle to the ends. Where the terms of the polynomial fall too slowly, they
+// lie closer.
 func (b Bracket) Polish(f func(x float64) (float64, error)) (x float64, err error) {
-	const enough, tries = 1e-5, 12
+	const enough, tries = 2e-6, 12
 	x, curvature := b.Vertex()
-	width := (b[2].X - b[0].X) / 8
+	width := (b[2].X - b[0].X) / 16
 	if curvature > 0 {
-		width = min(width, math.Sqrt(rise/10/curvature))
+		width = min(width, math.Sqrt(rise/40/curvature))
 	}
 	for range tries {
 		var y [5]float64
@@ -154,7 +155,7 @@ func bottom(y *[5]float64) (u, unsure float64, ok bool) {
 	if !(math.Abs(u) <= 2) {
 		return 0, 0, false
 	}
-	// The cubic term moves the slope at 0 by its coefficient. The next odd term would move it
-	// by less, as the quartic term is less than the square.
-	return u, math.Abs(cubic) / (2 * square) * math.Abs(4*quartic/square), true
+	// The terms of the polynomial move the slope at 0 by their coefficients. Those that it
+	// lacks would move it by less, as the quartic term is less than the square.
+	return u, (math.Abs(cubic) + math.Abs(quartic)) / (2 * square) * math.Abs(4*quartic/square), true
 }
