@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/riskcurves/riskcurves/odes/internal/adjoint"
 	"github.com/riskcurves/riskcurves/odes/internal/minimum"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -128,16 +129,16 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 // schedule at the start. Without noise there, which known says, it is the one under
 // which the risk moves within the horizon.
 func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
-	at := s.initial()
+	at := s.equation().Start()
 	greedy, err := schedule.At(s.Greedy(), 0, &at)
 	switch {
 	case err == nil && greedy > 0:
 		return math.Log(greedy), true
 	case err == nil: // the drift is too small for a float64
-		return math.Log(at.risk) / 2, true
+		return math.Log(at.R) / 2, true
 	}
-	h, _ := s.Limit.Drift(at.risk)
-	centre = math.Log(at.risk) - math.Log(2*h*at.descent) - math.Log(horizon)
+	h, _ := s.Limit.Drift(at.R)
+	centre = math.Log(at.R) - math.Log(2*h*at.Q) - math.Log(horizon)
 	if math.IsNaN(centre) || math.IsInf(centre, 0) {
 		centre = 0
 	}
@@ -195,8 +196,8 @@ type constants struct {
 	solved  map[float64]float64 // all values to that tolerance
 }
 
-// finest is the tolerance of a scan whose values may be told apart. Those of coupled limits
-// are dear, as are those of Centred ones, and a scan first looks at rough ones.
+// finest is the tolerance of a scan whose values may be told apart. Those of coupled and of
+// Centred limits are dear, and a scan first looks at rough ones.
 const finest = 1e-7
 
 // unsure reports whether the best of a rough scan may be so by the errors of its values.
@@ -276,8 +277,8 @@ func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err
 	}
 	most := 1e100 * max(s.Modes.InitialRisk(), 1)
 	var stats Stats
-	err = walk(ctx, horizon, &stats, func(p *piece) bool {
-		risk = p.at(p.stop)
+	err = walk(ctx, horizon, &stats, func(p piece) bool {
+		risk = p.At(p.Stop)
 		return risk < most
 	})
 	if risk >= most {
@@ -327,7 +328,7 @@ func (c *constants) refine(ctx context.Context, best, stride float64) (x, value 
 	around := minimum.Bracket{{X: best - stride, Y: c.seen[k-1]}, {X: best, Y: c.seen[k]}, {X: best + stride, Y: c.seen[k+1]}}
 	if c.adjoint() {
 		x, value, err = c.bySlopes(ctx, around)
-		if !errors.Is(err, errLongAdjoint) {
+		if !errors.Is(err, adjoint.ErrLong) {
 			return x, value, err
 		}
 		c.stiff = true

@@ -198,7 +198,7 @@ func TestNoDescription(t *testing.T) {
 		_, merge := ensemble.Merge(a, a)
 		for _, err := range []error{resume, merge} {
 			requireIs(t, err, ensemble.ErrNoDescription)
-			requireError(t, err, `the runs have no description of the part "`+part+`": give `)
+			requireError(t, err, `there is no description of the part "`+part+`": give `)
 		}
 	}
 }

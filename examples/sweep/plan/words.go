@@ -98,10 +98,10 @@ func (s *Specification) table(name string) (*mat.Dense, error) {
 	switch path := s.path(name); {
 	case strings.HasSuffix(name, ".npy"):
 		rows, err = data.OpenNPY(path)
-	case strings.HasSuffix(name, ".csv"):
+	case strings.HasSuffix(name, ".csv"), strings.HasSuffix(name, ".txt"):
 		rows, err = data.OpenCSV(path, false)
 	default:
-		err = fmt.Errorf("%s: the name of the file must end with .npy or .csv", name)
+		err = fmt.Errorf("%s: the name of the file must end with .npy, .csv or .txt", name)
 	}
 	if err != nil {
 		return nil, err
