@@ -69,7 +69,7 @@ func TestTableOfCoupled(t *testing.T) {
 	if err := data.Save(path, curve); err != nil {
 		t.Fatal(err)
 	}
-	back := must(data.ReadCSV(path, true))
+	back := must(data.ReadCSV(t.Context(), path, true))
 	if back.Cols != len(names) || !slices.Equal(back.Values, values) {
 		t.Errorf("read back %v, want %v", back, values)
 	}

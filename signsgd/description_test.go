@@ -206,7 +206,7 @@ func TestNoDescription(t *testing.T) {
 // tabulated returns the law with a table of it.
 func tabulated(t testing.TB, l noise.Law) noise.Tabulated {
 	t.Helper()
-	table, err := noise.Tabulate(l, 1e-3, 1e3, 1e-9)
+	table, err := noise.Tabulate(t.Context(), l, 1e-3, 1e3, 1e-9)
 	if err != nil {
 		t.Fatal(err)
 	}

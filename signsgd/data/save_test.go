@@ -32,7 +32,7 @@ func TestSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, want := squares(5).Table()
-	if got, err := ReadCSV(path, true); err != nil || !slices.Equal(got.Values, want) {
+	if got, err := ReadCSV(t.Context(), path, true); err != nil || !slices.Equal(got.Values, want) {
 		t.Errorf("read %v, %v, want %v", got.Values, err, want)
 	}
 	npy := filepath.Join(folder, "squares.npy")
@@ -56,7 +56,7 @@ func TestSave(t *testing.T) {
 			t.Errorf("error %v, want one that says %q", err, says)
 		}
 	}
-	if got, err := ReadCSV(path, true); err != nil || !slices.Equal(got.Values, want) {
+	if got, err := ReadCSV(t.Context(), path, true); err != nil || !slices.Equal(got.Values, want) {
 		t.Errorf("after an error: %v, %v", got.Values, err)
 	}
 	if files, err := os.ReadDir(folder); err != nil || len(files) != 2 {

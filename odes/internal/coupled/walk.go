@@ -199,7 +199,7 @@ func (w *walker) firstSize(span float64) (float64, error) {
 	if err != nil || !ok {
 		return w.size, err
 	}
-	w.pass()
+	w.pass(false)
 	w.stats.Passes++
 	w.measure(w.image)
 	speed := 0.0
@@ -219,6 +219,10 @@ func (w *walker) firstSize(span float64) (float64, error) {
 func (w *walker) guess() {
 	before := w.last
 	near := before != nil && before.Stop == w.start && w.size < 2*before.Size
+	last := 1.0
+	if near {
+		last = 1 + w.size/before.Size
+	}
 	for j := range w.stage {
 		p := &w.stage[j]
 		p.set(&w.now)
@@ -227,10 +231,10 @@ func (w *walker) guess() {
 		}
 		x := (w.start + radau.point[j]*w.size - before.Start) / before.Size
 		for e := range p.overlap {
-			p.overlap[e] = before.Overlap[e].At(x)
+			p.overlap[e] = extrapolate(&before.Overlap[e], x, last)
 		}
 		for q := range p.scalar {
-			p.scalar[q] = before.Scalar[q].At(x)
+			p.scalar[q] = extrapolate(&before.Scalar[q], x, last)
 		}
 		if now := w.now.overlap[0]; now >= MinRisk {
 			p.overlap[0] = min(max(p.overlap[0], now/4), now*4)
@@ -302,7 +306,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 // same overlaps up to a quarter of the tolerance. These are other polynomials of a higher
 // degree, so that the difference is about the error of the condensed modes since the start.
 func (w *walker) checked(low float64) bool {
-	w.passOver(w.check, w.checkImage)
+	w.passOver(w.check, w.checkImage, false)
 	w.stats.Passes++
 	for e, scale := range w.scale {
 		if e == 0 {
@@ -329,4 +333,22 @@ func (w *walker) accept() (more bool) {
 	w.now.set(&w.stage[stages-1])
 	w.start = w.stop
 	return more
+}
+
+// extrapolate returns the series at x > 1, up to the term before which they grow at the
+// end: the last coefficients are no better known than the tolerance.
+func extrapolate(c *collocation.Series, x, end float64) float64 {
+	legendre := collocation.LegendreValues(2*end - 1)
+	degree, least := 0, math.Inf(1)
+	for n := 1; n < nodes; n++ {
+		if v := math.Abs(c[n] * legendre[n]); v <= least {
+			degree, least = n, v
+		}
+	}
+	legendre = collocation.LegendreValues(2*x - 1)
+	sum := 0.0
+	for n := range degree + 1 {
+		sum += c[n] * legendre[n]
+	}
+	return sum
 }
