@@ -100,3 +100,20 @@ func TestQuadratic(t *testing.T) {
 		}
 	}
 }
+
+// TestQuadraticFromZero checks that G = K gives the risk from a start at θ* too, up to what
+// the noise makes in the first instant, 1e-13 of the horizon, which forms leave out.
+func TestQuadraticFromZero(t *testing.T) {
+	t.Parallel()
+	k := must(spectra.NewRotated([]float64{2, 1, .3, .1}, rand.New(rand.NewPCG(1, 2))))
+	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}}
+	s := must(New(p, signsgd.SignSGD{}, schedule.Constant(0.4)))
+	const horizon = 10
+	times := []float64{0, horizon * 1e-14, horizon * 1e-13, 1e-3, 1, horizon}
+	want := risks(t, s, times...)
+	for i, got := range must(s.Quadratic(t.Context(), times, k))[0] {
+		if !(math.Abs(got-want[i]) <= 1e-9*want[i]+want[2]) {
+			t.Errorf("at t = %v: %v, want the risk %v", times[i], got, want[i])
+		}
+	}
+}

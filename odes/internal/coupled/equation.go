@@ -8,7 +8,6 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/homogenized"
-	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // Equation is a coupled limit on its modes. It is not changed by its methods.
@@ -63,10 +62,3 @@ func (eq *Equation) Start() (overlap, scalar []float64, err error) {
 	p, err := eq.start()
 	return p.overlap, p.scalar, err
 }
-
-// The risks at which limits are asked for coefficients.
-const (
-	MinRisk   = march.MinRisk
-	MaxRisk   = march.MaxRisk
-	Divergent = march.Divergent
-)

@@ -65,8 +65,8 @@ func (st *step) time(j int) float64 { return min(st.start+radau.point[j]*st.size
 // least is what the risk at a stage must exceed: 0, or what rounding leaves of a risk that
 // counts as zero.
 func (st *step) least() float64 {
-	if st.now.overlap[0] < MinRisk {
-		return -MinRisk
+	if st.now.overlap[0] < march.MinRisk {
+		return -march.MinRisk
 	}
 	return 0
 }
@@ -79,10 +79,10 @@ func (st *step) coefficients() (ok bool, err error) {
 	for j := range stages {
 		t, p := st.time(j), &st.stage[j]
 		risk := p.overlap[0]
-		if !(risk > st.least() && risk < MaxRisk) {
+		if !(risk > st.least() && risk < march.MaxRisk) {
 			return false, nil
 		}
-		if st.rate[j], drift[j], err = st.Coefficients(st.mix.gain[j], t, max(risk, MinRisk), p.descent); err != nil {
+		if st.rate[j], drift[j], err = st.Coefficients(st.mix.gain[j], t, max(risk, march.MinRisk), p.descent); err != nil {
 			return false, err
 		}
 	}
@@ -233,7 +233,7 @@ func (st *step) passOver(m *Modes, image []float64, respond bool) (descent [stag
 }
 
 // measure sets the scale of every entry, the largest √(R_aa R_bb) of the step. What counts
-// as zero has the scale MinRisk.
+// as zero has the scale march.MinRisk.
 func (st *step) measure(values []float64) {
 	var largest [homogenized.MaxVectors]float64
 	for a := range st.mix.k {
@@ -244,7 +244,7 @@ func (st *step) measure(values []float64) {
 		}
 	}
 	for e, ab := range st.mix.entries {
-		st.scale[e] = max(math.Sqrt(largest[ab[0]]*largest[ab[1]]), MinRisk)
+		st.scale[e] = max(math.Sqrt(largest[ab[0]]*largest[ab[1]]), march.MinRisk)
 	}
 	st.mix.measureIn(st.scale)
 }

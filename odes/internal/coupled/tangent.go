@@ -1,6 +1,9 @@
 package coupled
 
-import "github.com/riskcurves/riskcurves/homogenized"
+import (
+	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
+)
 
 // tangent holds the derivatives of the coefficients at the stages by the logarithms of the
 // risks at the stages, one direction for each. A risk moves the coefficients of its own
@@ -38,7 +41,7 @@ func (st *step) differentiate() bool {
 	}
 	for q := range stages {
 		risk := st.stage[q].overlap[0]
-		if !(risk >= MinRisk) {
+		if !(risk >= march.MinRisk) {
 			return false
 		}
 		fault := st.fault

@@ -113,11 +113,11 @@ func (w *walker) through(ctx context.Context, stops []float64, seen float64) err
 // leaveZero moves a start at θ*, where coefficients need not be defined, away from it by
 // what the noise makes of it in 1e-18 of the horizon, or the weight decay by 1e-18 of θ*.
 func (w *walker) leaveZero(horizon float64) error {
-	if w.now.overlap[0] >= MinRisk {
+	if w.now.overlap[0] >= march.MinRisk {
 		return nil
 	}
 	gain := w.state.Gain
-	if _, _, err := w.Coefficients(gain, horizon*1e-18, MinRisk, 0); err != nil {
+	if _, _, err := w.Coefficients(gain, horizon*1e-18, march.MinRisk, 0); err != nil {
 		return err
 	}
 	for i := range w.modes.lambda {
@@ -135,7 +135,7 @@ func (w *walker) leaveZero(horizon float64) error {
 		}
 	}
 	w.modes.sum(&w.now)
-	if !(w.now.overlap[0] >= MinRisk) {
+	if !(w.now.overlap[0] >= march.MinRisk) {
 		return fmt.Errorf("odes: the coupled limit starts at risk 0, and nothing leads away from there")
 	}
 	return nil
@@ -163,7 +163,7 @@ func (w *walker) to(ctx context.Context, stop float64, stops int) (more bool, er
 			if w.fault != nil {
 				return false, w.fault
 			}
-			if w.now.overlap[0] > Divergent {
+			if w.now.overlap[0] > march.Divergent {
 				return false, &march.DivergedError{Time: w.start, Risk: w.now.overlap[0]}
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.overlap[0], w.tol)
@@ -236,7 +236,7 @@ func (w *walker) guess() {
 		for q := range p.scalar {
 			p.scalar[q] = extrapolate(&before.Scalar[q], x, last)
 		}
-		if now := w.now.overlap[0]; now >= MinRisk {
+		if now := w.now.overlap[0]; now >= march.MinRisk {
 			p.overlap[0] = min(max(p.overlap[0], now/4), now*4)
 		}
 		p.descent = max(before.Descent.At(x), 0)
@@ -252,7 +252,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		return 0, false, err
 	}
 	if !solved {
-		if w.now.overlap[0] > Divergent {
+		if w.now.overlap[0] > march.Divergent {
 			return 0, false, &march.DivergedError{Time: w.start, Risk: w.now.overlap[0]}
 		}
 		return 0.25, false, nil
@@ -272,7 +272,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 		c := interpolateStages(&values)
 		p.Overlap = append(p.Overlap, c)
 		if e == 0 {
-			scale = max(low, MinRisk)
+			scale = max(low, march.MinRisk)
 		}
 		ratio = max(ratio, tail(c)/(w.tol*scale+w.floor))
 	}
@@ -310,7 +310,7 @@ func (w *walker) checked(low float64) bool {
 	w.stats.Passes++
 	for e, scale := range w.scale {
 		if e == 0 {
-			scale = max(low, MinRisk)
+			scale = max(low, march.MinRisk)
 		}
 		allowed := w.tol*scale/4 + w.floor
 		for j := e * stages; j < (e+1)*stages; j++ {
