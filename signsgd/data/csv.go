@@ -192,11 +192,9 @@ func nonNumber(name string) bool {
 	return err != nil && !errors.Is(err, strconv.ErrRange)
 }
 
-// decimal reports whether a field has the characters of a decimal number alone. Others
-// would be read too: nan, inf, and hexadecimal numbers.
-func decimal(field []byte) bool {
-	return len(bytes.Trim(field, "0123456789+-.eE")) == 0 && !bytes.ContainsAny(field, "_xXnNiI")
-}
+// decimal reports whether a field has the characters of a decimal number alone. strconv reads
+// others too: nan, inf, hexadecimal numbers, and underscores between digits.
+func decimal(field []byte) bool { return len(bytes.Trim(field, "0123456789+-.eE")) == 0 }
 
 // parseRow stores the numbers of a line in dst.
 func parseRow(dst []float64, line []byte) error {
