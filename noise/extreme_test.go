@@ -34,7 +34,7 @@ func extremeLaws(mu, s float64) []Law {
 //
 //	½Rφ'(R) ≤ φ(2R) − φ(R) ≤ 2Rφ'(2R).
 //
-// φ' may be above the largest float64, and Rφ' loses its digits below 1e-290.
+// φ' may be above the largest float64 or subnormal, and Rφ' loses its digits below 1e-290.
 func slopeFault(l Law, risk float64) string {
 	if !(risk > 0 && 2*risk <= math.MaxFloat64) {
 		return ""
@@ -42,7 +42,7 @@ func slopeFault(l Law, risk float64) string {
 	phi, slope := l.Phi(risk)
 	twice, next := l.Phi(2 * risk)
 	rise, slack := twice-phi, 1e-12*twice+1e-290
-	low, high := risk*slope/2, 2*risk*next
+	low, high := risk*(slope-0x1p-1074)/2, 2*risk*next
 	switch {
 	case low > rise+slack && !math.IsInf(slope, 1):
 		return fmt.Sprintf("φ rises by %v from %v to twice that, ½Rφ' is %v", rise, risk, low)
