@@ -1,4 +1,6 @@
-package odes
+package march
+
+import "github.com/riskcurves/riskcurves/odes/internal/collocation"
 
 // response says how a sum over the modes, Σ_i w_i r_i, moves in a step, at node j,
 // given the coefficients at the nodes k: freely, and in response to b_n or to
@@ -28,21 +30,18 @@ func (r *response) clear() {
 }
 
 // at returns the sum at node j for the coefficients.
-func (r *response) at(j int, coef *[nodes]coefficients) float64 {
+func (r *response) at(j int, coef *[nodes]Coefficients) float64 {
 	sum := r.free[j]
 	for n := range r.input {
 		for k := range coef {
-			sum += r.input[n][j][k] * coef[k].input[n]
+			sum += r.input[n][j][k] * coef[k].Input[n]
 			if d := r.ratio[n][j][k]; d != 0 { // else b/a may be infinite
-				sum += d * coef[k].ratio[n]
+				sum += d * coef[k].Ratio[n]
 			}
 		}
 	}
 	return sum
 }
-
-// slow is the decay exponent in a step below which a mode hardly decays.
-const slow = 0.1
 
 // respond passes over the modes and collects their responses for the clock of the
 // step.
@@ -57,19 +56,19 @@ func (st *step) respond() {
 	decay[0] = 1
 	for i, rate := range st.rates {
 		for j := 1; j < nodes; j++ {
-			decay[j] = expNegative(st.exponent(i, j))
+			decay[j] = collocation.ExpNegative(st.exponent(i, j))
 		}
-		driven := rate*total >= slow
+		driven := rate*total >= collocation.Slow
 		switch {
 		case !st.forced[i]:
 		case !driven:
 			st.slowKernel(&kernel, &decay)
-		case st.sys.Limit.Centred:
+		case st.eq.Limit.Centred:
 			st.ownKernel(&kernel, i, &decay)
 		default:
 			anyDriven = true
 			for j := 1; j < nodes; j++ {
-				decayMoments(&kernel[j], rate*st.clock[j], decay[j])
+				collocation.DecayMoments(&kernel[j], rate*st.clock[j], decay[j])
 			}
 		}
 		for _, r := range st.responses {
@@ -80,12 +79,12 @@ func (st *step) respond() {
 			for j := 1; j < nodes; j++ {
 				r.free[j] += w * st.modes[i] * decay[j]
 			}
-			for n, c := range st.sys.Modes.Weights {
+			for n, c := range st.eq.Modes.Weights {
 				if c[i] == 0 {
 					continue
 				}
 				into := &r.input[n]
-				if driven && !st.sys.Limit.Centred {
+				if driven && !st.eq.Limit.Centred {
 					into = &r.moment[n]
 				}
 				scale := w * c[i]
@@ -98,7 +97,9 @@ func (st *step) respond() {
 		}
 	}
 	if anyDriven {
-		st.fromMoments(total)
+		for _, r := range st.responses {
+			collocation.FromMoments(r.ratio, r.moment, &st.clock)
+		}
 	}
 }
 
@@ -112,66 +113,16 @@ func (st *step) slowKernel(kernel *[nodes][nodes]float64, decay *[nodes]float64)
 	}
 	for j := 1; j < nodes; j++ {
 		for k := range growth {
-			kernel[j][k] = integrate[j][k] * decay[j] * growth[k]
+			kernel[j][k] = collocation.Integrate[j][k] * decay[j] * growth[k]
 		}
 	}
-}
-
-// fromMoments turns the responses to Legendre's polynomials, over the clock from 0 to
-// each node, into those to the values of b/a at the nodes.
-func (st *step) fromMoments(total float64) {
-	basis := newLagrange(st.sigma(total))
-	for j := 1; j < nodes; j++ {
-		for g, x := range gauss.Point {
-			values := basis.Values(basis.Point[j] * x)
-			for _, r := range st.responses {
-				for n := range r.ratio {
-					weight := 0.0
-					for p, m := range r.moment[n][j] {
-						weight += m * gauss.Project[g][p]
-					}
-					weight *= st.clock[j]
-					for k, v := range values {
-						r.ratio[n][j][k] += weight * v
-					}
-				}
-			}
-		}
-	}
-}
-
-// drive stores b_n/a over the clock from 0 to end as a Legendre series, times end: what the
-// moments of a mode that decays are multiplied with to give its response.
-func (st *step) drive(dst [][nodes]float64, end float64) {
-	clear(dst)
-	total := st.clock[nodes-1]
-	if total == 0 {
-		return
-	}
-	series := newLagrange(st.sigma(total)).Legendre(end / total)
-	for n := range dst {
-		for p := range nodes {
-			for k := range nodes {
-				dst[n][p] += end * series[p][k] * st.coef[k].ratio[n]
-			}
-		}
-	}
-}
-
-// sigma returns the clock at the nodes as parts of its total.
-func (st *step) sigma(total float64) *[nodes]float64 {
-	var sigma [nodes]float64
-	for k := range sigma {
-		sigma[k] = st.clock[k] / total
-	}
-	return &sigma
 }
 
 // exponent returns how far mode i has decayed at node j.
 func (st *step) exponent(i, j int) float64 {
 	x := st.rates[i] * st.clock[j]
-	if st.sys.Limit.Centred {
-		x += st.rates[i] * st.rates[i] * st.square[j] / (4 * float64(st.sys.Modes.Dim))
+	if st.eq.Limit.Centred {
+		x += st.rates[i] * st.rates[i] * st.square[j] / (4 * float64(st.eq.Modes.Dim))
 	}
 	return x
 }
@@ -179,35 +130,20 @@ func (st *step) exponent(i, j int) float64 {
 // ownKernel is the response to b of mode i of a Centred system, which has a clock of
 // its own, A + λ_i ∫a²/(2d).
 func (st *step) ownKernel(kernel *[nodes][nodes]float64, i int, decay *[nodes]float64) {
-	const last = nodes - 1
-	total := st.exponent(i, last)
-	var sigma [nodes]float64
-	for k := range sigma {
-		sigma[k] = st.exponent(i, k) / total
-	}
-	basis := newLagrange(&sigma)
-	var m, factor [nodes]float64
+	var clock, factor [nodes]float64
 	for k := range factor {
-		a := st.coef[k].decay
-		factor[k] = 1 / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.sys.Modes.Dim))))
+		clock[k] = st.exponent(i, k)
+		a := st.coef[k].Decay
+		factor[k] = 1 / (st.rates[i] * a * (1 + st.rates[i]*a/(4*float64(st.eq.Modes.Dim))))
 	}
+	var moments, own [1][nodes][nodes]float64
 	for j := 1; j < nodes; j++ {
-		own := st.exponent(i, j)
-		decayMoments(&m, own, decay[j])
-		row := &kernel[j]
-		*row = [nodes]float64{}
-		for g, x := range gauss.Point {
-			weight := 0.0
-			for p, v := range m {
-				weight += v * gauss.Project[g][p]
-			}
-			values := basis.Values(sigma[j] * x)
-			for k, v := range values {
-				row[k] += weight * v
-			}
-		}
-		for k := range row {
-			row[k] *= own * factor[k]
+		collocation.DecayMoments(&moments[0][j], clock[j], decay[j])
+	}
+	collocation.FromMoments(own[:], moments[:], &clock)
+	for j := 1; j < nodes; j++ {
+		for k := range factor {
+			kernel[j][k] = own[0][j][k] * factor[k]
 		}
 	}
 }

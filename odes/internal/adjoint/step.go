@@ -1,4 +1,4 @@
-package odes
+package adjoint
 
 import (
 	"math"
@@ -6,29 +6,28 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/lapack/lapack64"
 
-	"github.com/riskcurves/riskcurves/signsgd/schedule"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // evaluate stores the coefficients at time t and the position.
-func (a *adjoint) evaluate(c *adjointNode, t float64, at *position) error {
-	s := a.sys
-	eta, slope, err := s.rate(t, at)
+func (a *adjoint) evaluate(c *coefficients, t float64, at *march.Position) error {
+	eq := a.eq
+	eta, slope, err := eq.Eta(t, at)
 	if err != nil {
 		return err
 	}
 	c.etaRisk, c.etaDescent = slope, 0
-	if at.asked && at.descent > 0 {
-		if c.etaDescent, err = s.rateByDescent(t, at); err != nil {
-			return err
-		}
+	if at.Asked && at.Q > 0 {
+		c.etaDescent = eq.EtaByDescent(t, at)
 		a.sources = 2
 	}
-	h, dh, err := s.drift(at.risk, t)
+	h, dh, err := eq.Drift(at.R, t)
 	if err != nil {
 		return err
 	}
-	c.risk, c.eta, c.decay, c.h = at.risk, eta, eta*h, h
-	dim := float64(s.Modes.Dim)
+	c.risk, c.eta, c.decay, c.h = at.R, eta, eta*h, h
+	dim := float64(eq.Modes.Dim)
 	for q := range c.own {
 		clear(c.own[q])
 	}
@@ -42,8 +41,8 @@ func (a *adjoint) evaluate(c *adjointNode, t float64, at *position) error {
 	for f := range c.own {
 		c.own[f][0] -= 2 * feedback[f]
 	}
-	for n := range s.Limit.Noise {
-		g, dg, err := s.gain(n, at.risk, t)
+	for n := range eq.Limit.Noise {
+		g, dg, err := eq.Gain(n, at.R, t)
 		if err != nil {
 			return err
 		}
@@ -56,21 +55,6 @@ func (a *adjoint) evaluate(c *adjointNode, t float64, at *position) error {
 		}
 	}
 	return nil
-}
-
-// rateByDescent returns ∂η/∂Q, Q = Σ λ_i r_i, by a central difference.
-func (s *System) rateByDescent(t float64, at *position) (float64, error) {
-	const bump = 1e-5
-	descent := at.descent
-	defer func() { at.descent = descent }()
-	at.descent = descent * (1 + bump)
-	above, err := schedule.At(s.Rate, t, at)
-	if err != nil {
-		return 0, err
-	}
-	at.descent = descent * (1 - bump)
-	below, err := schedule.At(s.Rate, t, at)
-	return (above - below) / (2 * bump * descent), err
 }
 
 // collect passes over the modes and collects the sums at the nodes without sources,
@@ -86,27 +70,27 @@ func (a *adjoint) collect() {
 	anyDriven := false
 	var left [nodes]float64
 	var kernel [nodes][nodes]float64
-	for i, l := range a.sys.Modes.Lambda {
+	for i, l := range a.eq.Modes.Lambda {
 		rate := 2 * l
 		for j := range nodes {
-			left[j] = expNegative(rate * a.clock[j])
+			left[j] = collocation.ExpNegative(rate * a.clock[j])
 		}
-		driven := rate*total >= slow
+		driven := rate*total >= collocation.Slow
 		anyDriven = anyDriven || driven
 		for j := 1; j < nodes; j++ {
 			if driven {
-				decayMoments(&kernel[j], rate*a.clock[j], left[j])
+				collocation.DecayMoments(&kernel[j], rate*a.clock[j], left[j])
 				continue
 			}
 			for k := range nodes {
-				kernel[j][k] = integrate[j][k] * a.size * left[j] / left[k] * a.node[k].decay
+				kernel[j][k] = collocation.Integrate[j][k] * a.size * left[j] / left[k] * a.node[k].decay
 			}
 		}
 		for q := range a.free {
 			for j := range nodes {
 				w := l * a.modes[j][i]
 				if q > 0 {
-					w = a.sys.Modes.Weights[q-1][i]
+					w = a.eq.Modes.Weights[q-1][i]
 				}
 				if w == 0 {
 					continue
@@ -130,33 +114,8 @@ func (a *adjoint) collect() {
 		}
 	}
 	if anyDriven {
-		a.fromMoments(total)
-	}
-}
-
-// fromMoments turns the responses to Legendre's polynomials over the clock into those
-// to the values of S/a at the nodes. It follows step.fromMoments.
-func (a *adjoint) fromMoments(total float64) {
-	sigma := a.clock
-	for k := range sigma {
-		sigma[k] /= total
-	}
-	basis := newLagrange(&sigma)
-	for j := 1; j < nodes; j++ {
-		for g, x := range gauss.Point {
-			values := basis.Values(basis.Point[j] * x)
-			for s := range a.moment {
-				for q := range a.moment[s] {
-					weight := 0.0
-					for p, m := range a.moment[s][q][j] {
-						weight += m * gauss.Project[g][p]
-					}
-					weight *= a.clock[j]
-					for k, v := range values {
-						a.kernel[s][q][j][k] += weight * v
-					}
-				}
-			}
+		for s := range a.moment {
+			collocation.FromMoments(a.kernel[s], a.moment[s], &a.clock)
 		}
 	}
 }
@@ -209,46 +168,12 @@ func (a *adjoint) sumUp() bool {
 
 // move moves p of the modes λ to the start of the step.
 func (a *adjoint) move(p, lambda []float64) {
-	const last = nodes - 1
-	total := a.clock[last]
-	drive := make([][nodes]float64, a.sources)
-	if total > 0 {
-		sigma := a.clock
-		for k := range sigma {
-			sigma[k] /= total
-		}
-		projected := newLagrange(&sigma).Legendre(1)
-		for s := range drive {
-			for n := range nodes {
-				for k := range nodes {
-					drive[s][n] += total * projected[n][k] * a.source[s][k]
-				}
-			}
+	f := collocation.Forcing{Clock: a.clock, End: a.clock[nodes-1], Inputs: make([][nodes]float64, a.sources), Drive: make([][nodes]float64, a.sources)}
+	for s := range f.Inputs {
+		for k, w := range collocation.Integrate[nodes-1] {
+			f.Inputs[s][k] = w * a.size * a.node[k].decay * a.source[s][k]
 		}
 	}
-	var m [nodes]float64
-	for i, l := range lambda {
-		rate := 2 * l
-		left := expNegative(rate * total)
-		p[i] *= left
-		driven := rate*total >= slow
-		if driven {
-			decayMoments(&m, rate*total, left)
-		}
-		weight := 1.0
-		for s := range drive {
-			forced := 0.0
-			if driven {
-				for n, v := range m {
-					forced += drive[s][n] * v
-				}
-			} else {
-				for k := range nodes {
-					forced += integrate[last][k] * a.size * math.Exp(rate*(a.clock[k]-total)) * a.node[k].decay * a.source[s][k]
-				}
-			}
-			p[i] += weight * forced
-			weight *= l
-		}
-	}
+	collocation.Drive(f.Drive, &a.clock, f.End, a.source)
+	f.Move(p, p, lambda, [][]float64{nil, lambda}[:a.sources], nil)
 }

@@ -1,13 +1,14 @@
-package odes
+package clock
 
 import (
 	"math"
 	"sync"
 
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// clockTable says what a step of a given length in the clock A, dA = ηh dt, does to the
+// table says what a step of a given length in the clock A, dA = ηh dt, does to the
 // modes. It knows the λ_i and c_i alone, so it serves every learning rate, noise and
 // start. With ℓ_k the Lagrange polynomials of the nodes on [0, size],
 //
@@ -16,18 +17,18 @@ import (
 //	kernel[n][j][k] = Σ_i c_i^{(n)} ∫_0^{A_j} e^{−2λ_i (A_j−s)} ℓ_k(s) ds.
 //
 // To make one costs a pass over the modes.
-type clockTable struct {
+type table struct {
 	size   float64
 	left   [nodes][]float64
 	moved  [][nodes][]float64
 	kernel [][nodes][nodes]float64
 }
 
-// untilNode[j][p][k] is the Legendre coefficient p, on [0, lobatto[j]], of the Lagrange
-// polynomial of node k, times lobatto[j].
+// untilNode[j][p][k] is the Legendre coefficient p, on [0, collocation.Lobatto[j]], of the Lagrange
+// polynomial of node k, times collocation.Lobatto[j].
 var untilNode = func() (c [nodes][nodes][nodes]float64) {
-	l := newLagrange(&lobatto)
-	for j, x := range lobatto {
+	l := collocation.NewLagrange(&collocation.Lobatto)
+	for j, x := range collocation.Lobatto {
 		c[j] = l.Legendre(x)
 		for p := range c[j] {
 			for k := range c[j][p] {
@@ -38,10 +39,10 @@ var untilNode = func() (c [nodes][nodes][nodes]float64) {
 	return c
 }()
 
-func newClockTable(m spectra.Modes, size float64) *clockTable {
+func newTable(m spectra.Modes, size float64) *table {
 	const last = nodes - 1
 	n := len(m.Lambda)
-	t := &clockTable{size: size, moved: make([][nodes][]float64, len(m.Weights)), kernel: make([][nodes][nodes]float64, len(m.Weights))}
+	t := &table{size: size, moved: make([][nodes][]float64, len(m.Weights)), kernel: make([][nodes][nodes]float64, len(m.Weights))}
 	numbers := make([]float64, nodes*n*(1+len(m.Weights)))
 	take := func() []float64 {
 		row := numbers[:n:n]
@@ -59,10 +60,10 @@ func newClockTable(m spectra.Modes, size float64) *clockTable {
 	for i, lambda := range m.Lambda {
 		t.left[0][i] = 1
 		for j := 1; j < nodes; j++ {
-			z := 2 * lambda * lobatto[j] * size
-			decay := expNegative(z)
+			z := 2 * lambda * collocation.Lobatto[j] * size
+			decay := collocation.ExpNegative(z)
 			t.left[j][i] = decay
-			decayMoments(&moments, z, decay)
+			collocation.DecayMoments(&moments, z, decay)
 			for w, c := range m.Weights {
 				if c[i] == 0 {
 					continue
@@ -105,45 +106,31 @@ const (
 	mostTables     = 200 // that are kept: 100 octaves
 )
 
-// clockTables are the tables of some modes, which solutions share. What is in it does not
-// depend on who asked first.
-type clockTables struct {
+// Tables are the tables of some modes, which solutions share. What is in it does not
+// depend on who asked first. It is safe for concurrent use.
+type Tables struct {
 	modes spectra.Modes
-	key   compressionKey
 
 	mu   sync.Mutex
-	made map[int]*clockTable
+	made map[int]*table
 }
 
+// NewTables returns the tables of the modes.
+func NewTables(m spectra.Modes) *Tables { return &Tables{modes: m, made: map[int]*table{}} }
+
 // get returns the table of steps of the length 2^{n/sizesPerOctave}.
-func (c *clockTables) get(n int) *clockTable {
+func (c *Tables) get(n int) *table {
 	c.mu.Lock()
 	t := c.made[n]
 	c.mu.Unlock()
 	if t != nil {
 		return t
 	}
-	t = newClockTable(c.modes, math.Exp2(float64(n)/sizesPerOctave))
+	t = newTable(c.modes, math.Exp2(float64(n)/sizesPerOctave))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.made) < mostTables {
 		c.made[n] = t
 	}
 	return t
-}
-
-// clockTables returns the tables of the modes of a system, which are compressed already.
-func (s *System) clockTables() *clockTables {
-	key := newCompressionKey(s.Modes, 0)
-	fresh := &clockTables{modes: s.Modes, key: key, made: map[int]*clockTable{}}
-	c := s.compressed
-	if c == nil {
-		return fresh
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.tables == nil || c.tables.key != key {
-		c.tables = fresh
-	}
-	return c.tables
 }
