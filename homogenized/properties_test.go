@@ -99,15 +99,31 @@ func TestDivergenceOfEither(t *testing.T) {
 	}
 }
 
-// TestStreamsDiffer says that paths draw other numbers than simulations with the seed.
+// TestStreamsDiffer says that paths, pairs of paths and simulations with one seed draw other
+// numbers.
 func TestStreamsDiffer(t *testing.T) {
 	t.Parallel()
-	sde := flow(1, schedule.Constant(1), nil)
+	sde := flow(1, schedule.Constant(1), homogenized.EulerMaruyama{Step: 1})
+	single := func(s ensemble.Settings) float64 { return run(t, sde, s).Risk[0][0] }
+	coarse := func(s ensemble.Settings) float64 {
+		pairs, err := sde.Pairs(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pairs.Coarse.Risk[0][0]
+	}
 	settings := ensemble.Settings{Horizon: 1, Runs: 1, Seed: 4, Times: []float64{1}}
-	own := run(t, sde, settings).Risk[0][0]
+	path, pair := single(settings), coarse(settings)
 	settings.Stream = "simulation"
-	if run(t, sde, settings).Risk[0][0] == own {
+	if single(settings) == path || coarse(settings) == pair {
 		t.Errorf("paths draw the random numbers of simulations")
+	}
+	settings.Stream = "sde" // that of single paths, as the next line says
+	if single(settings) != path {
+		t.Errorf("the stream of single paths has another name")
+	}
+	if coarse(settings) == pair {
+		t.Errorf("pairs draw the random numbers of single paths")
 	}
 }
 

@@ -48,7 +48,7 @@ func (i *batchIntegral) ask(t float64) (loss, growth float64) {
 	return -math.Log1p((phi - limitPhi) / limitPhi), t * slope / phi
 }
 
-// beyond is lossAt where T = R/u² exceeds the largest float64. The loss and the growth follow
+// beyond is lossAt where T exceeds the largest float64. The loss and the growth follow
 // the power of T there that they follow at the end of the range, as they do from a scale of
 // about ε² on.
 func (i *batchIntegral) beyond(u2 float64) (loss, growth float64) {
@@ -63,7 +63,7 @@ func (i *batchIntegral) beyond(u2 float64) (loss, growth float64) {
 	if math.IsInf(i.farLoss, 1) {
 		return i.farLoss, 0
 	}
-	fall := math.Pow(end*u2/i.risk, i.farExponent)
+	fall := math.Pow(end*(u2/(1+u2))/i.risk, i.farExponent)
 	return i.farLoss * fall, i.farGrowth * fall
 }
 

@@ -248,3 +248,31 @@ func TestFitStops(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestFitStudentsTNewton checks that the step of ν is that of Newton's method: in θ = log ν,
+// the first derivative of the likelihood over the second, both found by differences.
+func TestFitStudentsTNewton(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(7, 8))
+	sample := make([]float64, 300)
+	for i := range sample {
+		sample[i] = StudentsT{Mu: 1, Sigma: 2, Nu: 3}.Rand(rng)
+	}
+	const h = 1e-3
+	for _, nu := range []float64{1, 2, 3, 4} {
+		l := StudentsT{Mu: 1.1, Sigma: 1.9, Nu: nu}
+		likelihood := func(theta float64) float64 {
+			moved := l
+			moved.Nu *= math.Exp(theta)
+			return newStudentsStep(moved, sample, nil, 300).logLikelihood
+		}
+		up, here, down := likelihood(h), likelihood(0), likelihood(-h)
+		want := -(up - down) / (2 * h) / ((up - 2*here + down) / (h * h))
+		if !(math.Abs(want) < 1) {
+			t.Fatalf("ν = %v: the step %v would be cut", nu, want)
+		}
+		if step := math.Log(newStudentsStep(l, sample, nil, 300).next.Nu / nu); math.Abs(step-want) > 1e-4*math.Abs(want)+1e-6 {
+			t.Errorf("ν = %v: the step of log ν is %v, want %v", nu, step, want)
+		}
+	}
+}

@@ -39,8 +39,8 @@ func fuzzed(kind byte, a, b, c float64) Law {
 }
 
 // FuzzLaws makes laws of random parameters. Each is refused, or its φ and the φ_B of a
-// mini-batch are in their range at any risk, increase, and come within seconds, φ and φ'
-// agree, and it draws numbers.
+// mini-batch are in their range at any risk, increase where they have digits, and come within
+// seconds, φ and φ' agree, and it draws numbers.
 func FuzzLaws(f *testing.F) {
 	for kind := range byte(13) {
 		f.Add(kind, 0.0, 1.0, 1.5, 0.1, 1)
@@ -89,7 +89,7 @@ func FuzzLaws(f *testing.F) {
 		if v2 := law.SecondMoment(); !(v2 >= 0) {
 			t.Errorf("%v: SecondMoment %v", law, v2)
 		}
-		// Tails of an index of 0.01 take a batch to u = 1e-190 and cost a second.
+		// Tails of an index of 0.01 take a batch to u = 1e-190 and cost half a second.
 		if spent := time.Since(start); spent > 30*time.Second {
 			t.Errorf("%v at %v, batch %d: took %v", law, risk, batch, spent)
 		}

@@ -28,7 +28,7 @@ type StudentsT struct {
 // where U is Tricomi's function, to a relative error of about 2e-15. At μ ≠ 0 there is no
 // closed form. The law is the mixture of N(μ, σ²/w) over w ~ χ²_ν/ν, and φ is the same
 // mixture of theirs. The trapezoidal rule in log w sums it to about 1e-14 in some tens to
-// hundreds of terms.
+// hundreds of terms, or up to about two thousand for μ far above √R.
 func (s StudentsT) Phi(risk float64) (phi, slope float64) {
 	if phi, slope, ok := atEnds(risk, 0, math.Inf(1)); ok {
 		return phi, slope

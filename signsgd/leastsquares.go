@@ -106,10 +106,8 @@ func triangular(ctx context.Context, s Data) (*mat.Dense, error) {
 		for ; filled < block; filled++ {
 			clear(stack.RawRowView(width + filled))
 		}
+		// The reflectors are 0 where the factor so far is, so that it stays triangular.
 		lapack64.Geqrf(stack.RawMatrix(), tau, work, len(work))
-		for i := range width {
-			clear(stack.RawRowView(i)[:i]) // of the reflectors
-		}
 		filled = 0
 	}
 	err := eachRow(ctx, s, func(_ int, row []float64, label float64) {

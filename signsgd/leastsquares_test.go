@@ -68,6 +68,10 @@ func TestLeastSquares(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	left, all := floats.Dot(f.Residuals, f.Residuals), floats.Dot(y.Values, y.Values)
+	if e := f.Explained(); math.Abs(e-(1-left/all)) > 1e-13 {
+		t.Errorf("explained share %v, want 1 − %v/%v", e, left, all)
+	}
 	// The variance of the labels is 5.25 + 0.09.
 	if e := f.Explained(); math.Abs(e-5.25/5.34) > 0.01 {
 		t.Errorf("explained share %v", e)

@@ -94,14 +94,14 @@ func marchenkoPasturQuantile(want, ratio, from float64) float64 {
 	lo, hi := from, math.Pi
 	x := lo + (hi-lo)/2
 	for range 200 {
-		gap := marchenkoPasturBelow(x, ratio) - want
+		mass, density := marchenkoPasturBelow(x, ratio)
+		gap := mass - want
 		if gap < 0 {
 			lo = x
 		} else {
 			hi = x
 		}
-		sin, cos := math.Sincos(x)
-		next := x - gap*math.Pi*(1+ratio-2*math.Sqrt(ratio)*cos)/(2*sin*sin)
+		next := x - gap/density
 		if !(next > lo && next < hi) {
 			next = lo + (hi-lo)/2
 		}
@@ -114,16 +114,17 @@ func marchenkoPasturQuantile(want, ratio, from float64) float64 {
 }
 
 // marchenkoPasturBelow returns the mass of the eigenvalues below
-// 1 + ratio − 2√ratio cos θ: the integral of
-// 2 sin²θ / (π (1 + ratio − 2√ratio cos θ)) from 0, in closed form.
-func marchenkoPasturBelow(theta, ratio float64) float64 {
+// 1 + ratio − 2√ratio cos θ, and its derivative, the density in θ
+// 2 sin²θ / (π (1 + ratio − 2√ratio cos θ)). The mass is the integral in closed form.
+func marchenkoPasturBelow(theta, ratio float64) (mass, density float64) {
 	root := math.Sqrt(ratio)
 	sum := math.Sin(theta)/root + theta*(1+ratio)/(2*ratio)
 	if gap := 1 - ratio; gap > 0 {
 		// ∫ dθ/(1 + ratio − 2√ratio cos θ) by the half angle.
 		sum -= gap / ratio * math.Atan2((1+root)*math.Sin(theta/2), (1-root)*math.Cos(theta/2))
 	}
-	return sum / math.Pi
+	sin, cos := math.Sincos(theta)
+	return sum / math.Pi, 2 * sin * sin / (math.Pi * (1 + ratio - 2*root*cos))
 }
 
 // EigenvalueGrammar says which words ParseEigenvalues understands.

@@ -61,3 +61,20 @@ func TestParseEigenvalues(t *testing.T) {
 	_, err := ParseEigenvalues("power:1", 0)
 	wantError(t, "d is 0", err)
 }
+
+// TestMarchenkoPasturDensity checks that the density which Newton's method divides by is the
+// derivative of the mass, without which the quantiles are found by bisection only.
+func TestMarchenkoPasturDensity(t *testing.T) {
+	t.Parallel()
+	const h = 1e-4
+	for _, ratio := range []float64{0.01, 0.5, 0.99, 1} {
+		for theta := 0.1; theta < 3.1; theta += 0.2 {
+			before, _ := marchenkoPasturBelow(theta-h, ratio)
+			after, _ := marchenkoPasturBelow(theta+h, ratio)
+			_, density := marchenkoPasturBelow(theta, ratio)
+			if slope := (after - before) / (2 * h); math.Abs(density-slope) > 1e-5*slope {
+				t.Errorf("ratio %v: the density at θ = %v is %v, the mass has the derivative %v", ratio, theta, density, slope)
+			}
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 // floating-point numbers of 32 or 64 bits, or booleans in either byte order. Rows of
 // arrays in the order of Fortran lie scattered, and are slow to read. A file in which
 // anything is missing or left over is an error. The file is mapped, which takes no time, but
-// one that ends in .gz is decompressed, about 150 MB a second, and OpenNPY fails when ctx ends.
+// one that ends in .gz is decompressed, 100 to 150 MB a second, and OpenNPY fails when ctx ends.
 func OpenNPY(ctx context.Context, path string) (*Array, error) {
 	return openArray(ctx, path, parseNPY)
 }
