@@ -146,11 +146,11 @@ func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
 }
 
 // stableRate returns the logarithm of a rate to begin to look at for a coupled limit, and up
-// to where the scan looks first. Of 1, e⁻², e⁻⁴, … the largest under which the risk does not
-// diverge is where it begins. It goes on as long as the risk falls. Rates with far larger
-// risks are left out.
+// to where the scan looks first. Of 1, e⁻², e⁻⁴, … the first is the largest under which the
+// risk does not diverge, the last that under which it hardly moves, and the one with the
+// smallest risk is returned. Larger ones with far larger risks are left out of the scan.
 func (c *constants) stableRate(ctx context.Context) (centre, upTo float64, err error) {
-	const lowest, far = -100.0, 4 // of log R
+	const slowest, lowest, far = -40.0, -100.0, 4 // far is of log R
 	x, here := 0.0, math.Inf(1)
 	for ; math.IsInf(here, 1); x -= 2 {
 		if here, err = c.roughly(ctx, x); err != nil {
@@ -165,24 +165,24 @@ func (c *constants) stableRate(ctx context.Context) (centre, upTo float64, err e
 		return 0, 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate"))
 	}
 	upTo = x + 3
-	larger := []minimum.Point{{X: x, Y: here}}
-	for x > lowest {
-		below, err := c.roughly(ctx, x-2)
-		if err != nil {
+	still := math.Log(c.sys.Modes.InitialRisk())
+	best := minimum.Point{X: x, Y: here}
+	all := []minimum.Point{best}
+	for ; x > slowest && math.Abs(here-still) > 10*c.rough; x -= 2 {
+		if here, err = c.roughly(ctx, x-2); err != nil {
 			return 0, 0, err
 		}
-		if !(below < here-10*c.rough) {
-			break
+		p := minimum.Point{X: x - 2, Y: here}
+		if all = append(all, p); p.Y < best.Y-10*c.rough {
+			best = p
 		}
-		x, here = x-2, below
-		larger = append(larger, minimum.Point{X: x, Y: here})
 	}
-	for _, p := range larger {
-		if p.Y > here+far {
+	for _, p := range all {
+		if p.X > best.X && p.Y > best.Y+far {
 			upTo = p.X
 		}
 	}
-	return x, max(upTo, x+3), nil
+	return best.X, max(upTo, best.X+3), nil
 }
 
 // constants knows the risk at the horizon under constant rates.

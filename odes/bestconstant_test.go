@@ -3,6 +3,7 @@ package odes_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/riskcurves/riskcurves/homogenized"
@@ -48,5 +49,79 @@ func TestBestConstantOfSeveralMinima(t *testing.T) {
 	}
 	if want := math.Pow(1.5*math.Pi/horizon, 2); math.Abs(math.Log(eta/want)) > 0.3 {
 		t.Errorf("the best rate is %v, want about %v", eta, want)
+	}
+}
+
+// TestBestConstantAnywhere checks that the best rate of a coupled limit is found wherever it
+// lies among the rates of the scan. If all eigenvalues are divided by s and the squares of ν
+// grow by s, the best rate of SGD grows by s, and the risk under it stays the same. An
+// average of the iterates makes the limit a coupled one and changes neither.
+func TestBestConstantAnywhere(t *testing.T) {
+	t.Parallel()
+	const horizon = 20.0
+	best := func(scale float64, averaged bool) (eta, risk float64) {
+		p := onDiagonal([]float64{1 / scale, 0.3 / scale, 0.1 / scale}, math.Sqrt(scale), noise.Normal{Sigma: 0.5})
+		limit := must(homogenized.SGD(p))
+		if averaged {
+			limit = must(homogenized.AverageOf(limit, homogenized.Averaging{}))
+		}
+		eta, risk, err := must(odes.NewFromLimit(p, limit, schedule.Constant(1))).BestConstant(t.Context(), horizon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return eta, risk
+	}
+	eta, risk := best(1, false)
+	for x := -5.0; x < 5; x += 0.23 {
+		got, least := best(math.Exp(x), true)
+		if math.Abs(math.Log(got/eta)-x) > 2e-5 || math.Abs(least/risk-1) > 1e-8 {
+			t.Errorf("scaled by e^%.2f, the best rate is %v with the risk %v, want %v and %v", x, got, least, eta*math.Exp(x), risk)
+		}
+	}
+}
+
+// TestBestConstantOfALevel checks that a risk that falls to a level, ever more slowly as η
+// grows, has no best rate: that of dν = −η/(1+η) (1 + sin² kR) ν dt, which is a falling
+// function of Tη/(1+η). Of rough values on the level, any may be the lowest.
+func TestBestConstantOfALevel(t *testing.T) {
+	t.Parallel()
+	p := onDiagonal([]float64{3, 1, 0.1}, 1, nil)
+	for _, waves := range []float64{10, 100} {
+		limit := must(homogenized.SGD(p))
+		limit.Coupling = &homogenized.Coupling{
+			Vectors: []homogenized.Vector{{Name: "ν", Start: homogenized.Displacement}},
+			Flow: func(f *homogenized.Flow, at *homogenized.State) {
+				sin := math.Sin(waves * at.Risk())
+				f.F[0][0] = at.Rate / (1 + at.Rate) * (1 + sin*sin)
+			},
+		}
+		for _, horizon := range []float64{0.5, 1, 2} {
+			eta, risk, err := must(odes.NewFromLimit(p, limit, schedule.Constant(1))).BestConstant(t.Context(), horizon)
+			if err == nil || !strings.Contains(err.Error(), "there is no best rate") {
+				t.Errorf("%v waves, horizon %v: η = %v, risk %v, error %v", waves, horizon, eta, risk, err)
+			}
+		}
+	}
+}
+
+// TestBestConstantBelowALevel checks that such a level does not hide a best rate far below
+// it: θ starts near θ* ≠ 0, from which the decay leads away.
+func TestBestConstantBelowALevel(t *testing.T) {
+	t.Parallel()
+	p := onDiagonal([]float64{1, 0.5, 0.1, 1e-3}, 0.01, noise.Rademacher{Scale: 0.03})
+	p.Target = []float64{1, -1, 0.5, 2}
+	for i, v := range p.Target {
+		p.Init[i] += v
+	}
+	limit := must(homogenized.DecayOf(must(homogenized.LongAdam(p, 0.02, 300, homogenized.Corrected)), homogenized.TimesRate(4)))
+	s := must(odes.NewFromLimit(p, limit, schedule.Constant(1)))
+	_, risk, err := s.BestConstant(t.Context(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for x := -20.0; x < 10; x += 0.5 {
+		if r := must(s.WithRate(schedule.Constant(math.Exp(x))).Solve(t.Context(), []float64{100})).Risk[0]; r < risk {
+			t.Errorf("at η = e^%v the risk is %v, the best is %v", x, r, risk)
+		}
 	}
 }
