@@ -94,13 +94,14 @@ func TestEntrywiseRuns(t *testing.T) {
 		"tanh": func(g float64) float64 { return math.Tanh(2 * g) },
 		"clip": func(g float64) float64 { return min(max(g, -.5), .5) },
 	} {
-		l := must(homogenized.Entrywise(p, u))
+		o := signsgd.Entrywise{U: u}
+		l := must(homogenized.Of(p, o))
 		if err := homogenized.CheckLimit(homogenized.Limit{Basis: l.Basis, Drift: l.Drift}); name == "tanh" && err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		eta := schedule.Constant(.6)
-		band := must(signsgd.Ensemble(context.Background(), p, elementwise{u}, eta, ensemble.Settings{Horizon: 4, Runs: runs, Seed: 3, Times: []float64{.5, 1, 2, 4}}))
-		curve := must(must(odes.NewFromLimit(p, l, eta)).Solve(context.Background(), band.Times))
+		band := must(signsgd.Ensemble(context.Background(), p, o, eta, ensemble.Settings{Horizon: 4, Runs: runs, Seed: 3, Times: []float64{.5, 1, 2, 4}}))
+		curve := must(must(odes.New(p, o, eta)).Solve(context.Background(), band.Times))
 		mean, se := band.Risk.Mean(), band.Risk.StdErr()
 		for i, r := range curve.Risk {
 			if math.Abs(mean[i]-r) > 4.5*se[i]+4*r/d {
@@ -141,16 +142,5 @@ func TestEntrywiseRefuses(t *testing.T) {
 	scaled := with(func(q *signsgd.Problem) { q.Covariance = must(spectra.NewDiagonal([]float64{1, 2, 1})) })
 	if _, err := homogenized.Entrywise(scaled, sign); err != nil {
 		t.Errorf("the sign on unequal variances: %v", err)
-	}
-}
-
-// elementwise is the rule θ_i ← θ_i − η'u(g_i).
-type elementwise struct{ u func(float64) float64 }
-
-func (e elementwise) Start(int) signsgd.State { return e }
-
-func (e elementwise) Step(theta, grad []float64, rate float64) {
-	for i, g := range grad {
-		theta[i] -= rate * e.u(g)
 	}
 }

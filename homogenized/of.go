@@ -113,6 +113,8 @@ func Of(p signsgd.Problem, o signsgd.Optimizer) (Limit, error) {
 		return Clipped(p, o.Norm)
 	case signsgd.SoftClipped:
 		return SoftClipped(p, o.Norm)
+	case signsgd.Entrywise:
+		return Entrywise(p, o.U)
 	}
 	reason := "it is not an optimizer of signsgd; give its type the method Limit(signsgd.Problem) (homogenized.Limit, error)"
 	if o != nil && reflect.TypeOf(o).Kind() == reflect.Pointer {

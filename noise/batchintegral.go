@@ -19,6 +19,9 @@ type batchIntegral struct {
 	origin float64 // log u where p^B is about 1/e
 
 	last, loss, growth float64 // the T asked for last, and what lossAt returned
+
+	far                             bool // whether the following are known
+	farLoss, farGrowth, farExponent float64
 }
 
 // lossAt returns the loss and the growth at u² = u2. It does not ask the law again for the
@@ -26,17 +29,42 @@ type batchIntegral struct {
 func (i *batchIntegral) lossAt(u2 float64) (loss, growth float64) {
 	t := i.risk + i.risk/u2
 	if t > math.MaxFloat64 {
-		return 0, 0
+		return i.beyond(u2)
 	}
 	if t == i.last {
 		return i.loss, i.growth
 	}
-	phi, slope := i.law.Phi(t)
-	i.last, i.loss, i.growth = t, math.Inf(1), 0
-	if phi != 0 {
-		i.loss, i.growth = -math.Log1p((phi-limitPhi)/limitPhi), t*slope/phi
-	}
+	i.last = t
+	i.loss, i.growth = i.ask(t)
 	return i.loss, i.growth
+}
+
+// ask returns the loss and the growth at T = t.
+func (i *batchIntegral) ask(t float64) (loss, growth float64) {
+	phi, slope := i.law.Phi(t)
+	if phi == 0 {
+		return math.Inf(1), 0
+	}
+	return -math.Log1p((phi - limitPhi) / limitPhi), t * slope / phi
+}
+
+// beyond is lossAt where T = R/u² exceeds the largest float64. The loss and the growth follow
+// the power of T there that they follow at the end of the range, as they do from a scale of
+// about ε² on.
+func (i *batchIntegral) beyond(u2 float64) (loss, growth float64) {
+	const end = 0x1p1023
+	if !i.far {
+		i.far = true
+		i.farLoss, i.farGrowth = i.ask(end)
+		if _, before := i.ask(end / 4); before > i.farGrowth {
+			i.farExponent = math.Log(before/i.farGrowth) / math.Log(4)
+		}
+	}
+	if math.IsInf(i.farLoss, 1) {
+		return i.farLoss, 0
+	}
+	fall := math.Pow(end*u2/i.risk, i.farExponent)
+	return i.farLoss * fall, i.farGrowth * fall
 }
 
 // logOnePlusSquare returns log(1+u²), also where u² overflows.
@@ -89,11 +117,31 @@ func (i *batchIntegral) node(t float64) (u, stretch float64) {
 	return math.Exp(i.origin + t - lag), 1 + lag
 }
 
+// skip returns how many of the first nodes, h apart in t, add nothing that counts to a sum. If
+// the law has weight extremely far out, p^B falls from 1 far to the left of the u that make the
+// integral. Since p falls, the nodes up to u0 add at most u0 to the integral of p^B, which is at
+// least u p(u)^B at any u. To that of p^B B TF'(T)/F(T) they add at most u0/e.
+func (i *batchIntegral) skip(h float64) int {
+	var sum, weighted float64
+	for y := 0.0; y > i.origin+60; y -= 8 {
+		u2 := math.Exp(2 * y)
+		loss, growth := i.lossAt(u2)
+		term := math.Exp(y - i.batch*(loss+math.Log1p(u2)/2))
+		sum = max(sum, term)
+		weighted = max(weighted, term*i.batch*growth)
+	}
+	// NaN and 0 leave all nodes.
+	if t := math.Log(1e-19*min(sum, weighted)) - i.origin; t > batchStart { // u < exp(origin + t)
+		return int((t - batchStart) / h)
+	}
+	return 0
+}
+
 // sumDirectly returns the integral of p^B and that of p^B B TF'(T)/F(T). It takes −log F
 // from φ itself. A law whose φ is NaN makes both NaN.
 func (i *batchIntegral) sumDirectly() (sum, weighted float64) {
 	const h = 0.1
-	for k := 0; ; k++ {
+	for k := i.skip(h); ; k++ {
 		t := batchStart + float64(k)*h
 		u, stretch := i.node(t)
 		if u > math.MaxFloat64 {

@@ -43,7 +43,7 @@ func BenchmarkPhi(b *testing.B) {
 			}
 		})
 	}
-	table, err := Tabulate(StudentsT{Mu: 1, Sigma: 1, Nu: 3}, 1e-4, 1e4, 1e-12)
+	table, err := Tabulate(b.Context(), StudentsT{Mu: 1, Sigma: 1, Nu: 3}, 1e-4, 1e4, 1e-12)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestAllocations(t *testing.T) {
 	for _, l := range zoo {
 		compressions = append(compressions, l)
 	}
-	table, err := Tabulate(Cauchy{Mu: 1, Scale: 1}, 1e-3, 1e3, 1e-9)
+	table, err := Tabulate(t.Context(), Cauchy{Mu: 1, Scale: 1}, 1e-3, 1e3, 1e-9)
 	if err != nil {
 		t.Fatal(err)
 	}

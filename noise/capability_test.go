@@ -33,7 +33,7 @@ func (bare) Rand(*rand.Rand) float64               { return 0 }
 func TestForeignLaw(t *testing.T) {
 	t.Parallel()
 	law := foreign{noise.Normal{Sigma: 1}}
-	table, err := noise.Tabulate(law, 1e-3, 1e3, 1e-9)
+	table, err := noise.Tabulate(t.Context(), law, 1e-3, 1e3, 1e-9)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestForeignLaw(t *testing.T) {
 func TestTabulatedForwards(t *testing.T) {
 	t.Parallel()
 	tabulated := func(l noise.Law) noise.Tabulated {
-		table, err := noise.Tabulate(l, 1e-3, 1e3, 1e-9)
+		table, err := noise.Tabulate(t.Context(), l, 1e-3, 1e3, 1e-9)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package noise
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -32,23 +33,35 @@ import (
 // a law that is right with a probability below 10⁻⁸, and it finds errors of φ above 0.02 of its
 // standard deviation. Nothing tests the sign of ε, which neither φ nor v² sees.
 //
-// Check takes about 3,000 values of φ. It returns an error for a nil law.
-func Check(law Law, rng *rand.Rand) error {
+// Check takes about 3,000 values of φ, which are milliseconds for a law with a closed form and
+// seconds for a Density. It fails when ctx ends, and returns an error for a nil law.
+func Check(ctx context.Context, law Law, rng *rand.Rand) error {
 	if err := Validate(law); err != nil {
 		return err
 	}
-	c := checker{law: law, scale: scaleOf(law)}
-	if err := c.values(); err != nil {
-		return err // what follows would say the same in other words
-	}
-	err := errors.Join(c.slopes(), c.secondMoment(), c.origin())
+	c := &checker{law: law}
+	parts := []func(context.Context) error{c.slopes, c.secondMoment, func(context.Context) error { return c.origin() }}
 	if d, ok := law.(Density); ok {
-		err = errors.Join(err, c.density(d))
+		parts = append(parts, func(ctx context.Context) error { return c.density(ctx, d) })
 	}
 	if rng != nil && CheckRand(law) == nil {
-		err = errors.Join(err, c.draws(rng))
+		parts = append(parts, func(ctx context.Context) error { return c.draws(ctx, rng) })
 	}
-	return err
+	if err := c.findScale(ctx); err != nil {
+		return err
+	}
+	if err := c.values(ctx); err != nil {
+		return err // what follows would say the same in other words
+	}
+	var found error
+	for _, part := range parts {
+		err := part(ctx)
+		if ended := c.ended(ctx); ended != nil {
+			return ended
+		}
+		found = errors.Join(found, err)
+	}
+	return found
 }
 
 // checker holds a law that is checked.
@@ -57,31 +70,44 @@ type checker struct {
 	scale float64 // the R at which φ is half of 2/π, or near
 }
 
-// scaleOf returns the R at which φ is half of its largest value, to a factor of ten, or v²
-// where φ(0) is larger than that, or else 1.
-func scaleOf(law Law) float64 {
+// findScale sets the scale: the R at which φ is half of its largest value, to a factor of ten,
+// or v² where φ(0) is larger than that, or else 1.
+func (c *checker) findScale(ctx context.Context) error {
 	const reach = 140 // log10 R
 	var values []float64
 	for k := -reach; k <= reach; k++ {
-		phi, _ := law.Phi(math.Pow(10, float64(k)))
+		if err := c.ended(ctx); err != nil {
+			return err
+		}
+		phi, _ := c.law.Phi(math.Pow(10, float64(k)))
 		values = append(values, phi)
 	}
+	c.scale = 1
+	if v2 := c.law.SecondMoment(); v2 > 1e-140 && v2 < 1e140 {
+		c.scale = v2
+	}
 	half := min(slices.Max(values), limitPhi) / 2
-	if phi, _ := law.Phi(0); phi < half {
+	if phi, _ := c.law.Phi(0); phi < half {
 		for k, v := range values {
 			if v >= half {
-				return math.Pow(10, float64(k-reach))
+				c.scale = math.Pow(10, float64(k-reach))
+				break
 			}
 		}
 	}
-	if v2 := law.SecondMoment(); v2 > 1e-140 && v2 < 1e140 {
-		return v2
+	return nil
+}
+
+// ended returns an error if ctx has ended.
+func (c *checker) ended(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("noise: Check(%v): %w", c.law, err)
 	}
-	return 1
+	return nil
 }
 
 // failure returns an error about the law.
-func (c checker) failure(format string, args ...any) error {
+func (c *checker) failure(format string, args ...any) error {
 	return fmt.Errorf("noise: Check(%v): %s", c.law, fmt.Sprintf(format, args...))
 }
 
@@ -89,7 +115,7 @@ func (c checker) failure(format string, args ...any) error {
 const perDecade = 8
 
 // risks returns R from 10^lo to 10^hi times the scale.
-func (c checker) risks(lo, hi int) []float64 {
+func (c *checker) risks(lo, hi int) []float64 {
 	var r []float64
 	for k := lo * perDecade; k <= hi*perDecade; k++ {
 		r = append(r, c.scale*math.Pow(10, float64(k)/perDecade))
@@ -98,10 +124,13 @@ func (c checker) risks(lo, hi int) []float64 {
 }
 
 // values checks the range of φ and that it increases.
-func (c checker) values() error {
+func (c *checker) values(ctx context.Context) error {
 	const slack = 1e-9
 	before, last := 0.0, -1.0
 	for _, risk := range slices.Concat([]float64{0}, c.risks(-10, 10), []float64{math.Inf(1)}) {
+		if err := c.ended(ctx); err != nil {
+			return err
+		}
 		phi, slope := c.law.Phi(risk)
 		switch {
 		case !(phi >= 0):
@@ -122,12 +151,15 @@ func (c checker) values() error {
 }
 
 // slopes compares the integral of φ' with φ.
-func (c checker) slopes() error {
+func (c *checker) slopes(ctx context.Context) error {
 	const tolerance = 1e-6
 	var nodes, weights [12]float64
 	quad.Legendre{}.FixedLocations(nodes[:], weights[:], -1, 1)
 	risks := c.risks(-10, 10)
 	for k := 1; k < len(risks); k++ {
+		if err := c.ended(ctx); err != nil {
+			return err
+		}
 		a, b := risks[k-1], risks[k]
 		phiA, _ := c.law.Phi(a)
 		phiB, _ := c.law.Phi(b)
@@ -149,7 +181,7 @@ func (c checker) slopes() error {
 }
 
 // secondMoment holds v² against φ.
-func (c checker) secondMoment() error {
+func (c *checker) secondMoment(ctx context.Context) error {
 	v2 := c.law.SecondMoment()
 	if math.IsNaN(v2) {
 		return nil
@@ -162,6 +194,9 @@ func (c checker) secondMoment() error {
 		return 4 * risk * (risk * slope) / limitPhi
 	}
 	for _, risk := range c.risks(-4, 10) {
+		if err := c.ended(ctx); err != nil {
+			return err
+		}
 		phi, _ := c.law.Phi(risk)
 		if least := math.Exp(-v2 / 4 / risk); phi/limitPhi < least*(1-1e-6) {
 			return c.failure("(π/2) φ(%.3g) = %v is below exp(−v²/(4R)) = %v: the SecondMoment v² = %v is too small, or the mass of the law is", risk, phi/limitPhi, least, v2)
@@ -175,7 +210,7 @@ func (c checker) secondMoment() error {
 }
 
 // origin compares the density at 0 with φ at small risk.
-func (c checker) origin() error {
+func (c *checker) origin() error {
 	f0 := densityAtZeroOf(c.law)
 	if math.IsNaN(f0) {
 		return nil
@@ -198,7 +233,7 @@ func (c checker) origin() error {
 }
 
 // density holds the integrals of a density against 1 and V2.
-func (c checker) density(d Density) error {
+func (c *checker) density(ctx context.Context, d Density) error {
 	unit := math.Sqrt(c.scale)
 	// x = unit sinh(y). Two reaches tell a second moment that is finite from one that grows.
 	integrals := func(reach float64) (mass, moment, massErr, momentErr float64) {
@@ -213,6 +248,9 @@ func (c checker) density(d Density) error {
 		}
 		slices.Sort(points)
 		return quadrature.Adaptive(func(y float64) (a, b float64) {
+			if ctx.Err() != nil { // the quadrature ends, and Check with it
+				return 0, 0
+			}
 			x := unit * math.Sinh(y)
 			a = d.F(x)
 			if a == 0 {
@@ -235,7 +273,7 @@ func (c checker) density(d Density) error {
 }
 
 // draws compares the mean of exp(−ε²/(4R)) over draws with φ.
-func (c checker) draws(rng *rand.Rand) error {
+func (c *checker) draws(ctx context.Context, rng *rand.Rand) error {
 	const (
 		n    = 100_000
 		unit = 21.7 // log(2/p) of p = 8e-10 for each of ten means
@@ -245,7 +283,12 @@ func (c checker) draws(rng *rand.Rand) error {
 		risks = append(risks, c.scale*math.Pow(10, float64(k)))
 	}
 	sums := make([]float64, len(risks))
-	for range n {
+	for k := range n {
+		if k%1024 == 0 {
+			if err := c.ended(ctx); err != nil {
+				return err
+			}
+		}
 		x := c.law.Rand(rng)
 		if math.IsNaN(x) {
 			return c.failure("Rand returns NaN")

@@ -14,7 +14,7 @@ func TestCheckLaws(t *testing.T) {
 	t.Parallel()
 	normal := func(x float64) float64 { return distuv.UnitNormal.Prob(x) }
 	table := func(law Law) Law {
-		made, err := Tabulate(law, 1e-3, 1e3, 1e-9)
+		made, err := Tabulate(t.Context(), law, 1e-3, 1e3, 1e-9)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestCheckLaws(t *testing.T) {
 		Density{F: func(x float64) float64 { return distuv.Uniform{Min: 2, Max: 3}.Prob(x) }, Breaks: []float64{2, 3}, V2: 19. / 3},
 		table(Laplace{Scale: 1}),
 	} {
-		if err := Check(law, rand.New(rand.NewPCG(1, 2))); err != nil {
+		if err := Check(t.Context(), law, rand.New(rand.NewPCG(1, 2))); err != nil {
 			t.Error(err)
 		}
 	}
@@ -134,7 +134,7 @@ func TestCheckFinds(t *testing.T) {
 			return rng.NormFloat64()
 		}}},
 	} {
-		err := Check(c.law, rand.New(rand.NewPCG(3, 4)))
+		err := Check(t.Context(), c.law, rand.New(rand.NewPCG(3, 4)))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("error %v, want one that says %q", err, c.says)
 		}

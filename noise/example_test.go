@@ -68,7 +68,7 @@ func ExampleMiniBatch() {
 // A Table makes an expensive φ cheap, and a Tabulated law keeps everything else.
 func ExampleTabulate() {
 	exact := noise.AlphaStable{Alpha: 1.5, C: 1}
-	table, err := noise.Tabulate(exact, 1e-6, 1e3, 1e-10)
+	table, err := noise.Tabulate(context.Background(), exact, 1e-6, 1e3, 1e-10)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -222,3 +222,64 @@ func TestExtremeMoments(t *testing.T) {
 		}
 	}
 }
+
+// TestStudentsTFarCentre checks φ of the t law where μ/σ leaves the range of float64. The
+// density is that at 0 as far as √R reaches, so φ(R) = (2/π) f(0) √(4πR).
+func TestStudentsTFarCentre(t *testing.T) {
+	t.Parallel()
+	for _, nu := range []float64{1e-60, 1e-6, 0.01, 0.1} {
+		for _, scale := range []float64{1e-205, 1e-190} {
+			s := StudentsT{Mu: 1e120, Sigma: scale, Nu: nu}
+			for _, risk := range []float64{1e-4, 1, 1e100} {
+				phi, slope := s.Phi(risk)
+				want := limitPhi * s.DensityAtZero() * math.Sqrt(4*math.Pi) * math.Sqrt(risk)
+				if !near(phi, want, 1e-12) || !near(slope, want/2/risk, 1e-12) {
+					t.Errorf("%v: φ, φ'(%v) = %v, %v, want %v, %v", s, risk, phi, slope, want, want/2/risk)
+				}
+			}
+		}
+	}
+}
+
+// askedLaw counts how often φ is asked for.
+type askedLaw struct {
+	Law
+	times *int
+}
+
+func (a askedLaw) Phi(risk float64) (phi, slope float64) {
+	*a.times++
+	return a.Law.Phi(risk)
+}
+
+// TestMiniBatchCost holds φ_B and ζ_B to the number of values of φ that they may ask for,
+// whatever the law, the risk and the batch.
+func TestMiniBatchCost(t *testing.T) {
+	t.Parallel()
+	worst, worstZeta := 0, 0
+	for _, s := range []float64{1e-300, 1, 1e300} {
+		for _, l := range []Law{
+			Normal{Sigma: s}, Cauchy{Scale: s}, StudentsT{Sigma: s, Nu: 0.01},
+			Discrete{Atoms: []float64{-s, 0, s}, Weights: []float64{0.05, 0.9, 0.05}}, Discrete{Atoms: []float64{0, math.MaxFloat64}, Weights: []float64{0.1, 0.9}},
+		} {
+			for _, batch := range []int{2, 127, 300, 1 << 30} {
+				for _, risk := range []float64{1e-300, 1, 1e300} {
+					times := 0
+					m := MiniBatch{Law: askedLaw{l, &times}, Batch: batch}
+					m.Phi(risk)
+					if times > 5000 {
+						t.Errorf("%v at %v: φ_B asks for %d values of φ", m, risk, times)
+					}
+					worst = max(worst, times)
+					times = 0
+					m.Zeta(risk)
+					if times > 10000 {
+						t.Errorf("%v at %v: ζ_B asks for %d values of φ", m, risk, times)
+					}
+					worstZeta = max(worstZeta, times)
+				}
+			}
+		}
+	}
+	t.Logf("at most %d and %d values", worst, worstZeta)
+}

@@ -1,6 +1,7 @@
 package noise
 
 import (
+	"context"
 	"math"
 	"sync"
 )
@@ -25,9 +26,10 @@ const lazyOctaves = 400
 
 // TabulateLazily returns a LazyTable of c. Its relative error tol means what it does in
 // Tabulate, 1e-13 ≤ tol < 1. The first value in each factor of two costs about 100 values
-// of c. The error is that of a tol out of range or of a bad c.
+// of c, and up to 12,000 where c changes fast; one that takes seconds there is for Tabulate,
+// which has a context. The error is that of a tol out of range or of a bad c.
 func TabulateLazily(c Compression, tol float64) (*LazyTable, error) {
-	if _, err := Tabulate(None{}, 1, 2, tol); err != nil {
+	if _, err := Tabulate(context.Background(), None{}, 1, 2, tol); err != nil {
 		return nil, err
 	}
 	if err := validateCompression(c); err != nil {
@@ -45,7 +47,7 @@ func (t *LazyTable) Phi(risk float64) (phi, slope float64) {
 	o := &t.octaves[e]
 	o.once.Do(func() {
 		start := math.Ldexp(1, e-lazyOctaves)
-		o.table, _ = Tabulate(t.exact, start, math.Nextafter(2*start, 0), t.tol)
+		o.table, _ = Tabulate(context.Background(), t.exact, start, math.Nextafter(2*start, 0), t.tol)
 	})
 	if o.table == nil {
 		return t.exact.Phi(risk)

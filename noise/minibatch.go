@@ -48,11 +48,13 @@ type MiniBatch struct {
 //
 // The cost is that of 230 values of the law's φ for B = 2, of 70 for B = 100 and of 130
 // for B ≥ 128. It is higher where R is far below the scale of the noise or the tails are
-// very heavy. If the law's own φ is slow, use a Tabulated law.
+// very heavy, but at most that of 5,000 values. If the law's own φ is slow, use a Tabulated
+// law.
 //
 // The relative error is about 1e-14 for the laws with closed forms and any B. For other
-// laws it is that of the law's φ and φ', times B/100 or less for B < 128. Three cases
-// are worse. Below R = 1e-290 the law φ_B(R) − φ_B(0) ~ √R of a density at 0 is used, which
+// laws it is that of the law's φ and φ', times B/100 or less for B < 128. Four cases
+// are worse. Noise beyond 1e150, for which φ(1e300) is below 2/π, leaves few digits or none,
+// since φ beyond the range of float64 is extrapolated. Below R = 1e-290 the law φ_B(R) − φ_B(0) ~ √R of a density at 0 is used, which
 // is wrong for a law whose density still varies there. With tails of an index below 0.1 the
 // error grows as 1e-16 B from B = 128 on. If ε = 0 has positive probability, φ_B' is lost
 // where R φ_B' is below 1e-16 φ_B. Phi panics if the law is nil.
@@ -90,7 +92,7 @@ func (m MiniBatch) Phi(risk float64) (phi, slope float64) {
 //
 //	ζ_1 = 0,  ζ_2 = (π/2) φ(R)²,  ζ_B = (4/π) (B−1)(B−2) R E[1/Σ_j r_j²],
 //
-// for B ≥ 3 an integral like that of Phi, with its cost. For the centred Normal of variance
+// for B ≥ 3 an integral like that of Phi, with twice its cost. For the centred Normal of variance
 // v² it is (2/π) (B−1) 2R/(2R+v²). It is NaN for B < 1, and for R that is not positive and
 // finite.
 func (m MiniBatch) Zeta(risk float64) float64 {

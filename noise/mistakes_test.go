@@ -21,7 +21,7 @@ func TestMistakes(t *testing.T) {
 	parse := func(word string) func() error { return func() error { _, err := Parse(word); return err } }
 	call := func(f func()) func() error { return func() error { f(); return nil } }
 	tabulate := func(c Compression, lo, hi, tol float64) func() error {
-		return func() error { _, err := Tabulate(c, lo, hi, tol); return err }
+		return func() error { _, err := Tabulate(context.Background(), c, lo, hi, tol); return err }
 	}
 	fit := func(f func(sample, weights []float64) error, sample, weights []float64) func() error {
 		return func() error { return f(sample, weights) }
@@ -77,7 +77,7 @@ func TestMistakes(t *testing.T) {
 		{"noise: the second moment E ε² is infinite: Cauchy(", func() error { _, err := FiniteSecondMoment(Cauchy{Scale: 1}); return err }},
 		{"noise: law is nil", func() error { _, err := FiniteSecondMoment(nil); return err }},
 		{"noise: law is nil", func() error { return CheckRand(nil) }},
-		{"noise: law is nil", func() error { return Check(nil, rng()) }},
+		{"noise: law is nil", func() error { return Check(context.Background(), nil, rng()) }},
 		{"noise: Psi: the law is nil", call(func() { Psi(nil, 1) })},
 		{"noise: PsiAtZero: the law is nil", call(func() { PsiAtZero(nil) })},
 		{"noise: MiniBatch.Phi: the law is nil", call(func() { MiniBatch{Batch: 2}.Phi(1) })},

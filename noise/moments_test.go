@@ -73,7 +73,7 @@ func TestFourthMoment(t *testing.T) {
 			t.Errorf("%v: FiniteFourthMoment gives %v, %v", c.law, again, err)
 		}
 	}
-	table, err := noise.Tabulate(normal, 1e-3, 1e3, 1e-9)
+	table, err := noise.Tabulate(t.Context(), normal, 1e-3, 1e3, 1e-9)
 	if err != nil {
 		t.Fatal(err)
 	}

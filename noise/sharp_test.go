@@ -101,7 +101,7 @@ func TestTableBound(t *testing.T) {
 	t.Parallel()
 	const cells = 1 << minBits
 	for _, c := range []Compression{Normal{Sigma: 1}, Laplace{Mu: 1, Scale: 0.5}, MiniBatch{Law: Rademacher{Scale: 1}, Batch: 4}} {
-		table, err := Tabulate(c, 1, math.Nextafter(2, 0), 0.5) // the coarsest cells will do
+		table, err := Tabulate(t.Context(), c, 1, math.Nextafter(2, 0), 0.5) // the coarsest cells will do
 		if err != nil {
 			t.Fatal(err)
 		}

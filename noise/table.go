@@ -1,6 +1,7 @@
 package noise
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -53,8 +54,9 @@ func (t *Table) Describe() string { return fmt.Sprintf("noise.Table{from %v to %
 // leaves to c those where c underflows, or changes so fast that a table would be large.
 //
 // A Table costs about 100 values of c and 1.5 kB for every factor of two between lo and
-// hi. The error names an argument that is out of its range, or what is wrong with c.
-func Tabulate(c Compression, lo, hi, tol float64) (*Table, error) {
+// hi, and up to 12,000 values and 100 kB where c changes fast. Tabulate fails when ctx ends,
+// which it sees before every tenth value or so. The error names an argument that is out of its range, or what is wrong with c.
+func Tabulate(ctx context.Context, c Compression, lo, hi, tol float64) (*Table, error) {
 	switch {
 	case !(lo >= 0x1p-400):
 		return nil, fmt.Errorf("noise: Tabulate: lo is %v: must be at least 2^-400", lo)
@@ -68,7 +70,9 @@ func Tabulate(c Compression, lo, hi, tol float64) (*Table, error) {
 	}
 	t := &Table{exact: c, lo: lo, hi: hi, first: math.Float64bits(lo) >> 52}
 	for e := t.first; e <= math.Float64bits(hi)>>52; e++ {
-		t.addOctave(math.Float64frombits(e<<52), tol)
+		if err := t.addOctave(ctx, math.Float64frombits(e<<52), tol); err != nil {
+			return nil, fmt.Errorf("noise: Tabulate(%v): %w", c, err)
+		}
 	}
 	return t, nil
 }
@@ -110,13 +114,17 @@ func (t *Table) Phi(risk float64) (phi, slope float64) {
 	return pe + s*po, (qe + s*qo) / (risk * risk)
 }
 
-// addOctave appends the octave that begins at a, with the fewest cells that keep to tol.
-func (t *Table) addOctave(a, tol float64) {
+// addOctave appends the octave that begins at a, with the fewest cells that keep to tol. It
+// fails when ctx ends.
+func (t *Table) addOctave(ctx context.Context, a, tol float64) error {
 	o := octave{start: -1}
 	for bits := minBits; bits <= maxBits; bits++ {
 		n := 1 << bits
 		worst := 0.0
 		for k := 0; k < n && worst <= tol; k++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			width := a / float64(n)
 			worst = max(worst, interpolationBound(t.exact, a+float64(k)*width, width))
 		}
@@ -127,11 +135,15 @@ func (t *Table) addOctave(a, tol float64) {
 		o = octave{start: len(t.cells), shift: uint(52 - bits)}
 		width := a / float64(n)
 		for k := range n {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			t.cells = append(t.cells, newCell(t.exact, a+float64(k)*width, width))
 		}
 		break
 	}
 	t.octaves = append(t.octaves, o)
+	return nil
 }
 
 // interpolationBound returns a bound of the relative error of Chebyshev interpolation on

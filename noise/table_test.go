@@ -17,7 +17,7 @@ func TestTable(t *testing.T) {
 	for _, c := range compressions {
 		for _, tol := range []float64{1e-6, 1e-12} {
 			lo, hi := 1e-5, 1e5
-			table, err := Tabulate(c, lo, hi, tol)
+			table, err := Tabulate(t.Context(), c, lo, hi, tol)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,7 +50,7 @@ func TestTable(t *testing.T) {
 func TestTableUnderflow(t *testing.T) {
 	t.Parallel()
 	l := Rademacher{Scale: 1}
-	table, err := Tabulate(l, 1e-9, 1, 1e-10)
+	table, err := Tabulate(t.Context(), l, 1e-9, 1, 1e-10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestTableUnderflow(t *testing.T) {
 func TestTableConcurrent(t *testing.T) {
 	t.Parallel()
 	l := StudentsT{Sigma: 1, Nu: 3}
-	table, err := Tabulate(l, 1e-4, 1e4, 1e-10)
+	table, err := Tabulate(t.Context(), l, 1e-4, 1e4, 1e-10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestTabulateErrors(t *testing.T) {
 		{nil, 1, 2, 1e-9}, {l, 0, 1, 1e-9}, {l, -1, 1, 1e-9}, {l, 2, 1, 1e-9}, {l, 1, math.Inf(1), 1e-9},
 		{l, 1, 2, 0}, {l, 1, 2, math.NaN()}, {l, math.NaN(), 2, 1e-9}, {l, 1, math.NaN(), 1e-9}, {Normal{Sigma: -1}, 1, 2, 1e-9},
 	} {
-		if table, err := Tabulate(c.law, c.lo, c.hi, c.tol); err == nil || table != nil {
+		if table, err := Tabulate(t.Context(), c.law, c.lo, c.hi, c.tol); err == nil || table != nil {
 			t.Errorf("Tabulate(%v, %v, %v, %v): no error", c.law, c.lo, c.hi, c.tol)
 		}
 	}

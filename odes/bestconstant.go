@@ -9,6 +9,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/riskcurves/riskcurves/odes/internal/adjoint"
+	"github.com/riskcurves/riskcurves/odes/internal/minimum"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -16,15 +18,16 @@ import (
 // horizon T, and that risk. It scans rates in steps of a factor e^½. Near each rate of the
 // scan that is better than its neighbours it then solves dR(T)/d(log η) = 0, to a relative
 // error of 1e-7 of η. The derivative comes from the adjoint. For Centred and coupled
-// limits, and where h varies so fast that the adjoint takes too many steps, it is a
-// difference, and η is good to about 1e-5. Long momentum swings, and may have two minima
-// that are closer than the steps of the scan. One of these may be missed.
+// limits, and where h varies so fast that the adjoint takes too many steps, it comes from
+// the polynomial through five risks near the minimum, and η is good to about 1e-5. Long
+// momentum swings, and may have two minima that are closer than the steps of the scan. One
+// of these may be missed.
 //
-// A rate under which the risk diverges counts as +Inf. From θ* the best rate is 0. It is an
-// error if there is no best rate. That is so for a limit without noise, where the risk
-// still falls at rates e^50 times those on which it moves at all, and where it falls to a
-// level as η grows, as that of an Adam that decays its weights may. The system's own
-// schedule plays no part.
+// A rate under which the risk diverges counts as +Inf, and so do all beyond two such rates
+// of the scan. From θ* the best rate is 0. It is an error if there is no best rate. That is
+// so for a limit without noise, where the risk still falls at rates e^50 times those on which
+// it moves at all, and where it falls to a level as η grows, as that of an Adam that decays
+// its weights may. The system's own schedule plays no part.
 func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk float64, err error) {
 	if err := s.Validate(); err != nil {
 		return 0, 0, err
@@ -41,13 +44,17 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	if len(s.Limit.Noise) == 0 && s.Limit.Coupling == nil {
 		return 0, 0, errors.New("odes: BestConstant: a limit without noise has no best rate: the risk falls the faster the larger it is")
 	}
-	c := &constants{sys: s, horizon: horizon, seen: map[int]float64{}}
-	known := true
+	c := &constants{sys: s, horizon: horizon, rough: finest, seen: map[int]float64{}, solved: map[float64]float64{}}
+	known, upTo := true, 0.0
+	if !c.adjoint() {
+		c.rough = 1e-4
+	}
 	if s.Limit.Coupling != nil {
-		c.centre, err = c.stableRate(ctx)
+		c.centre, upTo, err = c.stableRate(ctx)
 		known = false
 	} else {
 		c.centre, known = s.typicalRate(horizon)
+		upTo = c.centre + 3
 	}
 	if err != nil {
 		return 0, 0, err
@@ -55,29 +62,48 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 	const stride, widest = 0.5, 100.0
 	best, lowest := c.centre, math.Inf(1)
 	scan := func(from, to float64) {
+		diverging := 0 // rates in a row
 		for x := from; x < to && err == nil; x += stride {
-			var v float64
-			if v, err = c.risk(ctx, x, rough); v < lowest {
+			v := math.Inf(1)
+			if diverging < 2 {
+				v, err = c.roughly(ctx, x)
+			}
+			if math.IsInf(v, 1) {
+				diverging++
+			} else {
+				diverging = 0
+			}
+			if v < lowest {
 				best, lowest = x, v
 			}
 			c.seen[int(math.Round((x-c.centre)/stride))] = v
 		}
 	}
-	lo, hi := c.centre-4, c.centre+3
+	lo, hi := c.centre-4, upTo
 	scan(lo, hi)
 	level := false // whether the risk has come to a level as η grows
 
 	// While the best lies at an edge, look beyond it.
-	for err == nil && hi-lo < widest && !level {
+	for err == nil && !level {
+		if edge := best < lo+stride || best > hi-2*stride; edge && hi-lo >= widest {
+			break
+		}
 		switch {
 		case best < lo+stride:
 			scan(lo-8, lo)
 			lo -= 8
 		case best > hi-2*stride:
-			before := lowest
+			from, before := best, lowest
 			scan(hi, hi+8)
 			hi += 8
-			level = !known && before-lowest < 10*rough
+			if err == nil && !known && before-lowest < 10*c.rough {
+				level, err = c.level(ctx, from, hi-stride)
+			}
+		case c.rough > finest && c.unsure(best, stride):
+			c.rough = finest
+			clear(c.solved)
+			lowest = math.Inf(1)
+			scan(lo, hi)
 		default:
 			x, v, err := c.lowest(ctx, stride)
 			if err == nil && math.IsInf(v, 1) { // a plateau
@@ -89,7 +115,7 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 			return math.Exp(x), math.Exp(v), nil
 		}
 	}
-	if err == nil && !known && best > hi-2*stride {
+	if err == nil && (level || !known && best > hi-2*stride) {
 		err = fmt.Errorf("odes: BestConstant: there is no best rate: the risk still falls at η = %.3g", math.Exp(best))
 	}
 	if err != nil {
@@ -103,39 +129,60 @@ func (s *System) BestConstant(ctx context.Context, horizon float64) (eta, risk f
 // schedule at the start. Without noise there, which known says, it is the one under
 // which the risk moves within the horizon.
 func (s *System) typicalRate(horizon float64) (centre float64, known bool) {
-	at := s.initial()
+	at := s.equation().Start()
 	greedy, err := schedule.At(s.Greedy(), 0, &at)
 	switch {
 	case err == nil && greedy > 0:
 		return math.Log(greedy), true
 	case err == nil: // the drift is too small for a float64
-		return math.Log(at.risk) / 2, true
+		return math.Log(at.R) / 2, true
 	}
-	h, _ := s.Limit.Drift(at.risk)
-	centre = math.Log(at.risk) - math.Log(2*h*at.descent) - math.Log(horizon)
+	h, _ := s.Limit.Drift(at.R)
+	centre = math.Log(at.R) - math.Log(2*h*at.Q) - math.Log(horizon)
 	if math.IsNaN(centre) || math.IsInf(centre, 0) {
 		centre = 0
 	}
 	return centre, false
 }
 
-// stableRate returns the logarithm of a rate to begin to look at for a coupled limit: the
-// largest of 1, e⁻², e⁻⁴, … under which the risk does not diverge.
-func (c *constants) stableRate(ctx context.Context) (float64, error) {
-	for x := 0.0; x > -100; x -= 2 {
-		here, err := c.risk(ctx, x, rough)
-		if err != nil {
-			return 0, err
+// stableRate returns the logarithm of a rate to begin to look at for a coupled limit, and up
+// to where the scan looks first. Of 1, e⁻², e⁻⁴, … the largest under which the risk does not
+// diverge is where it begins. It goes on as long as the risk falls. Rates with far larger
+// risks are left out.
+func (c *constants) stableRate(ctx context.Context) (centre, upTo float64, err error) {
+	const lowest, far = -100.0, 4 // of log R
+	x, here := 0.0, math.Inf(1)
+	for ; math.IsInf(here, 1); x -= 2 {
+		if here, err = c.roughly(ctx, x); err != nil {
+			return 0, 0, err
 		}
-		if math.IsInf(here, 1) {
-			continue
+		if x == lowest && math.IsInf(here, 1) {
+			return 0, 0, errors.New("odes: BestConstant: the risk diverges under every learning rate from 1 down to e⁻¹⁰⁰")
 		}
-		if before, err := c.risk(ctx, x-1, rough); err != nil || before == here {
-			return 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate"))
-		}
-		return x, nil
 	}
-	return 0, errors.New("odes: BestConstant: the risk diverges under every learning rate from 1 down to e⁻¹⁰⁰")
+	x += 2
+	if before, err := c.roughly(ctx, x-1); err != nil || before == here {
+		return 0, 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate"))
+	}
+	upTo = x + 3
+	larger := []minimum.Point{{X: x, Y: here}}
+	for x > lowest {
+		below, err := c.roughly(ctx, x-2)
+		if err != nil {
+			return 0, 0, err
+		}
+		if !(below < here-10*c.rough) {
+			break
+		}
+		x, here = x-2, below
+		larger = append(larger, minimum.Point{X: x, Y: here})
+	}
+	for _, p := range larger {
+		if p.Y > here+far {
+			upTo = p.X
+		}
+	}
+	return x, max(upTo, x+3), nil
 }
 
 // constants knows the risk at the horizon under constant rates.
@@ -143,12 +190,55 @@ type constants struct {
 	sys     *System
 	horizon float64
 	centre  float64
-	stiff   bool            // whether the adjoint takes too long
-	seen    map[int]float64 // the values of the scan, by its steps from the centre
+	stiff   bool                // whether the adjoint takes too long
+	rough   float64             // the tolerance of the scan
+	seen    map[int]float64     // the values of the scan, by its steps from the centre
+	solved  map[float64]float64 // all values to that tolerance
 }
 
-// The tolerances of the scan, and of the differences of refine.
-const rough, fair = 1e-7, 1e-8
+// finest is the tolerance of a scan whose values may be told apart. Those of coupled and of
+// Centred limits are dear, and a scan first looks at rough ones.
+const finest = 1e-7
+
+// unsure reports whether the best of a rough scan may be so by the errors of its values.
+func (c *constants) unsure(best, stride float64) bool {
+	k := int(math.Round((best - c.centre) / stride))
+	return min(c.seen[k-1], c.seen[k+1])-c.seen[k] < 10*c.rough
+}
+
+// roughly is risk to the tolerance of the scan.
+func (c *constants) roughly(ctx context.Context, x float64) (float64, error) {
+	if v, ok := c.solved[x]; ok {
+		return v, nil
+	}
+	v, err := c.risk(ctx, x, c.rough)
+	if err == nil {
+		c.solved[x] = v
+	}
+	return v, err
+}
+
+// fairly is risk to a tolerance at which the minimum is known to 1e-5.
+func (c *constants) fairly(ctx context.Context, x float64) (float64, error) {
+	return c.risk(ctx, x, 1e-8)
+}
+
+// level reports whether the risk is the same at both places but for a part of 1e-6.
+func (c *constants) level(ctx context.Context, from, to float64) (bool, error) {
+	a, err := c.roughly(ctx, from)
+	if err != nil {
+		return false, err
+	}
+	b, err := c.roughly(ctx, to)
+	if err != nil || !(math.Abs(a-b) < 10*c.rough) {
+		return false, err
+	}
+	if a, err = c.risk(ctx, from, finest); err != nil {
+		return false, err
+	}
+	b, err = c.risk(ctx, to, finest)
+	return math.Abs(a-b) < 1e-6, err
+}
 
 // risk returns the logarithm of the risk under η = e^x, to the tolerance or that of the
 // system, whichever is larger.
@@ -172,39 +262,34 @@ func (c *constants) adjoint() bool {
 	return !c.sys.Limit.Centred && c.sys.Limit.Coupling == nil && !c.stiff
 }
 
-// riskAt returns the risk at the horizon.
+// riskAt returns the risk at the horizon. It is +Inf if it passes 1e100 times that of the
+// start, or of 1.
 func (s *System) riskAt(ctx context.Context, horizon float64) (risk float64, err error) {
-	if s.Limit.Coupling != nil {
-		curve, err := s.Solve(ctx, []float64{horizon})
+	if curve, ok, err := s.solveByClock(ctx, []float64{horizon}); ok || err != nil {
 		if err != nil {
 			return 0, err
 		}
 		return curve.Risk[0], nil
 	}
+	walk := s.march
+	if s.Limit.Coupling != nil {
+		walk = s.walkCoupled
+	}
+	most := 1e100 * max(s.Modes.InitialRisk(), 1)
 	var stats Stats
-	err = s.march(ctx, horizon, &stats, func(p *piece) bool {
-		risk = p.at(p.stop)
-		return true
+	err = walk(ctx, horizon, &stats, func(p piece) bool {
+		risk = p.At(p.Stop)
+		return risk < most
 	})
+	if risk >= most {
+		risk = math.Inf(1)
+	}
 	return risk, err
 }
 
 // slope returns the logarithm of the risk under η = e^x, with its derivative by x.
 func (c *constants) slope(ctx context.Context, x float64) (value, slope float64, err error) {
-	if !c.adjoint() {
-		const bump = 1e-3 // which makes of the tolerance a slope good to 1e-5
-		below, err := c.risk(ctx, x-bump, fair)
-		if err != nil {
-			return 0, 0, err
-		}
-		above, err := c.risk(ctx, x+bump, fair)
-		return (above + below) / 2, (above - below) / (2 * bump), err
-	}
 	v, err := c.sys.WithRate(schedule.Constant(math.Exp(x))).sensitivity(ctx, c.horizon, 10_000)
-	if errors.Is(err, errLongAdjoint) {
-		c.stiff = true
-		return c.slope(ctx, x)
-	}
 	if err != nil {
 		return 0, 0, err
 	}
@@ -215,13 +300,14 @@ func (c *constants) slope(ctx context.Context, x float64) (value, slope float64,
 }
 
 // lowest returns the place and the value of the lowest of the minima next to those of the
-// scan.
+// scan. Those that stand out by no more than the errors of the scan are left out.
 func (c *constants) lowest(ctx context.Context, stride float64) (best, lowest float64, err error) {
 	lowest = math.Inf(1)
 	for _, k := range slices.Sorted(maps.Keys(c.seen)) {
 		below, known := c.seen[k-1]
 		above, too := c.seen[k+1]
-		if v := c.seen[k]; !known || !too || !(v <= below && v < above) {
+		v := c.seen[k]
+		if !known || !too || !(v <= below && v < above) || max(below, above)-v < 10*c.rough && c.rough > finest {
 			continue
 		}
 		x, v, err := c.refine(ctx, c.centre+stride*float64(k), stride)
@@ -236,12 +322,44 @@ func (c *constants) lowest(ctx context.Context, stride float64) (best, lowest fl
 }
 
 // refine returns the place and the value of the lowest risk next to best, the lowest of a
-// scan with the stride, by the secant method on the slope between its neighbours.
+// scan with the stride.
 func (c *constants) refine(ctx context.Context, best, stride float64) (x, value float64, err error) {
-	lo, hi := best-stride, best+stride // the slope is negative at lo and positive at hi
-	x, curvature := c.vertex(best, stride)
+	k := int(math.Round((best - c.centre) / stride))
+	around := minimum.Bracket{{X: best - stride, Y: c.seen[k-1]}, {X: best, Y: c.seen[k]}, {X: best + stride, Y: c.seen[k+1]}}
+	if c.adjoint() {
+		x, value, err = c.bySlopes(ctx, around)
+		if !errors.Is(err, adjoint.ErrLong) {
+			return x, value, err
+		}
+		c.stiff = true
+	}
+	return c.byValues(ctx, around)
+}
+
+// byValues is refine without slopes.
+func (c *constants) byValues(ctx context.Context, around minimum.Bracket) (x, value float64, err error) {
+	around, smooth, err := around.Shrink(func(x float64) (float64, error) { return c.roughly(ctx, x) }, 1e-5)
+	if err != nil {
+		return 0, 0, err
+	}
+	if x = around[1].X; smooth {
+		if x, err = around.Polish(func(x float64) (float64, error) { return c.fairly(ctx, x) }); err != nil {
+			return 0, 0, err
+		}
+	}
+	value, err = c.risk(ctx, x, 0)
+	return x, value, err
+}
+
+// bySlopes is refine by the secant method on the slope.
+func (c *constants) bySlopes(ctx context.Context, around minimum.Bracket) (x, value float64, err error) {
+	lo, hi := around[0].X, around[2].X // the slope is negative at lo and positive at hi
+	x, curvature := around.Vertex()
+	if !(curvature > 0) {
+		curvature = math.Inf(1) // then the first step halves the interval
+	}
 	value = math.Inf(1)
-	at := best
+	at := x
 	before, slopeBefore := math.NaN(), math.NaN()
 	for range 60 {
 		var diverged *DivergedError
@@ -271,29 +389,9 @@ func (c *constants) refine(ctx context.Context, best, stride float64) (x, value 
 			next = lo + (hi-lo)/2
 		}
 		before, slopeBefore = x, slope
-		enough := 1e-7 // then the risk is within 1e-14
-		if !c.adjoint() {
-			enough = 1e-5 // what differences know
-		}
-		if x = next; math.Abs(x-before) < enough {
+		if x = next; math.Abs(x-before) < 1e-7 { // then the risk is within 1e-14
 			break
 		}
 	}
-	if !c.adjoint() { // whose values were those of neighbours
-		value, err = c.risk(ctx, at, 0)
-	}
-	return at, value, err
-}
-
-// vertex returns the bottom of the parabola through the lowest value of the scan and its
-// neighbours, and its curvature.
-func (c *constants) vertex(best, stride float64) (x, curvature float64) {
-	k := int(math.Round((best - c.centre) / stride))
-	low, below, above := c.seen[k], c.seen[k-1], c.seen[k+1]
-	curvature = (below - 2*low + above) / (stride * stride)
-	x = best - (above-below)/(2*stride)/curvature
-	if !(math.Abs(x-best) < stride) {
-		return best, math.Inf(1) // then the first step halves the interval
-	}
-	return x, curvature
+	return at, value, nil
 }

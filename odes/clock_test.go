@@ -34,7 +34,7 @@ func TestClock(t *testing.T) {
 						t.Errorf("%v, batch %d, limit %d, η = %v: not by the clock, %v", law, batch, i, eta, err)
 						continue
 					}
-					want, err := s.solve(t.Context(), times, func(*piece) {})
+					want, err := s.solve(t.Context(), times, func(piece) {})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -71,7 +71,7 @@ func TestClockGivesUp(t *testing.T) {
 			t.Errorf("%s: solved by the clock, %v", name, err)
 		}
 		got, err := s.Solve(t.Context(), times)
-		want, other := s.solve(t.Context(), times, func(*piece) {})
+		want, other := s.solve(t.Context(), times, func(piece) {})
 		if (err != nil) != (other != nil) || err == nil && worst(got.Risk, want.Risk) > 0 {
 			t.Errorf("%s: %v, %v; over time %v, %v", name, got, err, want, other)
 		}

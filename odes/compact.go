@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/riskcurves/riskcurves/odes/internal/clock"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -18,7 +19,8 @@ type compression struct {
 	of    compressionKey
 	modes spectra.Modes
 
-	tables *clockTables // of the compressed modes
+	tables   *clock.Tables // of compressed modes
+	tablesOf compressionKey
 }
 
 // compressionKey tells the modes that were compressed, number by number, since the
@@ -63,6 +65,21 @@ func (c *compression) compress(m spectra.Modes, tolerance float64) (spectra.Mode
 	return c.modes, nil
 }
 
+// clockTables returns the tables of the modes of a system, which are compressed already.
+func (s *System) clockTables() *clock.Tables {
+	c := s.compressed
+	if c == nil {
+		return clock.NewTables(s.Modes)
+	}
+	key := newCompressionKey(s.Modes, 0)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.tables == nil || c.tablesOf != key {
+		c.tables, c.tablesOf = clock.NewTables(s.Modes), key
+	}
+	return c.tables
+}
+
 // tolerance returns Tolerance, or what 0 stands for.
 func (s *System) tolerance() float64 {
 	if s.Tolerance == 0 {
@@ -71,6 +88,9 @@ func (s *System) tolerance() float64 {
 	return s.Tolerance
 }
 
+// resolution returns the tolerance to which modes are compressed.
+func (s *System) resolution() float64 { return max(s.tolerance()/10, 1e-13) }
+
 // compact returns the system with its modes compressed, if they are many. Modes of a
 // Centred limit are never compressed, because each decays at its own rate λ + O(λ²/d).
 // Those of a coupled limit may oscillate, and are condensed by the walk.
@@ -78,11 +98,33 @@ func (s *System) compact() (*System, error) {
 	if len(s.Modes.Lambda) <= compressAbove || s.Limit.Centred || s.Limit.Coupling != nil {
 		return s, nil
 	}
-	modes, err := s.compressed.compress(s.Modes, max(s.tolerance()/10, 1e-13))
+	modes, err := s.compressed.compress(s.Modes, s.resolution())
 	if err != nil {
 		return nil, err
 	}
 	compressed := *s
 	compressed.Modes = modes
 	return &compressed, nil
+}
+
+// Compressed returns the system with its modes replaced by the few that Solve replaces
+// them by, which have the same curve to a tenth of the tolerance. Solve does this itself,
+// but must look at every mode to know that it has done so before. For thousands of curves
+// of one set of modes, compress once and take the others from the result by WithRate and
+// WithLimit. LimitRisk is that of the compressed modes.
+//
+// A system of no more than 100 modes, or of a Centred limit, keeps its modes. Quadratic is
+// an error of the system that is returned, since the coordinates of θ are lost.
+func (s *System) Compressed() (*System, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	c, err := s.compact()
+	if err != nil {
+		return nil, err
+	}
+	other := *c
+	other.covariance, other.nu = nil, nil
+	other.compressed = new(compression)
+	return &other, nil
 }

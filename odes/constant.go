@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
+	"github.com/riskcurves/riskcurves/odes/internal/roots"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -75,9 +77,9 @@ func (s *System) LargestRate(ctx context.Context) (float64, error) {
 	if failed != nil {
 		return 0, failed
 	}
-	rate := bisect(lo, hi, stable)
+	rate := roots.Bisect(lo, hi, stable)
 	// Where the limit risk leaves the range of numbers the rate is not the largest.
-	if limit, err := s.WithRate(schedule.Constant(rate * (1 - 1e-9))).LimitRisk(ctx); err == nil && limit > maxRisk/1e50 && !math.IsInf(limit, 1) {
+	if limit, err := s.WithRate(schedule.Constant(rate * (1 - 1e-9))).LimitRisk(ctx); err == nil && limit > march.MaxRisk/1e50 && !math.IsInf(limit, 1) {
 		return math.Inf(1), failed
 	}
 	return rate, failed
@@ -89,14 +91,15 @@ func (s *System) alwaysRests() bool {
 	if s.Limit.Coupling != nil {
 		return false
 	}
-	c := newCoefficients(len(s.Limit.Noise))
+	eq := s.WithRate(schedule.Constant(1)).equation()
+	c := march.NewCoefficients(len(s.Limit.Noise))
 	// Under the rate 1 the risk at rest is proportional to that of the coefficients.
 	share := func(risk float64) float64 {
-		at := position{risk: risk, preconditioned: s.preconditioned()}
-		if err := s.WithRate(schedule.Constant(1)).evaluate(&c, 0, &at); err != nil {
+		at := eq.At(risk)
+		if err := eq.Evaluate(&c, 0, &at); err != nil {
 			return math.NaN()
 		}
-		return s.rest(&c, nil) / risk
+		return eq.AtRest(&c, nil) / risk
 	}
 	return share(1e90) < 1e-10*share(1e60)
 }

@@ -11,13 +11,14 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes/internal/coupled"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// equation returns the coupled limit on its modes. Modes with λ = 0 have no part in any
+// coupledEquation returns the coupled limit on its modes. Modes with λ = 0 have no part in any
 // overlap.
-func (s *System) equation() (*coupled.Equation, error) {
+func (s *System) coupledEquation() (*coupled.Equation, error) {
 	if s.solved != nil {
 		return s.solved, nil
 	}
@@ -45,24 +46,29 @@ func (s *System) equation() (*coupled.Equation, error) {
 	if modes.Len() == 0 {
 		return nil, fmt.Errorf("odes: System.Modes has no mode with λ > 0")
 	}
-	return &coupled.Equation{Coupling: c, Coefficients: s.coupledCoefficients, Modes: modes}, nil
+	eq := s.equation()
+	coefficients := func(gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
+		return coupledCoefficients(eq, gain, t, risk, descent)
+	}
+	return &coupled.Equation{Coupling: c, Coefficients: coefficients, Modes: modes}, nil
 }
 
 // coupledCoefficients returns η and h, and stores the g_n in gain. An η of 0 as t → ∞ is
 // errNoRate.
-func (s *System) coupledCoefficients(gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
-	at := position{risk: risk, descent: descent, preconditioned: s.preconditioned()}
-	if rate, err = schedule.At(s.Rate, t, &at); err != nil {
+func coupledCoefficients(eq *march.Equation, gain []float64, t, risk, descent float64) (rate, drift float64, err error) {
+	at := eq.At(risk)
+	at.Q = descent
+	if rate, err = schedule.At(eq.Rate, t, &at); err != nil {
 		return 0, 0, err
 	}
 	if rate == 0 && math.IsInf(t, 1) {
 		return 0, 0, errNoRate
 	}
-	if drift, _, err = s.drift(risk, t); err != nil {
+	if drift, _, err = eq.Drift(risk, t); err != nil {
 		return 0, 0, err
 	}
-	for n := range s.Limit.Noise {
-		if gain[n], _, err = s.gain(n, risk, t); err != nil {
+	for n := range eq.Limit.Noise {
+		if gain[n], _, err = eq.Gain(n, risk, t); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -70,30 +76,27 @@ func (s *System) coupledCoefficients(gain []float64, t, risk, descent float64) (
 }
 
 // walkCoupled is walk for a coupled limit.
-func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats, visit func(p *piece) (more bool)) error {
-	eq, err := s.equation()
+func (s *System) walkCoupled(ctx context.Context, horizon float64, stats *Stats, visit func(p piece) (more bool)) error {
+	eq, err := s.coupledEquation()
 	if err != nil {
 		return err
 	}
-	var counts coupled.Stats
 	settings := coupled.Settings{Stops: s.stops(horizon), Tolerance: s.tolerance(), Floor: s.Floor}
-	err = eq.Walk(ctx, settings, &counts, func(p *coupled.Piece) bool {
-		return visit(&piece{
-			start: p.Start, size: p.Size, stop: p.Stop, risk: p.Overlap[0], descent: p.Descent,
-			preconditioned: s.preconditioned(), more: p,
+	err = eq.Walk(ctx, settings, (*march.Stats)(stats), func(p *coupled.Piece) bool {
+		return visit(piece{
+			Piece: &march.Piece{
+				Segment: march.Segment{Start: p.Start, Size: p.Size, Stop: p.Stop, Risk: p.Overlap[0]},
+				Descent: p.Descent, Known: true, Preconditioned: s.Limit.Basis == spectra.Preconditioned,
+			},
+			coupled: p,
 		})
 	})
-	stats.Steps, stats.Rejected, stats.Passes = stats.Steps+counts.Steps, stats.Rejected+counts.Rejected, stats.Passes+counts.Passes
-	var diverged *coupled.DivergedError
-	if errors.As(err, &diverged) {
-		return &DivergedError{Time: diverged.Time, Risk: diverged.Risk}
-	}
-	return err
+	return told(err)
 }
 
 // stops returns where pieces of the schedule and of the coupling end, up to the horizon.
 func (s *System) stops(horizon float64) []float64 {
-	all := stops(s.Rate, horizon)
+	all := march.Stops(s.Rate, horizon)
 	for _, t := range s.Limit.Coupling.Breaks {
 		if t < horizon {
 			all = append(all, t)
@@ -169,4 +172,42 @@ func opposite(x, y []float64) bool {
 		}
 	}
 	return true
+}
+
+// limitRiskCoupled is limitRisk for a coupled limit. It also returns the limit at rest.
+func (s *System) limitRiskCoupled(ctx context.Context) (float64, *coupled.Rest, error) {
+	eq, err := s.coupledEquation()
+	if err != nil {
+		return 0, nil, err
+	}
+	r, err := eq.NewRest()
+	if err != nil {
+		return 0, nil, err
+	}
+	risk, err := findRest(ctx, s.Modes.InitialRisk(), r.Response)
+	return risk, r, err
+}
+
+// localRateCoupled is LocalRate for a coupled limit.
+func (s *System) localRateCoupled(ctx context.Context) (float64, error) {
+	limit, r, err := s.limitRiskCoupled(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if limit == 0 || math.IsInf(limit, 1) {
+		return 0, fmt.Errorf("%w: the limit risk is %v", ErrNoStationary, limit)
+	}
+	rate, err := r.Slowest(limit)
+	if errors.Is(err, coupled.ErrNoRest) {
+		return 0, ErrNoStationary
+	}
+	return rate, err
+}
+
+// errCoupled returns the error of a method that has no answer for coupled limits.
+func (s *System) errCoupled(method string) error {
+	if s.Limit.Coupling == nil {
+		return nil
+	}
+	return fmt.Errorf("odes: %s: the limit is coupled: %s is known for limits of one vector only", method, method)
 }

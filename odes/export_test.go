@@ -2,7 +2,6 @@ package odes_test
 
 import (
 	"context"
-	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -67,10 +66,10 @@ func TestTableOfCoupled(t *testing.T) {
 		t.Fatalf("the columns are %q, want %q", names, want)
 	}
 	path := filepath.Join(t.TempDir(), "curve.csv")
-	if err := ensemble.WriteFile(path, func(w io.Writer) error { return data.WriteCSV(w, names, values) }); err != nil {
+	if err := data.Save(path, curve); err != nil {
 		t.Fatal(err)
 	}
-	back := must(data.ReadCSV(path, true))
+	back := must(data.ReadCSV(t.Context(), path, true))
 	if back.Cols != len(names) || !slices.Equal(back.Values, values) {
 		t.Errorf("read back %v, want %v", back, values)
 	}

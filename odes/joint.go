@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/odes/internal/control"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -64,9 +66,9 @@ func (s *System) OptimalBatches(ctx context.Context, batches *Batches, budget Bu
 	switch {
 	case batches == nil:
 		return nil, fmt.Errorf("odes: OptimalBatches: batches is nil")
-	case !(budget.Steps >= 0 && budget.Steps <= maxTime):
+	case !(budget.Steps >= 0 && budget.Steps <= march.MaxTime):
 		return nil, fmt.Errorf("odes: OptimalBatches: Budget.Steps is %v: must be nonnegative and finite", budget.Steps)
-	case !(budget.Samples >= 0 && budget.Samples <= maxTime):
+	case !(budget.Samples >= 0 && budget.Samples <= march.MaxTime):
 		return nil, fmt.Errorf("odes: OptimalBatches: Budget.Samples is %v: must be nonnegative and finite", budget.Samples)
 	case budget.Steps == 0 && budget.Samples == 0:
 		return nil, fmt.Errorf("odes: OptimalBatches: Budget has neither Steps nor Samples")
@@ -125,6 +127,41 @@ func (j *joint) begin(s *System) error {
 	return err
 }
 
+// bestConstantPlan returns the best plan of a constant rate and a constant batch within the
+// budget, the batch being 1, 2, 4, … or the largest, and nil if every best rate is 0.
+func (j *joint) bestConstantPlan(ctx context.Context, budget Budget) (*Plan, error) {
+	var best *Plan
+	largest := j.batches.Largest()
+	for batch := 1.0; ; batch = min(2*batch, largest) {
+		l, err := j.batches.At(batch)
+		if err != nil {
+			return nil, err
+		}
+		sys, err := j.sys.WithLimit(l)
+		if err != nil {
+			return nil, err
+		}
+		horizon := budget.Steps
+		if most := budget.Samples / batch; horizon == 0 || budget.Samples > 0 && most < horizon {
+			horizon = most
+		}
+		eta, risk, err := sys.BestConstant(ctx, horizon)
+		if err != nil {
+			return nil, err
+		}
+		if eta > 0 && (best == nil || risk < best.Risk) {
+			best = &Plan{
+				Rate:  schedule.Interpolated{Times: []float64{0}, Rates: []float64{eta}},
+				Times: []float64{0, horizon}, Batch: []float64{batch},
+				Steps: horizon, Samples: horizon * batch, Risk: risk,
+			}
+		}
+		if batch == largest {
+			return best, nil
+		}
+	}
+}
+
 // constants returns the batches to begin with.
 func (j *joint) constants() []float64 {
 	largest := j.batches.Largest()
@@ -181,51 +218,7 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	}
 	times := o.grid(intervals)
 	knots, parts := len(times), len(times)-1
-	logs := make([]float64, parts) // of the batches
-	c := control.New(sys.Modes, times, func(c *control.Coefficients, m int, risk float64) { j.coefficients(c, math.Exp(logs[m]), risk) })
-	rates, byBatch := make([]float64, knots), make([]float64, parts)
-	multiplier, stiffness := 0.0, 10.0
-	// excess returns the logarithm of the steps over their budget, and stores its slope.
-	excess := func(logs, slope []float64) float64 {
-		sum := 0.0
-		for m := range logs {
-			slope[m] = (times[m+1] - times[m]) * math.Exp(-logs[m])
-			sum += slope[m]
-		}
-		for m := range slope {
-			slope[m] /= -sum
-		}
-		return math.Log(sum / j.steps)
-	}
-	bySteps := make([]float64, parts)
-	value := func(x, slope []float64) (float64, error) {
-		copy(logs, x[knots:])
-		for k := range rates {
-			rates[k] = math.Exp(x[k])
-		}
-		risk := c.Forward(rates)
-		if math.IsInf(risk, 1) {
-			return risk, nil
-		}
-		c.Backward(slope[:knots], byBatch, rates)
-		for k := range rates {
-			slope[k] *= rates[k] / risk
-		}
-		total, pull, over := math.Log(risk), 0.0, 0.0
-		if j.steps > 0 {
-			over = excess(logs, bySteps)
-			if pull = multiplier + stiffness*over; pull > 0 {
-				total += (pull*pull - multiplier*multiplier) / (2 * stiffness)
-			} else {
-				total -= multiplier * multiplier / (2 * stiffness)
-				pull = 0
-			}
-		}
-		for m := range byBatch {
-			slope[knots+m] = byBatch[m]/risk + pull*bySteps[m]
-		}
-		return total, nil
-	}
+	c := control.NewJoint(sys.Modes, times, j.steps, j.coefficients)
 	set := o.settings(1e-6, 150)
 	highest := math.Log(j.batches.Largest())
 	at := min(max(math.Log(batch), 0), highest)
@@ -244,7 +237,7 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	lowest := math.Inf(1)
 	for _, start := range o.starts(times) {
 		trial := append(slices.Clone(start), slices.Repeat([]float64{at}, parts)...)
-		v, err := quasinewton.Minimize(ctx, trial, value, set)
+		v, err := quasinewton.Minimize(ctx, trial, c.Value, set)
 		if err != nil {
 			return nil, err
 		}
@@ -258,19 +251,12 @@ func (j *joint) descend(ctx context.Context, batch float64) (*Plan, error) {
 	free = true
 	set.Gain, set.Iterations = 1e-8, 400
 	for range 30 {
-		if _, err := quasinewton.Minimize(ctx, x, value, set); err != nil {
+		if _, err := quasinewton.Minimize(ctx, x, c.Value, set); err != nil {
 			return nil, err
 		}
-		if j.steps == 0 {
+		if c.Tighten(x) {
 			break
 		}
-		over := excess(x[knots:], bySteps)
-		next := max(multiplier+stiffness*over, 0)
-		done := math.Abs(over) < 1e-6 || next == 0 && over < 0
-		if multiplier = next; done {
-			break
-		}
-		stiffness *= 1.5
 	}
 	return j.plan(ctx, times, x[:knots], x[knots:])
 }
@@ -308,7 +294,7 @@ func (j *joint) plan(ctx context.Context, times, logRates, logBatches []float64)
 	}
 	part := *j.sys
 	now := slices.Clone(part.Modes.Risk)
-	growth := make([][nodes]float64, len(now))
+	growth := make([][collocation.Nodes]float64, len(now))
 	for m, y := range logBatches {
 		span := times[m+1] - times[m]
 		batch := clip(math.Exp(y) * correct)
@@ -328,9 +314,9 @@ func (j *joint) plan(ctx context.Context, times, logRates, logBatches []float64)
 			return nil, nil // the risk diverges
 		}
 		next := make([]float64, len(now))
-		if last := &legs[len(legs)-1]; !last.still {
-			last.grow(growth, &part)
-			last.modesAt(next, &part, growth, 1)
+		if last := &legs[len(legs)-1]; !last.Still {
+			last.Grow(growth)
+			last.ModesAt(next, growth, 1)
 		}
 		now = next
 		stepsHere, samples := span, span*batch

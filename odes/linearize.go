@@ -1,16 +1,15 @@
 package odes
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"math/cmplx"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
+
+	"github.com/riskcurves/riskcurves/odes/internal/march"
+	"github.com/riskcurves/riskcurves/odes/internal/roots"
 )
 
 // ErrNoStationary reports that the risk does not come to rest at a positive, finite
@@ -55,8 +54,10 @@ func (s *System) Linearize(ctx context.Context) (*Linearization, error) {
 
 // linearizeAt is Linearize at a limit risk that is positive and finite.
 func (s *System) linearizeAt(limit float64) (*Linearization, error) {
-	c := newCoefficients(len(s.Limit.Noise))
-	if err := s.evaluate(&c, math.Inf(1), &position{risk: limit, preconditioned: s.preconditioned()}); err != nil {
+	eq := s.equation()
+	c := march.NewCoefficients(len(s.Limit.Noise))
+	at := eq.At(limit)
+	if err := eq.Evaluate(&c, math.Inf(1), &at); err != nil {
 		return nil, err
 	}
 	n := len(s.Modes.Lambda)
@@ -64,7 +65,7 @@ func (s *System) linearizeAt(limit float64) (*Linearization, error) {
 		Risk: limit, Modes: make([]float64, n), Rates: make([]float64, n), Couplings: make([]float64, n),
 		excited: make([]bool, n),
 	}
-	s.rest(&c, lin.Modes)
+	eq.AtRest(&c, lin.Modes)
 	if floats.Max(s.Modes.Lambda) == 0 {
 		return nil, fmt.Errorf("%w: no mode decays, as all eigenvalues are 0", ErrNoStationary)
 	}
@@ -72,14 +73,14 @@ func (s *System) linearizeAt(limit float64) (*Linearization, error) {
 		if l == 0 {
 			continue
 		}
-		rate, coupling := 2*c.decay*l, -2*c.decaySlope*l*lin.Modes[i]
+		rate, coupling := 2*c.Decay*l, -2*c.DecaySlope*l*lin.Modes[i]
 		if s.Limit.Centred {
-			own := c.decay * l / (2 * float64(s.Modes.Dim))
+			own := c.Decay * l / (2 * float64(s.Modes.Dim))
 			rate *= 1 + own
 			coupling *= 1 + 2*own
 		}
 		for n, w := range s.Modes.Weights {
-			coupling += c.inputSlope[n] * w[i]
+			coupling += c.InputSlope[n] * w[i]
 		}
 		lin.Rates[i], lin.Couplings[i] = rate, coupling
 		lin.excited[i] = s.Modes.Risk[i] != lin.Modes[i]
@@ -131,119 +132,11 @@ func (l *Linearization) Direction(rate float64) []float64 {
 // have one sign the slowest lies between two s_i that are known; otherwise it is an
 // eigenvalue of a dense matrix, found in O(d³).
 func (l *Linearization) Slowest() float64 {
-	var poles []pole
+	var poles []roots.Pole
 	for i, rate := range l.Rates {
 		if rate > 0 {
-			poles = append(poles, pole{rate, l.Couplings[i], l.excited[i]})
+			poles = append(poles, roots.Pole{Rate: rate, Coupling: l.Couplings[i], Excited: l.excited[i]})
 		}
 	}
-	return slowest(merge(poles))
-}
-
-// pole is one rate s_i of the linearization with its coupling β_i, and whether the
-// mode starts away from rest.
-type pole struct {
-	rate, coupling float64
-	excited        bool
-}
-
-// merge sorts the poles by their rates and puts those of equal rate together.
-func merge(poles []pole) []pole {
-	if len(poles) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(poles, func(p, q pole) int { return cmp.Compare(p.rate, q.rate) })
-	merged := poles[:1]
-	for _, p := range poles[1:] {
-		// Equal eigenvalues differ by rounding.
-		if last := &merged[len(merged)-1]; p.rate-last.rate <= 1e-13*float64(len(poles))*p.rate {
-			last.coupling += p.coupling
-			last.excited = last.excited || p.excited
-		} else {
-			merged = append(merged, p)
-		}
-	}
-	return merged
-}
-
-// slowest returns the slowest rate of the linearization that shows in the risk.
-func slowest(poles []pole) float64 {
-	alone := math.Inf(1) // the slowest mode that decays by itself
-	var coupled []pole
-	least, most := math.Inf(1), math.Inf(-1)
-	for _, p := range poles {
-		if p.coupling == 0 {
-			if p.excited {
-				alone = min(alone, p.rate)
-			}
-			continue
-		}
-		coupled = append(coupled, p)
-		least, most = min(least, p.coupling), max(most, p.coupling)
-	}
-	switch {
-	case len(coupled) == 0:
-		return alone
-	case least > 0:
-		return min(alone, below(coupled))
-	case most < 0:
-		return min(alone, above(coupled))
-	}
-	return min(alone, dense(coupled))
-}
-
-// below returns the root of Σ β_i/(s_i − s) = 1 below s_1, for positive couplings.
-// The sum increases with s; its distance δ to s_1 lies between β_1 and Σβ_i.
-func below(poles []pole) float64 {
-	total := 0.0
-	for _, p := range poles {
-		total += p.coupling
-	}
-	first := poles[0].rate
-	return first - bisect(poles[0].coupling, total, func(delta float64) bool {
-		sum := 0.0
-		for _, p := range poles {
-			sum += p.coupling / (p.rate - first + delta)
-		}
-		return sum > 1
-	})
-}
-
-// above returns the root of Σ β_i/(s_i − s) = 1 between s_1 and s_2, or above s_1 if
-// that is the only pole, for negative couplings.
-func above(poles []pole) float64 {
-	first := poles[0].rate
-	if len(poles) == 1 {
-		return first - poles[0].coupling
-	}
-	return first + bisect(0, poles[1].rate-first, func(delta float64) bool {
-		sum := 0.0
-		for _, p := range poles {
-			sum += p.coupling / (p.rate - first - delta)
-		}
-		return sum > 1
-	})
-}
-
-// dense returns the smallest real part of the eigenvalues of diag(s) − β 1ᵀ.
-func dense(poles []pole) float64 {
-	n := len(poles)
-	m := mat.NewDense(n, n, nil)
-	for i, p := range poles {
-		for j := range n {
-			m.Set(i, j, -p.coupling)
-		}
-		m.Set(i, i, p.rate-p.coupling)
-	}
-	var e mat.Eigen
-	if !e.Factorize(m, mat.EigenNone) {
-		return math.NaN()
-	}
-	slow := cmplx.Inf()
-	for _, v := range e.Values(nil) {
-		if cmplx.IsInf(slow) || real(v) < real(slow) {
-			slow = v
-		}
-	}
-	return real(slow)
+	return roots.Slowest(poles)
 }

@@ -3,8 +3,10 @@ package odes
 import (
 	"math"
 
-	"github.com/riskcurves/riskcurves/signsgd"
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/odes/internal/roots"
+	"github.com/riskcurves/riskcurves/signsgd"
 )
 
 // MeanSquareRate returns the largest constant learning rate under which the second
@@ -55,7 +57,8 @@ func (s *System) MeanSquareRate() (float64, error) {
 
 // meanSquareRate is MeanSquareRate with coefficients of the given risk.
 func (s *System) meanSquareRate(risk float64) (float64, error) {
-	h, _, err := s.drift(risk, 0)
+	eq := s.equation()
+	h, _, err := eq.Drift(risk, 0)
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +68,7 @@ func (s *System) meanSquareRate(risk float64) (float64, error) {
 	}
 	gain := make([]float64, len(s.Limit.Noise))
 	for n := range gain {
-		g, gSlope, err := s.gain(n, risk, 0)
+		g, gSlope, err := eq.Gain(n, risk, 0)
 		if err != nil {
 			return 0, err
 		}
@@ -131,5 +134,5 @@ func (s *System) largestStep(pull, own float64, push []float64) float64 {
 	if math.IsInf(most, 1) || stable(most) {
 		return most
 	}
-	return bisect(0, most, stable)
+	return roots.Bisect(0, most, stable)
 }

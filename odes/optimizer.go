@@ -5,7 +5,9 @@ import (
 	"math"
 	"slices"
 
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/odes/internal/control"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/odes/internal/quasinewton"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
@@ -36,7 +38,7 @@ func newOptimizer(ctx context.Context, s *System, horizon, constant float64) (*o
 		rough.compressed = new(compression)
 	}
 	o.sys = &rough
-	start := s.initial()
+	start := s.equation().Start()
 	fastest := 0.0
 	for _, l := range s.Modes.Lambda {
 		fastest = max(fastest, 2*l)
@@ -46,8 +48,8 @@ func newOptimizer(ctx context.Context, s *System, horizon, constant float64) (*o
 		largest = max(largest, eta)
 	}
 	end := []float64{horizon}
-	var descents []series // of the pieces of the curve
-	curve, err := rough.WithRate(s.Greedy()).solve(ctx, end, func(p *piece) { descents = append(descents, p.descent) })
+	var descents []collocation.Series // of the pieces of the curve
+	curve, err := rough.WithRate(s.Greedy()).solve(ctx, end, func(p piece) { descents = append(descents, p.Descent) })
 	fell := err == nil
 	if !fell {
 		if curve, err = rough.WithRate(schedule.Constant(constant)).Solve(ctx, end); err != nil {
@@ -56,14 +58,14 @@ func newOptimizer(ctx context.Context, s *System, horizon, constant float64) (*o
 	}
 	o.curve = curve
 	scale := func(risk, eta float64) float64 {
-		h, _ := s.Limit.Drift(max(risk, minRisk))
+		h, _ := s.Limit.Drift(max(risk, march.MinRisk))
 		t := 0.1 / (fastest * h * eta)
 		if !(t > 1e-9*horizon) {
 			return 1e-9 * horizon
 		}
 		return min(t, horizon/10)
 	}
-	o.first = scale(start.risk, largest)
+	o.first = scale(start.R, largest)
 	o.last = scale(curve.Risk[0], max(curve.Rate[0], 0))
 	if fell {
 		o.followGreedy(descents, 1000)
@@ -84,19 +86,19 @@ func (o *optimizer) grid(n int) []float64 {
 
 // followGreedy stores the greedy schedule at n + 1 times, given Σ λ_i r_i of every piece of
 // the curve, which is that of the greedy schedule.
-func (o *optimizer) followGreedy(descents []series, n int) {
+func (o *optimizer) followGreedy(descents []collocation.Series, n int) {
 	times, greedy := o.grid(n), o.sys.Greedy()
 	rates := make([]float64, len(times))
-	at := o.sys.initial()
+	at := o.sys.equation().Start()
 	m := 0
 	for k, t := range times {
 		if t > 0 {
-			for m < len(descents)-1 && o.curve.pieces[m].stop < t {
+			for m < len(descents)-1 && o.curve.pieces[m].Stop < t {
 				m++
 			}
 			p := &o.curve.pieces[m]
-			x := (t - p.start) / p.size
-			at.risk, at.descent = max(p.risk.At(x), 0), max(descents[m].At(x), 0)
+			x := (t - p.Start) / p.Size
+			at.R, at.Q = max(p.Risk.At(x), 0), max(descents[m].At(x), 0)
 		}
 		if eta := greedy.Rate(t, &at); eta >= 0 && !math.IsInf(eta, 1) {
 			rates[k] = eta
@@ -230,7 +232,7 @@ func (e *exactDescent) value(ctx context.Context, x []float64) (float64, error) 
 	}
 	s := e.sys.WithRate(schedule.Interpolated{Times: e.times, Rates: e.rates})
 	s.Tolerance = max(s.Tolerance, 1e-7) // steps are short anyway, and gains below 3e-6 do not count
-	v, err := s.sensitivity(ctx, e.horizon, maxPasses(0))
+	v, err := s.sensitivity(ctx, e.horizon, march.MaxPasses(0))
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}

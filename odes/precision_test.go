@@ -10,6 +10,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -32,20 +33,20 @@ func midpoint(t testing.TB, s *System, horizon, first float64, n int) float64 {
 	t.Helper()
 	modes := append([]float64{}, s.Modes.Risk...)
 	half := make([]float64, len(modes))
-	c := newCoefficients(len(s.Limit.Noise))
+	c := march.NewCoefficients(len(s.Limit.Noise))
 	advance := func(dst []float64, dt float64) (risk float64) {
 		for i, l := range s.Modes.Lambda {
-			x := 2 * c.decay * l * dt
-			dst[i] = modes[i]*math.Exp(-x) + c.input[0]*s.Modes.Weights[0][i]*dt*relax(x)
+			x := 2 * c.Decay * l * dt
+			dst[i] = modes[i]*math.Exp(-x) + c.Input[0]*s.Modes.Weights[0][i]*dt*relax(x)
 			risk += dst[i]
 		}
 		return risk
 	}
-	now, risk := 0.0, floats.Sum(modes)
+	now, risk, eq := 0.0, floats.Sum(modes), s.equation()
 	for k := range n {
 		next := first * (math.Pow(1+horizon/first, float64(k+1)/float64(n)) - 1)
 		for _, stage := range []float64{0.5, 1} {
-			if err := s.evaluate(&c, now, &position{risk: risk}); err != nil {
+			if err := eq.Evaluate(&c, now, &march.Position{R: risk}); err != nil {
 				t.Fatal(err)
 			}
 			dst := half
@@ -116,40 +117,6 @@ func TestWorkPrecision(t *testing.T) {
 	}
 }
 
-// TestOrder measures the order of convergence by steps of equal size, at the end of
-// each of which the risk is that of a collocation method with superconvergence:
-// above the number of nodes.
-func TestOrder(t *testing.T) {
-	t.Parallel()
-	p := diagonalProblem(t, noise.Normal{Sigma: 0.01}, 0.1, 1, 4)
-	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
-	fixed := func(n int) float64 {
-		st := newStep(s)
-		now := position{risk: s.Modes.InitialRisk(), preconditioned: s.preconditioned()}
-		st.end = math.Inf(1)
-		var stats Stats
-		const horizon = 4
-		for k := range n {
-			st.start, st.size = horizon*float64(k)/float64(n), horizon/float64(n)
-			for i := range st.at {
-				st.at[i] = now
-			}
-			if ok, err := st.solve(1e-13, &stats); !ok || err != nil {
-				t.Fatal(ok, err)
-			}
-			now.risk, now.descent = st.commit()
-		}
-		return now.risk
-	}
-	want := fixed(64)
-	coarse, fine := math.Abs(fixed(1)/want-1), math.Abs(fixed(2)/want-1)
-	order := math.Log2(coarse / fine)
-	t.Logf("errors %.1e and %.1e in 1 and 2 steps: order %.1f", coarse, fine, order)
-	if order < nodes {
-		t.Errorf("order %v", order)
-	}
-}
-
 // TestCompressed checks that the compression inside Solve is not seen: at d = 2000
 // the curve is that of the full modes to the tolerance.
 func TestCompressed(t *testing.T) {
@@ -162,16 +129,16 @@ func TestCompressed(t *testing.T) {
 	s := system(t, p, must(homogenized.SignSGD(p)), schedule.Constant(0.5))
 	times := floats.LogSpan(make([]float64, 30), 1e-3, 1e5)
 	got := risks(t, s, times...)
-	w := &walker{step: newStep(s), tol: DefaultTolerance / 10, stats: new(Stats), now: position{risk: s.Modes.InitialRisk(), preconditioned: s.preconditioned()}}
+	full := *s
+	full.Tolerance = DefaultTolerance / 10
 	next, worst := 0, 0.0
-	w.end = math.Inf(1)
-	w.visit = func(p *piece) bool {
-		for ; next < len(times) && times[next] <= p.stop; next++ {
-			worst = max(worst, math.Abs(p.at(times[next])/got[next]-1))
+	err = full.march(t.Context(), 1e5*1.0001, new(Stats), func(p piece) bool {
+		for ; next < len(times) && times[next] <= p.Stop; next++ {
+			worst = max(worst, math.Abs(p.At(times[next])/got[next]-1))
 		}
 		return true
-	}
-	if _, err := w.to(context.Background(), 1e5*1.0001); err != nil {
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	if next != len(times) || worst > DefaultTolerance {
@@ -219,10 +186,10 @@ func TestWeakApproximation(t *testing.T) {
 			modes := append([]float64{}, weak.Modes.Risk...)
 			risk, dt := weak.Modes.InitialRisk(), 3/float64(n)
 			half := make([]float64, len(modes))
-			c := newCoefficients(1)
+			c, eq := march.NewCoefficients(1), weak.equation()
 			for range n {
 				for _, stage := range []float64{0.5, 1} {
-					if err := weak.evaluate(&c, 0, &position{risk: risk}); err != nil {
+					if err := eq.Evaluate(&c, 0, &march.Position{R: risk}); err != nil {
 						t.Fatal(err)
 					}
 					dst := half
@@ -231,8 +198,8 @@ func TestWeakApproximation(t *testing.T) {
 					}
 					risk = 0
 					for i, l := range weak.Modes.Lambda {
-						x := (2*c.decay*l + c.decay*c.decay*l*l/float64(weak.Modes.Dim)) * stage * dt
-						dst[i] = modes[i]*math.Exp(-x) + c.input[0]*weak.Modes.Weights[0][i]*stage*dt*relax(x)
+						x := (2*c.Decay*l + c.Decay*c.Decay*l*l/float64(weak.Modes.Dim)) * stage * dt
+						dst[i] = modes[i]*math.Exp(-x) + c.Input[0]*weak.Modes.Weights[0][i]*stage*dt*relax(x)
 						risk += dst[i]
 					}
 				}

@@ -15,27 +15,6 @@ import (
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
-// TestLegendreExact says that the polynomial through the values of any Legendre
-// polynomial at the nodes is that polynomial, the last one included.
-func TestLegendreExact(t *testing.T) {
-	t.Parallel()
-	for n := range nodes {
-		var values [nodes]float64
-		for k, x := range lobatto {
-			values[k] = legendreValues(2*x - 1)[n]
-		}
-		for m, c := range interpolate(&values) {
-			want := 0.0
-			if m == n {
-				want = 1
-			}
-			if math.Abs(c-want) > 1e-13 {
-				t.Errorf("P_%d has the coefficient %v of P_%d, want %v", n, c, m, want)
-			}
-		}
-	}
-}
-
 // TestQuadraticExactly holds forms with entries off the diagonal to their values at t = 0
 // and, without noise, to ½ νᵀe^{−ηKt} G e^{−ηKt}ν, exactly.
 func TestQuadraticExactly(t *testing.T) {

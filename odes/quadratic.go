@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/riskcurves/riskcurves/spectra"
@@ -43,36 +44,42 @@ func (s *System) Quadratic(ctx context.Context, times []float64, forms ...mat.Sy
 	if err != nil {
 		return nil, err
 	}
+	small, err := s.compact()
+	if err != nil {
+		return nil, err
+	}
+	legs, err := small.record(ctx, times[len(times)-1], new(Stats))
+	if err != nil {
+		return nil, err
+	}
 	out := make([][]float64, len(forms))
 	for f := range out {
 		out[f] = make([]float64, len(times))
 	}
-	values := make([]float64, len(forms))
 	next := 0
-	record := func() {
-		for f, v := range values {
-			out[f][next] = v
+	record := func(state []float64) {
+		for f, weight := range q.weight {
+			out[f][next] = floats.Dot(weight, state)
 		}
 		next++
 	}
-	q.values(values)
 	for next < len(times) && times[next] == 0 {
-		record()
+		record(q.state)
 	}
-	var stats Stats
-	err = s.walk(ctx, times[len(times)-1], &stats, func(piece *piece) bool {
-		for next < len(times) && times[next] < piece.stop {
-			q.move(values, piece, (times[next]-piece.start)/piece.size, false)
-			record()
+	between := make([]float64, len(q.state))
+	for i := range legs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		q.move(values, piece, 1, true)
-		for next < len(times) && times[next] == piece.stop {
-			record()
+		leg := &legs[i]
+		for next < len(times) && times[next] < leg.Stop {
+			leg.Follow(between, q.state, q.lambda, q.noise, (times[next]-leg.Start)/leg.Size)
+			record(between)
 		}
-		return true
-	})
-	if err != nil {
-		return nil, err
+		leg.Follow(q.state, q.state, q.lambda, q.noise, 1)
+		for next < len(times) && times[next] == leg.Stop {
+			record(q.state)
+		}
 	}
 	return out, nil
 }
@@ -107,7 +114,7 @@ func (s *System) checkForms(forms []mat.Symmetric) error {
 
 // pairs holds the pairs of modes that some form sees, those with i ≤ j.
 type pairs struct {
-	rate   []float64   // λ_i + λ_j
+	lambda []float64   // (λ_i + λ_j)/2
 	state  []float64   // P_ij
 	noise  [][]float64 // [n] 2 q_iᵀ M_n q_j
 	weight [][]float64 // [form] of P_ij in q
@@ -150,7 +157,7 @@ func (s *System) newPairs(forms []mat.Symmetric) (*pairs, error) {
 			if !seen {
 				continue
 			}
-			q.rate = append(q.rate, modes.Lambda[i]+modes.Lambda[j])
+			q.lambda = append(q.lambda, (modes.Lambda[i]+modes.Lambda[j])/2)
 			q.state = append(q.state, start[i]*start[j])
 			for n := range noises {
 				q.noise[n] = append(q.noise[n], 2*noises[n].At(i, j))
@@ -179,74 +186,4 @@ func (s *System) formedModes() (spectra.Structured, spectra.Modes, error) {
 	}
 	modes, err := dense.Modes(s.Limit.Basis, s.nu, s.Limit.Shapes()...)
 	return dense, modes, err
-}
-
-// values stores the forms of the state.
-func (q *pairs) values(dst []float64) {
-	for f, weight := range q.weight {
-		dst[f] = 0
-		for i, w := range weight {
-			dst[f] += w * q.state[i]
-		}
-	}
-}
-
-// move stores the forms at the part x of the piece, 0 < x ≤ 1, and moves the state there
-// if keep is set.
-func (q *pairs) move(dst []float64, p *piece, x float64, keep bool) {
-	if p.step == nil { // the first instant from zero, 1e-13 of all
-		q.values(dst)
-		return
-	}
-	clear(dst)
-	part := p.part(x)
-	var m [nodes]float64
-	for i, rate := range q.rate {
-		decay := math.Exp(-rate * part.clock)
-		driven := rate*p.clock[nodes-1] >= slow
-		if driven {
-			decayMoments(&m, rate*part.clock, decay)
-		}
-		v := q.state[i] * decay
-		for n := range q.noise {
-			forced := 0.0
-			if driven {
-				for k, moment := range m {
-					forced += part.driven[n][k] * moment
-				}
-			} else {
-				for k, input := range part.slow[n] {
-					forced += input * math.Exp(-rate*(part.clock-p.clock[k]))
-				}
-			}
-			v += q.noise[n][i] * forced
-		}
-		for f, weight := range q.weight {
-			dst[f] += weight[i] * v
-		}
-		if keep {
-			q.state[i] = v
-		}
-	}
-}
-
-// part is what moves a mode over the first part of a piece: the clock there, and the
-// forcing as inputs at the nodes and as a Legendre series over the clock.
-type part struct {
-	clock        float64
-	slow, driven [][nodes]float64
-}
-
-func (p *piece) part(x float64) part {
-	integral := newLagrange(&lobatto).Legendre(x)[0]
-	to := part{slow: make([][nodes]float64, len(p.sys.Limit.Noise)), driven: make([][nodes]float64, len(p.sys.Limit.Noise))}
-	for k, v := range integral {
-		v *= x * p.size
-		to.clock += v * p.coef[k].decay
-		for n, input := range p.coef[k].input {
-			to.slow[n][k] = v * input
-		}
-	}
-	p.drive(to.driven, to.clock)
-	return to
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
@@ -40,24 +41,25 @@ func jacobianRate(t *testing.T, s *System) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCoefficients(len(s.Limit.Noise))
-	at := position{risk: limit, preconditioned: s.preconditioned()}
-	if err := s.evaluate(&c, 1, &at); err != nil {
+	c := march.NewCoefficients(len(s.Limit.Noise))
+	eq := s.equation()
+	at := eq.At(limit)
+	if err := eq.Evaluate(&c, 1, &at); err != nil {
 		t.Fatal(err)
 	}
 	n := len(s.Modes.Lambda)
 	modes := make([]float64, n)
-	s.rest(&c, modes)
+	eq.AtRest(&c, modes)
 	slope := func(r []float64) []float64 {
-		at := position{risk: floats.Sum(r), preconditioned: s.preconditioned()}
-		if err := s.evaluate(&c, 1, &at); err != nil {
+		at := eq.At(floats.Sum(r))
+		if err := eq.Evaluate(&c, 1, &at); err != nil {
 			t.Fatal(err)
 		}
 		out := make([]float64, n)
 		for i, l := range s.Modes.Lambda {
-			out[i] = -2 * c.decay * l * r[i]
+			out[i] = -2 * c.Decay * l * r[i]
 			for k, w := range s.Modes.Weights {
-				out[i] += c.input[k] * w[i]
+				out[i] += c.Input[k] * w[i]
 			}
 		}
 		return out

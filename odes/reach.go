@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/roots"
 )
 
 // TimeToReach returns the first time at which the risk is at the level or below. It is
@@ -23,12 +26,12 @@ func (s *System) TimeToReach(ctx context.Context, level, horizon float64) (float
 	}
 	reached := math.Inf(1)
 	var stats Stats
-	err := s.walk(ctx, horizon, &stats, func(p *piece) bool {
-		before := p.start
-		for _, x := range lobatto[1:] { // the risk may dip within a step
-			t := p.start + x*p.size
-			if p.at(t) <= level {
-				reached = bisect(before, t, func(t float64) bool { return p.at(t) > level })
+	err := s.walk(ctx, horizon, &stats, func(p piece) bool {
+		before := p.Start
+		for _, x := range collocation.Lobatto[1:] { // the risk may dip within a step
+			t := p.Start + x*p.Size
+			if p.At(t) <= level {
+				reached = roots.Bisect(before, t, func(t float64) bool { return p.At(t) > level })
 				return false
 			}
 			before = t

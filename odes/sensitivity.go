@@ -10,6 +10,9 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/adjoint"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // Sensitivity says how the risk at a horizon T answers to small changes of the learning
@@ -27,7 +30,7 @@ type Sensitivity struct {
 	// Start holds ∂R(T)/∂r_i(0) for every mode of the system.
 	Start []float64
 
-	pieces []adjointPiece // in the order of time
+	pieces []adjoint.Piece // in the order of time
 	dim    float64
 }
 
@@ -50,7 +53,7 @@ func (s *System) Sensitivity(ctx context.Context, horizon float64) (*Sensitivity
 	if err := s.uncoupled("Sensitivity"); err != nil {
 		return nil, err
 	}
-	return s.sensitivity(ctx, horizon, maxPasses(len(s.Modes.Lambda)))
+	return s.sensitivity(ctx, horizon, march.MaxPasses(len(s.Modes.Lambda)))
 }
 
 // uncoupled returns an error for a limit whose modes are not those of one vector, each
@@ -73,21 +76,13 @@ func (s *System) sensitivity(ctx context.Context, horizon float64, budget int) (
 	if err != nil {
 		return nil, err
 	}
-	var lambda []float64
+	var lambda []float64 // of the modes themselves, if these are others
 	if len(small.Modes.Lambda) != len(s.Modes.Lambda) {
 		lambda = s.Modes.Lambda
 	}
-	a := newAdjoint(small, lambda)
-	a.budget = budget
-	if err := a.solve(ctx, legs); err != nil {
+	v := &Sensitivity{Horizon: horizon, Risk: max(legs[len(legs)-1].Risk.At(1), 0), dim: float64(s.Modes.Dim)}
+	if v.pieces, v.Start, err = adjoint.Solve(ctx, small.equation(), legs, lambda, budget); err != nil {
 		return nil, err
-	}
-	v := &Sensitivity{Horizon: horizon, Risk: max(legs[len(legs)-1].risk.At(1), 0), Start: a.p, dim: float64(s.Modes.Dim)}
-	if lambda != nil {
-		v.Start = a.passenger
-	}
-	for i := len(a.pieces) - 1; i >= 0; i-- {
-		v.pieces = append(v.pieces, a.pieces[i])
 	}
 	return v, nil
 }
@@ -102,27 +97,27 @@ func (v *Sensitivity) Rate(t float64) float64 {
 	if !(t >= 0 && t <= v.Horizon) {
 		return math.NaN()
 	}
-	i := sort.Search(len(v.pieces), func(i int) bool { return v.pieces[i].stop >= t })
-	if i == len(v.pieces) || t < v.pieces[i].start*(1-1e-12) {
+	i := sort.Search(len(v.pieces), func(i int) bool { return v.pieces[i].Stop >= t })
+	if i == len(v.pieces) || t < v.pieces[i].Start*(1-1e-12) {
 		return 0 // the risk is 0 there
 	}
 	p := &v.pieces[i]
-	c := interpolate(&p.density)
-	return c.At((t - p.start) / p.size)
+	c := collocation.Interpolate(&p.Density)
+	return c.At((t - p.Start) / p.Size)
 }
 
 // Along returns the derivative of R(T) as the schedule changes in the direction f(t):
 // ∫ D f dt. It takes f at ten points of each step of the solution, so f should be as
 // smooth as the schedule is.
 func (v *Sensitivity) Along(f func(t float64) float64) float64 {
-	return v.integral(func(p *adjointPiece, k int) float64 {
-		return p.density[k] * f(min(p.start+lobatto[k]*p.size, v.Horizon))
+	return v.integral(func(p *adjoint.Piece, k int) float64 {
+		return p.Density[k] * f(min(p.Start+collocation.Lobatto[k]*p.Size, v.Horizon))
 	})
 }
 
 // Scale returns ∂R(T)/∂log s for the schedule s η(t), at s = 1.
 func (v *Sensitivity) Scale() float64 {
-	return v.integral(func(p *adjointPiece, k int) float64 { return p.density[k] * p.eta[k] })
+	return v.integral(func(p *adjoint.Piece, k int) float64 { return p.Density[k] * p.Eta[k] })
 }
 
 // Knots returns the derivatives of R(T) by the Rates of a schedule.Interpolated with the
@@ -133,19 +128,19 @@ func (v *Sensitivity) Knots(times []float64) ([]float64, error) {
 		return nil, errors.New("odes: Sensitivity.Knots: times must increase, and be at least one")
 	}
 	slope := make([]float64, len(times))
-	weight := &integrate[nodes-1]
+	weight := &collocation.Integrate[collocation.Nodes-1]
 	for i := range v.pieces {
 		p := &v.pieces[i]
-		m := sort.SearchFloat64s(times, p.start+p.size/2)
-		for k := range nodes {
-			d := weight[k] * p.size * p.density[k]
+		m := sort.SearchFloat64s(times, p.Start+p.Size/2)
+		for k := range collocation.Nodes {
+			d := weight[k] * p.Size * p.Density[k]
 			switch {
 			case m == 0:
 				slope[0] += d
 			case m == len(times):
 				slope[m-1] += d
 			default:
-				x := (p.start + lobatto[k]*p.size - times[m-1]) / (times[m] - times[m-1])
+				x := (p.Start + collocation.Lobatto[k]*p.Size - times[m-1]) / (times[m] - times[m-1])
 				slope[m-1] += d * (1 - x)
 				slope[m] += d * x
 			}
@@ -162,21 +157,21 @@ func (v *Sensitivity) Knots(times []float64) ([]float64, error) {
 // The slopes of the coefficients are not used. A nil coefficient is 0, and so are gains
 // that are not given.
 func (v *Sensitivity) Limit(drift homogenized.Coefficient, gains ...homogenized.Coefficient) (float64, error) {
-	if len(v.pieces) > 0 && len(gains) > len(v.pieces[0].push) {
-		return 0, fmt.Errorf("odes: Sensitivity.Limit: %d gains: the limit has %d terms of noise", len(gains), len(v.pieces[0].push))
+	if len(v.pieces) > 0 && len(gains) > len(v.pieces[0].Push) {
+		return 0, fmt.Errorf("odes: Sensitivity.Limit: %d gains: the limit has %d terms of noise", len(gains), len(v.pieces[0].Push))
 	}
-	return v.integral(func(p *adjointPiece, k int) float64 {
+	return v.integral(func(p *adjoint.Piece, k int) float64 {
 		sum := 0.0
 		if drift != nil {
-			dh, _ := drift(p.risk[k])
-			sum -= 2 * p.eta[k] * dh * p.pull[k]
+			dh, _ := drift(p.Risk[k])
+			sum -= 2 * p.Eta[k] * dh * p.Pull[k]
 		}
 		for n, gain := range gains {
 			if gain == nil {
 				continue
 			}
-			dg, _ := gain(p.risk[k])
-			sum += p.eta[k] * p.eta[k] * dg * p.push[n][k] / (2 * v.dim)
+			dg, _ := gain(p.Risk[k])
+			sum += p.Eta[k] * p.Eta[k] * dg * p.Push[n][k] / (2 * v.dim)
 		}
 		return sum
 	}), nil
@@ -218,12 +213,12 @@ func (v *Sensitivity) Between(below, above homogenized.Limit, gap float64) (floa
 func (v *Sensitivity) Initial(risks []float64) float64 { return floats.Dot(v.Start, risks) }
 
 // integral returns the integral of f, given at the nodes of the pieces.
-func (v *Sensitivity) integral(f func(p *adjointPiece, k int) float64) float64 {
+func (v *Sensitivity) integral(f func(p *adjoint.Piece, k int) float64) float64 {
 	total := 0.0
 	for i := range v.pieces {
 		p := &v.pieces[i]
-		for k, w := range integrate[nodes-1] {
-			total += w * p.size * f(p, k)
+		for k, w := range collocation.Integrate[collocation.Nodes-1] {
+			total += w * p.Size * f(p, k)
 		}
 	}
 	return total

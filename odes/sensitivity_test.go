@@ -11,6 +11,8 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes/internal/adjoint"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -78,8 +80,8 @@ func TestSensitivity(t *testing.T) {
 				want := differentiated(func(x float64) float64 {
 					return solved(s.WithRate(tilted{eta, x, direction}))
 				}, 1e-3)
-				got := v.integral(func(p *adjointPiece, k int) float64 {
-					return p.density[k] * p.eta[k] * direction(p.start+lobatto[k]*p.size)
+				got := v.integral(func(p *adjoint.Piece, k int) float64 {
+					return p.Density[k] * p.Eta[k] * direction(p.Start+collocation.Lobatto[k]*p.Size)
 				})
 				check("δR/δη", got, want, math.Abs(want))
 				if at, fixed := eta.(schedule.Cosine); fixed {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"math"
+
+	"github.com/riskcurves/riskcurves/odes/internal/march"
+	"github.com/riskcurves/riskcurves/odes/internal/roots"
 )
 
 // LimitRisk returns the risk R∞ at which the system comes to rest under a rate
@@ -35,14 +38,15 @@ func (s *System) limitRisk(ctx context.Context) (float64, error) {
 		risk, _, err := s.limitRiskCoupled(ctx)
 		return risk, err
 	}
-	c := newCoefficients(len(s.Limit.Noise))
-	at := position{preconditioned: s.preconditioned()}
+	eq := s.equation()
+	c := march.NewCoefficients(len(s.Limit.Noise))
+	at := eq.At(0)
 	return findRest(ctx, s.Modes.InitialRisk(), func(risk float64) (float64, error) {
-		at.risk = risk
-		if err := s.evaluate(&c, math.Inf(1), &at); err != nil {
+		at.R = risk
+		if err := eq.Evaluate(&c, math.Inf(1), &at); err != nil {
 			return 0, err
 		}
-		rest := s.rest(&c, nil)
+		rest := eq.AtRest(&c, nil)
 		if math.IsNaN(rest) {
 			return 0, errNoRate
 		}
@@ -56,7 +60,7 @@ var errNoRate = errors.New("odes: the learning rate is 0 in the end, so the risk
 // 0 or +Inf if there is none. The response is the risk of modes at rest under coefficients
 // at a risk, so the risk rises towards it.
 func findRest(ctx context.Context, start float64, response func(risk float64) (float64, error)) (float64, error) {
-	start = max(start, minRisk)
+	start = max(start, march.MinRisk)
 	var failed error
 	rising := func(risk float64) bool {
 		if failed == nil {
@@ -79,55 +83,20 @@ func findRest(ctx context.Context, start float64, response func(risk float64) (f
 	lo, hi := start, start
 	if rising(start) {
 		for rising(hi) {
-			if lo, hi = hi, hi*stride(hi); hi > maxRisk {
+			if lo, hi = hi, hi*stride(hi); hi > march.MaxRisk {
 				return math.Inf(1), nil
 			}
 		}
 	} else {
 		for failed == nil && !rising(lo) {
-			if lo, hi = lo/stride(lo), lo; lo < minRisk {
+			if lo, hi = lo/stride(lo), lo; lo < march.MinRisk {
 				return 0, failed
 			}
 		}
 	}
-	risk := bisect(lo, hi, rising)
+	risk := roots.Bisect(lo, hi, rising)
 	if failed != nil {
 		return 0, failed
 	}
 	return risk, nil
-}
-
-// rest returns the risk of modes at rest under constant coefficients,
-// Σ_i b c_i/(2aλ_i), and stores the modes in dst if that is not nil. It is NaN if
-// a = b = 0.
-func (s *System) rest(c *coefficients, dst []float64) float64 {
-	sum := 0.0
-	for i, l := range s.Modes.Lambda {
-		if dst != nil {
-			dst[i] = 0
-		}
-		input := 0.0
-		for n, w := range s.Modes.Weights {
-			input += c.input[n] * w[i]
-		}
-		if l == 0 { // a mode that does not decay keeps its risk, or grows
-			if input > 0 {
-				return math.Inf(1)
-			}
-			if dst != nil {
-				dst[i] = s.Modes.Risk[i]
-			}
-			sum += s.Modes.Risk[i]
-			continue
-		}
-		decay := 2 * c.decay * l
-		if s.Limit.Centred {
-			decay *= 1 + c.decay*l/(2*float64(s.Modes.Dim))
-		}
-		if dst != nil {
-			dst[i] = input / decay
-		}
-		sum += input / decay
-	}
-	return sum
 }

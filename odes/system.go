@@ -5,6 +5,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes/internal/coupled"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 	"github.com/riskcurves/riskcurves/spectra"
@@ -76,8 +77,8 @@ func NewFromLimit(p signsgd.Problem, l homogenized.Limit, eta schedule.Schedule)
 	if err != nil {
 		return nil, err
 	}
-	if risk := modes.InitialRisk(); !(risk <= maxRisk) {
-		return nil, fmt.Errorf("odes: the risk of Problem.Init is %v: must be at most %v", risk, maxRisk)
+	if risk := modes.InitialRisk(); !(risk <= march.MaxRisk) {
+		return nil, fmt.Errorf("odes: the risk of Problem.Init is %v: must be at most %v", risk, march.MaxRisk)
 	}
 	return newSystem(p, k, nu, modes, l, eta)
 }
@@ -111,8 +112,8 @@ func Isotropic(l homogenized.Limit, risk float64, eta schedule.Schedule) (*Syste
 	if l.Centred {
 		return nil, fmt.Errorf("odes: Isotropic: Limit.Centred keeps the dimension in the equation: use NewFromLimit")
 	}
-	if !(risk >= 0 && risk <= maxRisk) {
-		return nil, fmt.Errorf("odes: Isotropic: risk is %v: must be nonnegative and at most %v", risk, maxRisk)
+	if !(risk >= 0 && risk <= march.MaxRisk) {
+		return nil, fmt.Errorf("odes: Isotropic: risk is %v: must be nonnegative and at most %v", risk, march.MaxRisk)
 	}
 	m := spectra.Modes{Basis: l.Basis, Dim: 1, Lambda: []float64{1}, Risk: []float64{risk}, Noise: l.Shapes()}
 	for _, shape := range m.Noise {
@@ -150,8 +151,8 @@ func (s *System) Validate() error {
 		return fmt.Errorf("odes: System.Rate is nil")
 	case s.Tolerance != 0 && !(s.Tolerance >= 1e-14 && s.Tolerance < 1):
 		return fmt.Errorf("odes: System.Tolerance is %v: must lie in [1e-14, 1), or be 0 for the default", s.Tolerance)
-	case !(s.Floor >= 0 && s.Floor <= maxRisk):
-		return fmt.Errorf("odes: System.Floor is %v: must be nonnegative and at most %v", s.Floor, maxRisk)
+	case !(s.Floor >= 0 && s.Floor <= march.MaxRisk):
+		return fmt.Errorf("odes: System.Floor is %v: must be nonnegative and at most %v", s.Floor, march.MaxRisk)
 	}
 	check := schedule.Validate
 	if s.problem != nil {
@@ -196,11 +197,11 @@ func (s *System) validateModes() error {
 	return nil
 }
 
-// notTooLarge returns an error if a number exceeds maxRisk.
+// notTooLarge returns an error if a number exceeds march.MaxRisk.
 func notTooLarge(field string, x []float64) error {
 	for i, v := range x {
-		if v > maxRisk {
-			return fmt.Errorf("odes: System.Modes.%s[%d] is %v: must be at most %v", field, i, v, maxRisk)
+		if v > march.MaxRisk {
+			return fmt.Errorf("odes: System.Modes.%s[%d] is %v: must be at most %v", field, i, v, march.MaxRisk)
 		}
 	}
 	return nil

@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/riskcurves/riskcurves/homogenized"
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // Verdict says whether a condition is met.
@@ -37,16 +40,20 @@ type Condition struct {
 	Value   float64 // NaN where it is not known
 	Bound   float64 // where the verdict turns
 	Verdict Verdict
+	Reason  string // why Value is not known; empty where it is
 }
 
-// atMost returns the condition that value is at most the bound.
-func atMost(value, bound float64) Condition { return judge(value, bound, value <= bound) }
+// atMost returns the condition that value is at most the bound, with the reason why it may
+// not be known.
+func atMost(value, bound float64, reason string) Condition {
+	return judge(value, bound, value <= bound, reason)
+}
 
-func judge(value, bound float64, met bool) Condition {
+func judge(value, bound float64, met bool, reason string) Condition {
 	c := Condition{Value: value, Bound: bound, Verdict: Broken}
 	switch {
 	case math.IsNaN(value):
-		c.Verdict = Unknown
+		c.Verdict, c.Reason = Unknown, reason
 	case met:
 		c.Verdict = Met
 	}
@@ -109,7 +116,8 @@ func (v Validity) Met() bool {
 	return true
 }
 
-// String names the conditions that are broken, with their values, and those not known.
+// String names the conditions that are broken, with their values, and those not known, with
+// the reasons.
 func (v Validity) String() string {
 	names := []string{"|bias|/R", "ηhλ_max/d", "B/d", "B memory/d", "memory |d log R/dt|", "η over the largest rate that is stable in mean square"}
 	var said, unknown []string
@@ -118,7 +126,7 @@ func (v Validity) String() string {
 		case Broken:
 			said = append(said, fmt.Sprintf("%s is %.3g: should be at most %v", names[i], c.Value, c.Bound))
 		case Unknown:
-			unknown = append(unknown, names[i])
+			unknown = append(unknown, fmt.Sprintf("%s (%s)", names[i], c.Reason))
 		}
 	}
 	if said == nil {
@@ -152,7 +160,7 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 	}
 	w := newWitness(s, horizon)
 	var stats Stats
-	err = s.walk(ctx, horizon, &stats, func(p *piece) bool {
+	err = s.walk(ctx, horizon, &stats, func(p piece) bool {
 		w.see(p)
 		return true
 	})
@@ -161,49 +169,54 @@ func (s *System) Validity(ctx context.Context, horizon float64) (Validity, error
 		return Validity{}, err
 	}
 	d, nan := float64(s.Modes.Dim), math.NaN()
-	step, batch, memory, lag := w.step, nan, nan, nan
+	step, batch, memory, lag := w.step, nan, nan, w.lag()
 	if b := s.Limit.Batch(); b > 0 {
 		batch = float64(b) / d
 		memory = w.memory * batch
 	}
-	lag = w.lag()
 	v := Validity{Rate: w.rate, Spread: nan}
-	gap := nan
+	gap, reason, unsaid := nan, "", "the system was made of a limit, which does not say"
 	switch {
 	case s.Limit.Coupling != nil:
-		step = nan
+		step, reason = nan, "the limit has several vectors"
 	case s.dimensionless:
 		step, batch, memory, lag = nan, nan, nan, nan
-	case err == nil:
-		if gap, v.Spread, err = s.finite(ctx, w.times); err != nil {
+		reason, unsaid = "the system has no dimension", "the system has no dimension"
+	case err != nil:
+		reason = "the curve diverges"
+	default:
+		if gap, v.Spread, reason, err = s.finite(ctx, w.times); err != nil {
 			return Validity{}, err
 		}
 	}
-	v.Gap, v.Step, v.Lag = atMost(gap, 0.1), atMost(step, 0.2), atMost(lag, 0.1)
-	v.Batch, v.Memory = atMost(batch, 0.5), atMost(memory, 0.2)
-	v.MeanSquare = judge(v.Rate/largest, 1, v.Rate < largest)
+	v.Gap, v.Step, v.Lag = atMost(gap, 0.1, reason), atMost(step, 0.2, reason), atMost(lag, 0.1, unsaid)
+	v.Batch, v.Memory = atMost(batch, 0.5, unsaid), atMost(memory, 0.2, unsaid)
+	v.MeanSquare = judge(v.Rate/largest, 1, v.Rate < largest, "there is no formula for this limit")
 	return v, nil
 }
 
-// finite returns the largest |Bias| and √Variance over the risk at the times, and NaN where
-// they are not known.
-func (s *System) finite(ctx context.Context, times []float64) (gap, spread float64, err error) {
-	settings := VarianceSettings{Diagonal: true}
-	if s.checkVariance(settings) != nil {
-		return math.NaN(), math.NaN(), nil
+// finite returns the largest |Bias| and √Variance over the risk at the times, and NaN with a
+// reason where they are not known.
+func (s *System) finite(ctx context.Context, times []float64) (gap, spread float64, reason string, err error) {
+	nan, settings := math.NaN(), VarianceSettings{Diagonal: true}
+	if err := s.checkVariance(settings); err != nil {
+		if f := s.Limit.Fluctuation; f != nil && f.Err != nil {
+			err = f.Err
+		}
+		return nan, nan, err.Error(), nil
 	}
 	coarse := *s
 	coarse.Tolerance = max(s.tolerance(), 1e-5) // far finer than what is left out
 	c, err := coarse.Variance(ctx, times, settings)
-	if err != nil {
-		return math.NaN(), math.NaN(), ctx.Err() // such as a curve that diverges before its steps are fine enough
+	if err != nil { // such as a curve that diverges before its steps are fine enough
+		return nan, nan, err.Error(), ctx.Err()
 	}
 	for i, r := range c.Risk {
-		if r > minRisk {
+		if r > march.MinRisk {
 			gap, spread = max(gap, math.Abs(c.Bias[i])/r), max(spread, math.Sqrt(c.Variance[i])/r)
 		}
 	}
-	return gap, spread, nil
+	return gap, spread, "", nil
 }
 
 // witness collects from a solution what Validity judges.
@@ -241,33 +254,33 @@ func newWitness(s *System, horizon float64) *witness {
 	}
 	slices.Sort(w.times)
 	w.times = slices.Compact(w.times)
-	if at := s.initial(); at.risk >= minRisk {
+	if at := s.equation().Start(); at.R >= march.MinRisk {
 		w.visit(0, &at)
 	}
 	return w
 }
 
 // see visits the nodes of a piece of the solution.
-func (w *witness) see(p *piece) {
-	for _, x := range lobatto[1:] {
-		t := min(p.start+x*p.size, math.Nextafter(p.stop, 0))
-		if at := p.position(t); at.risk >= minRisk {
+func (w *witness) see(p piece) {
+	for _, x := range collocation.Lobatto[1:] {
+		t := min(p.Start+x*p.Size, math.Nextafter(p.Stop, 0))
+		if at := p.Position(t); at.R >= march.MinRisk {
 			w.visit(t, &at)
 		}
 	}
-	for n := len(w.risk); n < len(w.times) && w.times[n] <= p.stop; n++ {
-		w.risk = append(w.risk, p.at(w.times[n]))
+	for n := len(w.risk); n < len(w.times) && w.times[n] <= p.Stop; n++ {
+		w.risk = append(w.risk, p.At(w.times[n]))
 	}
 }
 
-func (w *witness) visit(t float64, at *position) {
+func (w *witness) visit(t float64, at *march.Position) {
 	eta := w.sys.Rate.Rate(t, at)
 	if !(eta > 0) { // undefined at R = 0, or at rest
 		return
 	}
 	w.rate = max(w.rate, eta)
 	if d := float64(w.sys.Modes.Dim); t >= 1/d && w.sys.Limit.Coupling == nil {
-		h, _ := w.sys.Limit.Drift(at.risk)
+		h, _ := w.sys.Limit.Drift(at.R)
 		w.step = max(w.step, eta*h*w.steepest/d)
 	}
 }
@@ -280,7 +293,7 @@ func (w *witness) lag() float64 {
 	slope := 0.0
 	before, t := w.sys.Modes.InitialRisk(), 0.0
 	for i, r := range w.risk {
-		if r > minRisk && before > minRisk {
+		if r > march.MinRisk && before > march.MinRisk {
 			slope = max(slope, math.Abs(math.Log(r/before))/(w.times[i]-t))
 		}
 		before, t = r, w.times[i]

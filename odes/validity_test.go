@@ -57,8 +57,16 @@ func TestValidity(t *testing.T) {
 		t.Errorf("the memory of Signum{Beta: 0} is %v", v.Memory.Value)
 	}
 	// What is not known is said.
-	if v := report(flat, signsgd.Signum{Beta: .9}, .1); v.Gap.Verdict != odes.Unknown || v.Memory.Verdict != odes.Met || !(v.Lag.Value > 0) || !strings.Contains(v.String(), "not known: |bias|/R") {
+	if v := report(flat, signsgd.Signum{Beta: .9}, .1); v.Gap.Verdict != odes.Unknown || v.Memory.Verdict != odes.Met || !(v.Lag.Value > 0) || !strings.Contains(v.String(), "not known: |bias|/R (") {
 		t.Errorf("Signum: %v, %+v", v, v)
+	}
+	heavy := flat
+	heavy.Noise = noise.StudentsT{Nu: 3, Sigma: 1}
+	if v := report(heavy, signsgd.SGD{}, .1); !strings.Contains(v.Gap.Reason, noise.ErrInfiniteFourthMoment.Error()) {
+		t.Errorf("SGD under heavy tails: the gap is not known for %q", v.Gap.Reason)
+	}
+	if v := must(must(odes.NewFromLimit(flat, must(homogenized.Of(flat, signsgd.Signum{Beta: .5})), schedule.Constant(.1))).Validity(ctx, 5)); v.Memory.Reason == "" || !strings.Contains(v.String(), v.Memory.Reason) {
+		t.Errorf("a system of a limit: %v, %+v", v, v)
 	}
 	if v := report(flat, signsgd.Adam{Beta1: .9, Beta2: .999}, .1); v.Step.Verdict != odes.Unknown || v.MeanSquare.Verdict != odes.Unknown || math.Abs(v.Memory.Value-10./float64(d)) > 1e-12 {
 		t.Errorf("Adam: %+v", v)

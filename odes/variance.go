@@ -6,7 +6,9 @@ import (
 	"math"
 	"sort"
 
+	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 	"github.com/riskcurves/riskcurves/odes/internal/fluctuation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/spectra"
 )
 
@@ -86,16 +88,16 @@ func (s *System) Variance(ctx context.Context, times []float64, settings Varianc
 		return nil, err
 	}
 	reach := 2 * path.total
-	if m.bent() && m.coordinates() { // of E r²
+	if m.law.Fourth { // of E r²
 		reach *= 2
 	}
-	eq, err := m.condense(ctx, reach, settings.Progress)
+	eq, err := m.equation(ctx, reach, settings.Progress)
 	if err != nil {
 		return nil, err
 	}
 	var pieces []float64
 	if horizon := times[len(times)-1]; horizon > 0 {
-		pieces = stops(m.sys.Rate, horizon)
+		pieces = march.Stops(m.sys.Rate, horizon)
 	}
 	c.Variance, c.Bias, err = eq.Solve(ctx, times, pieces, func(t float64, c *fluctuation.Coefficients) error {
 		at := path.at(t)
@@ -107,22 +109,90 @@ func (s *System) Variance(ctx context.Context, times []float64, settings Varianc
 	return c, nil
 }
 
+// Rest is the law of the risk of a run that has come to rest: normal to leading order.
+type Rest struct {
+	Risk     float64 // R∞
+	Variance float64 // of order 1/d
+}
+
+// Band returns the ends of the interval around the limit risk in which the risk of a run at
+// rest lies with the probability level, 0 < level < 1.
+func (r Rest) Band(level float64) (lo, hi float64, err error) {
+	z, err := twoSided("Rest.Band: level", level)
+	if err != nil {
+		return 0, 0, err
+	}
+	sd := math.Sqrt(r.Variance)
+	return max(r.Risk-z*sd, 0), r.Risk + z*sd, nil
+}
+
+// LimitVariance returns the limit risk with the variance of the risk about it in dimension
+// d, under a rate that no longer depends on time. It is that of the stationary Γ, which
+// solves the Lyapunov equation
+//
+//	AΓ + ΓAᵀ + N = 0
+//
+// with A and N of Variance at R∞ and P_ij = (η²/d) Σ_n g_n M^{(n)}_ij/(ηh (λ_i+λ_j)). A is
+// diagonal plus a matrix of rank one, so that Γ follows from its row sums, which solve a
+// linear system with as many unknowns as there are nodes. The cost and the error are those
+// of Variance. Where the risk does not come to rest at a positive value, or the point is
+// unstable, the error is ErrNoStationary.
+func (s *System) LimitVariance(ctx context.Context, settings VarianceSettings) (Rest, error) {
+	if err := s.Validate(); err != nil {
+		return Rest{}, err
+	}
+	if err := s.errCoupled("LimitVariance"); err != nil {
+		return Rest{}, err
+	}
+	lin, err := s.Linearize(ctx)
+	if err != nil {
+		return Rest{}, err
+	}
+	settings.Spread = nil
+	m, err := s.newSpread(settings)
+	if err != nil {
+		return Rest{}, err
+	}
+	slowest := math.Inf(1)
+	for _, l := range s.Modes.Lambda {
+		if l > 0 {
+			slowest = min(slowest, l)
+		}
+	}
+	// 1/(λ_i+λ_j) is the integral of e^{−(λ_i+λ_j)s}, of which this much suffices.
+	eq, err := m.equation(ctx, 40/slowest, settings.Progress)
+	if err != nil {
+		return Rest{}, err
+	}
+	c := fluctuation.NewCoefficients(len(eq.Weight))
+	at := m.eq.At(lin.Risk)
+	if err := m.coefficients(&c, math.Inf(1), &at); err != nil {
+		return Rest{}, err
+	}
+	variance, err := eq.AtRest(&c)
+	if err != nil {
+		return Rest{}, fmt.Errorf("odes: LimitVariance: %w", err)
+	}
+	if !(variance >= 0) || lin.Slowest() <= 0 {
+		return Rest{}, fmt.Errorf("%w: the limit risk %v is unstable", ErrNoStationary, lin.Risk)
+	}
+	return Rest{lin.Risk, variance}, nil
+}
+
 // path is a solved curve together with what schedules see of it.
 type path struct {
-	pieces         []segment
-	descent        []series
+	pieces         []march.Segment
+	descent        []collocation.Series
 	preconditioned bool
 	total          float64 // ∫ηh
 }
 
 // follow solves the system at the times and keeps the whole path.
 func (s *System) follow(ctx context.Context, times []float64) (*Curve, *path, error) {
-	p := &path{preconditioned: s.preconditioned()}
-	c, err := s.solve(ctx, times, func(piece *piece) {
-		p.descent = append(p.descent, piece.descent)
-		if piece.step != nil {
-			p.total += piece.clock[nodes-1]
-		}
+	p := &path{preconditioned: s.Limit.Basis == spectra.Preconditioned}
+	c, err := s.solve(ctx, times, func(piece piece) {
+		p.descent = append(p.descent, piece.Descent)
+		p.total += piece.Clock
 	})
 	if err != nil {
 		return nil, nil, err
@@ -132,24 +202,28 @@ func (s *System) follow(ctx context.Context, times []float64) (*Curve, *path, er
 }
 
 // at returns the position at time t of the path.
-func (p *path) at(t float64) position {
-	i := min(sort.Search(len(p.pieces), func(i int) bool { return p.pieces[i].stop >= t }), len(p.pieces)-1)
+func (p *path) at(t float64) march.Position {
+	i := min(sort.Search(len(p.pieces), func(i int) bool { return p.pieces[i].Stop >= t }), len(p.pieces)-1)
 	piece := &p.pieces[i]
-	x := (t - piece.start) / piece.size
-	return position{
-		risk: max(piece.risk.At(x), minRisk), descent: max(p.descent[i].At(x), 0), preconditioned: p.preconditioned,
+	x := (t - piece.Start) / piece.Size
+	return march.Position{
+		R: max(piece.Risk.At(x), march.MinRisk), Q: max(p.descent[i].At(x), 0), Preconditioned: p.preconditioned,
 	}
 }
 
-// equation returns the equation at the nodes, still without what moves there.
-func (m *spread) equation(nodes []float64) *fluctuation.Equation {
-	eq := &fluctuation.Equation{Nodes: nodes, Own: m.sys.ownTerm(), Tolerance: m.sys.tolerance()}
+// equation returns the equation of Γ that serves exponents up to reach.
+func (m *spread) equation(ctx context.Context, reach float64, progress func(done, total int)) (*fluctuation.Equation, error) {
+	eq, err := m.law.Equation(ctx, reach, progress)
+	if err != nil {
+		return nil, err
+	}
+	eq.Own, eq.Tolerance = m.sys.ownTerm(), m.eq.Tolerance
 	if m.fluctuation != nil {
 		beta := m.fluctuation.Momentum
 		eq.Step = 1 / float64(m.sys.Modes.Dim)
 		eq.Lag, eq.Smooth = beta/(1-beta)*eq.Step, beta*beta/(1-beta*beta)*eq.Step
 	}
-	return eq
+	return eq, nil
 }
 
 // checkVariance returns an error unless the theory of the variance covers the system.
@@ -203,30 +277,4 @@ func (s *System) independent() bool {
 		}
 	}
 	return true
-}
-
-// extra returns the terms X, Y and W of the fluctuation at the risk.
-func (m *spread) extra(risk float64) (x, y, w float64, err error) {
-	f := m.fluctuation
-	if f == nil {
-		return 0, 0, 0, nil
-	}
-	for i, of := range []func(float64) float64{f.Drift, f.Cross, f.Noise} {
-		if of == nil {
-			continue
-		}
-		v := of(risk)
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return 0, 0, 0, fmt.Errorf("odes: Limit.Fluctuation gives %v at risk %v: must be finite", v, risk)
-		}
-		switch i {
-		case 0:
-			x = v
-		case 1:
-			y = v
-		case 2:
-			w = v
-		}
-	}
-	return x, y, w, nil
 }

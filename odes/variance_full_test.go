@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/riskcurves/riskcurves/noise"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
@@ -68,7 +69,7 @@ func fullVariance(s *System, p signsgd.Problem, rule string, sde bool, spread sp
 	law, b := p.Law(), float64(p.BatchSize())
 	v2 := law.SecondMoment()
 	batch := noise.MiniBatch{Law: law, Batch: p.BatchSize()}
-	rate := func(t, risk float64) float64 { return s.Rate.Rate(t, &position{risk: risk}) }
+	rate := func(t, risk float64) float64 { return s.Rate.Rate(t, &march.Position{R: risk}) }
 	slope := func(f func(float64) float64, x float64) float64 {
 		h := 1e-4 * x
 		return (8*(f(x+h)-f(x-h)) - f(x+2*h) + f(x-2*h)) / (12 * h)

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
 )
 
@@ -41,8 +42,8 @@ func (s *System) WithStart(risks []float64) (*System, error) {
 		return nil, fmt.Errorf("odes: WithStart: risks has length %d: must be the number of modes, %d", len(risks), len(s.Modes.Lambda))
 	}
 	for i, r := range risks {
-		if !(r >= 0 && r <= maxRisk) {
-			return nil, fmt.Errorf("odes: WithStart: risks[%d] is %v: must be nonnegative and at most %v", i, r, maxRisk)
+		if !(r >= 0 && r <= march.MaxRisk) {
+			return nil, fmt.Errorf("odes: WithStart: risks[%d] is %v: must be nonnegative and at most %v", i, r, march.MaxRisk)
 		}
 	}
 	other := *s
@@ -58,8 +59,8 @@ func (s *System) WithStart(risks []float64) (*System, error) {
 // WithInitialRisk returns the system with ν₀ scaled so that R(0) = risk, which must be
 // nonnegative and finite. It is an error if the system starts at θ*.
 func (s *System) WithInitialRisk(risk float64) (*System, error) {
-	if !(risk >= 0 && risk <= maxRisk) {
-		return nil, fmt.Errorf("odes: WithInitialRisk: risk is %v: must be nonnegative and at most %v", risk, maxRisk)
+	if !(risk >= 0 && risk <= march.MaxRisk) {
+		return nil, fmt.Errorf("odes: WithInitialRisk: risk is %v: must be nonnegative and at most %v", risk, march.MaxRisk)
 	}
 	now := s.Modes.InitialRisk()
 	if now == 0 {

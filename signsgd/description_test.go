@@ -198,7 +198,7 @@ func TestNoDescription(t *testing.T) {
 		_, merge := ensemble.Merge(a, a)
 		for _, err := range []error{resume, merge} {
 			requireIs(t, err, ensemble.ErrNoDescription)
-			requireError(t, err, `the runs have no description of the part "`+part+`": give `)
+			requireError(t, err, `there is no description of the part "`+part+`": give `)
 		}
 	}
 }
@@ -206,7 +206,7 @@ func TestNoDescription(t *testing.T) {
 // tabulated returns the law with a table of it.
 func tabulated(t testing.TB, l noise.Law) noise.Tabulated {
 	t.Helper()
-	table, err := noise.Tabulate(l, 1e-3, 1e3, 1e-9)
+	table, err := noise.Tabulate(t.Context(), l, 1e-3, 1e3, 1e-9)
 	if err != nil {
 		t.Fatal(err)
 	}

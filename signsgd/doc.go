@@ -19,7 +19,8 @@
 // PreconditionedSGD along gradients; RMSProp, Adam and AdamHeuristic along gradients
 // divided by a root mean square. Each is a plain value of its parameters. Its method Start
 // makes a State, which takes gradients of any objective and so works outside of a Problem,
-// too. Any type with the method Start is an Optimizer.
+// too. Entrywise makes an optimizer of a function of one number, and any type with the
+// method Start is an Optimizer.
 //
 // # Runs and ensembles
 //

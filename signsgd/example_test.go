@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log"
 	"math"
 	"math/rand/v2"
@@ -142,14 +141,12 @@ func ExampleEnsemble_file() {
 	settings := ensemble.Settings{Horizon: 1, Runs: 32}
 	runs, err := signsgd.Ensemble(ctx, p, optimizer, eta, settings)
 	check(err)
-	// The file appears whole or not at all, and says what the runs are of.
-	check(ensemble.WriteFile("runs.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(runs) }))
+	check(runs.Save("runs.json")) // the file says what the runs are of
 
 	// Another day: of 64 runs only those that the file lacks are made.
-	stored, err := os.ReadFile("runs.json")
+	stored, err := ensemble.ReadBand("runs.json")
 	check(err)
-	settings.Runs, settings.Resume = 64, new(ensemble.Band)
-	check(json.Unmarshal(stored, settings.Resume))
+	settings.Runs, settings.Resume = 64, stored
 	runs, err = signsgd.Ensemble(ctx, p, optimizer, eta, settings)
 	check(err)
 

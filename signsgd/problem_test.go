@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/signsgd/schedule"
@@ -178,15 +180,25 @@ func TestWithInitialRisk(t *testing.T) {
 	if p.Init[0] != 3 {
 		t.Error("the problem itself has changed")
 	}
+	flat, err := spectra.NewDense(mat.NewSymDense(2, []float64{1, 1, 1, 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if q, err := (Problem{Covariance: diagonal(t, 2), Init: ones(1)}).WithInitialRisk(4); err != nil || q.Init[0] != 2 {
 		t.Errorf("start %v, %v, want 2", q.Init, err)
+	}
+	// From θ* itself it moves along (1, …, 1).
+	for _, p := range []Problem{{Covariance: diagonal(t, 2, 6)}, {Covariance: diagonal(t, 2, 6), Init: []float64{3, -1}, Target: []float64{3, -1}}} {
+		q, err := p.WithInitialRisk(16)
+		if nu := q.Displacement(nil, q.Init); err != nil || nu[0] != 2 || nu[1] != 2 {
+			t.Errorf("from θ*: ν = %v, %v, want 2 and 2", nu, err)
+		}
 	}
 	for says, c := range map[string]struct {
 		p    Problem
 		risk float64
 	}{
-		"R(θ_0) is 0: must be positive":    {Problem{Covariance: diagonal(t, 1), Init: ones(1), Target: ones(1)}, 1},
-		"R(θ_0) is 0: must be":             {Problem{Covariance: diagonal(t, 1)}, 0},
+		"R(θ_0) is 0: must be positive":    {Problem{Covariance: flat, Init: []float64{1, -1}}, 1},
 		"R(θ_0) is +Inf":                   {Problem{Covariance: diagonal(t, 1), Init: []float64{1e200}}, 1},
 		"the risk is -1: must be":          {p, -1},
 		"the risk is NaN":                  {p, math.NaN()},

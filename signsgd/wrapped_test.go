@@ -70,6 +70,42 @@ func TestSoftClippedStep(t *testing.T) {
 	}
 }
 
+// Entrywise takes the step of its function, and that of the sign where it is the sign. Its
+// ensembles are known by the name alone.
+func TestEntrywise(t *testing.T) {
+	t.Parallel()
+	grad := []float64{0, 1e-300, -2, 3, math.Inf(1)}
+	step := func(o signsgd.Optimizer) []float64 {
+		theta := []float64{1, 2, 3, 4, 5}
+		o.Start(5).Step(theta, grad, 0.5)
+		return theta
+	}
+	softsign := func(g float64) float64 { return g / math.Hypot(1, g) }
+	for i, v := range step(signsgd.Entrywise{U: softsign})[:4] {
+		if want := float64(i+1) - 0.5*softsign(grad[i]); v != want {
+			t.Errorf("θ[%d] is %v, want %v", i, v, want)
+		}
+	}
+	sign := func(g float64) float64 {
+		if g == 0 {
+			return 0
+		}
+		return math.Copysign(1, g)
+	}
+	if got, want := step(signsgd.Entrywise{U: sign}), step(signsgd.SignSGD{}); !slices.Equal(got, want) {
+		t.Errorf("u = sign: %v, want %v", got, want)
+	}
+	describe := func(name string, u func(float64) float64) ensemble.Part {
+		return ensemble.Describe("optimizer", signsgd.Entrywise{Name: name, U: u})
+	}
+	if a, b := describe("tanh", math.Tanh), describe("sign", sign); a.Text == b.Text || a.Text == "" {
+		t.Errorf("two rules are %v and %v", a, b)
+	}
+	if p := describe("", math.Tanh); p.Text != "" || p.Reason != "set Entrywise.Name" {
+		t.Errorf("without a name: %q, %q", p.Text, p.Reason)
+	}
+}
+
 func TestWrappedErrors(t *testing.T) {
 	t.Parallel()
 	for want, o := range map[string]signsgd.Optimizer{

@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -31,8 +32,9 @@ type Assumption3 struct {
 // the circle around the spectrum of S at half of λ_max(S) from both of its ends. It is
 // sampled at its two real points, where the resolvent is usually largest, and at the given
 // number of points in its upper half, whose mirror images have the same values. It costs
-// about d³ multiplications for each point, in addition to two sets of modes.
-func CheckAssumption3(k Covariance, points int) (Assumption3, error) {
+// about d³ multiplications for each point, in addition to two sets of modes. It fails when ctx
+// ends, which it sees between these.
+func CheckAssumption3(ctx context.Context, k Covariance, points int) (Assumption3, error) {
 	if points < 1 {
 		return Assumption3{}, fmt.Errorf("spectra: points is %d: must be at least 1", points)
 	}
@@ -46,9 +48,15 @@ func CheckAssumption3(k Covariance, points int) (Assumption3, error) {
 	if err != nil {
 		return Assumption3{}, err
 	}
+	if err := ctx.Err(); err != nil {
+		return Assumption3{}, fmt.Errorf("spectra: CheckAssumption3: %w", err)
+	}
 	bar, err := full.Modes(Preconditioned, nu)
 	if err != nil {
 		return Assumption3{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Assumption3{}, fmt.Errorf("spectra: CheckAssumption3: %w", err)
 	}
 	sigma := mat.NewSymDense(d, nil)
 	entrywiseTo(sigma, full.k, full.variances, math.Asin)
@@ -59,12 +67,14 @@ func CheckAssumption3(k Covariance, points int) (Assumption3, error) {
 	norms := make([]float64, d)
 	factors.Values(norms)
 	a := Assumption3{Dim: d, MinK: plain.Lambda[0], MaxK: plain.Lambda[d-1], KSigma: norms[d-1]}
-	a.resolvent(bar.Form(), points)
+	if err := a.resolvent(ctx, bar.Form(), points); err != nil {
+		return Assumption3{}, fmt.Errorf("spectra: CheckAssumption3: %w", err)
+	}
 	return a, nil
 }
 
 // resolvent fills in what is read from the resolvent Σ_k q_k q_kᵀ/(λ_k − z).
-func (a *Assumption3) resolvent(m Modes, points int) {
+func (a *Assumption3) resolvent(ctx context.Context, m Modes, points int) error {
 	d := a.Dim
 	lo, hi := m.Lambda[0], m.Lambda[d-1]
 	centre, radius := lo+(hi-lo)/2, (hi-lo)/2+hi/2
@@ -73,6 +83,9 @@ func (a *Assumption3) resolvent(m Modes, points int) {
 	var parts [2]*mat.SymDense // real and imaginary
 	w := dense.Workspace{Workers: dense.Cores()}
 	for p := -1; p <= points; p++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		z := complex(centre+radius, 0)
 		switch angle := math.Pi * (float64(p) + 0.5) / float64(points); p {
 		case -1:
@@ -107,4 +120,5 @@ func (a *Assumption3) resolvent(m Modes, points int) {
 			}
 		}
 	}
+	return nil
 }

@@ -34,7 +34,7 @@ func TestMissing(t *testing.T) {
 		"is nil: ToDense":                            func() error { _, err := ToDense(nil); return err },
 		"is nil: ToDense pointer":                    func() error { _, err := ToDense((*Toeplitz)(nil)); return err },
 		"is nil: Conditioning":                       func() error { _, err := Conditioning(nil); return err },
-		"is nil: CheckAssumption3":                   func() error { _, err := CheckAssumption3(nil, 1); return err },
+		"is nil: CheckAssumption3":                   func() error { _, err := CheckAssumption3(t.Context(), nil, 1); return err },
 		"is nil: NoiseCovariance":                    func() error { _, err := NoiseCovariance(nil, Shape{}); return err },
 		"is nil: Validate":                           func() error { return Validate(nil) },
 		"Isotropic has the dimension 0: Validate":    func() error { return Validate(&Isotropic{}) },
@@ -102,7 +102,7 @@ func TestPerfectCorrelation(t *testing.T) {
 			}
 			row[5] = u + rng.NormFloat64()
 		}
-		k := must[Structured](t)(NewEmpirical(data, Estimate{}))
+		k := must[Structured](t)(NewEmpirical(t.Context(), data, Estimate{}))
 		q, err := k.Entrywise(math.Asin)
 		if err != nil {
 			t.Fatalf("trial %d, n = %d: %v", trial, n, err)

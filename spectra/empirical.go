@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -28,7 +29,10 @@ type Estimate struct {
 // in each row. It is M = XᵀX/n unless the Estimate says otherwise. It is a Dense if n ≥ d,
 // and a LowRankPlusDiagonal of rank n if n < d. The data are copied. They must be finite,
 // and no column may be zero throughout, or constant if Centred is set.
-func NewEmpirical(data mat.Matrix, e Estimate) (Structured, error) {
+//
+// It costs about nd² operations for n ≥ d. It fails when ctx ends, which it sees between
+// blocks of 1024 rows.
+func NewEmpirical(ctx context.Context, data mat.Matrix, e Estimate) (Structured, error) {
 	if data == nil {
 		return nil, fmt.Errorf("spectra: data is nil")
 	}
@@ -41,6 +45,9 @@ func NewEmpirical(data mat.Matrix, e Estimate) (Structured, error) {
 	}
 	rows := dense.General(n, d)
 	for i := range n {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("spectra: NewEmpirical: row %d of %d: %w", i, n, err)
+		}
 		row := mat.Row(rows.Data[i*d:][:d], i, data)
 		if err := checkVector(fmt.Sprintf("data row %d", i), row, d); err != nil {
 			return nil, err
@@ -55,7 +62,7 @@ func NewEmpirical(data mat.Matrix, e Estimate) (Structured, error) {
 		trace := floats.Dot(rows.Data, rows.Data) / (1 - e.Shrinkage)
 		floats.AddConst(e.Shrinkage*trace/float64(d), diagonal)
 	}
-	return gram(rows, diagonal)
+	return gram(ctx, rows, diagonal)
 }
 
 // centre subtracts the mean of each column. A column constant to rounding becomes
@@ -82,15 +89,22 @@ func centre(rows blas64.General) {
 }
 
 // gram returns XᵀX + diag(diagonal) for an n×d matrix X, in the form that takes less
-// memory. It retains both arguments.
-func gram(x blas64.General, diagonal []float64) (Structured, error) {
+// memory. It retains both arguments. It fails when ctx ends.
+func gram(ctx context.Context, x blas64.General, diagonal []float64) (Structured, error) {
 	if x.Rows < x.Cols {
 		return newLowRank(x, diagonal)
 	}
 	k := mat.NewSymDense(x.Cols, nil)
 	w := dense.Workspace{Workers: dense.Cores()}
 	raw := k.RawSymmetric()
-	w.UpdateUpper(1, x, x, raw)
+	const block = 1024
+	for lo := 0; lo < x.Rows; lo += block {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("spectra: the products of row %d of %d: %w", lo, x.Rows, err)
+		}
+		rows := dense.Part(x, lo, min(lo+block, x.Rows), 0, x.Cols)
+		w.UpdateUpper(1, rows, rows, raw)
+	}
 	for i, v := range diagonal {
 		k.SetSym(i, i, k.At(i, i)+v)
 	}

@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -96,14 +97,17 @@ func TestBadInput(t *testing.T) {
 			return err
 		}, "factor column 0[1] is NaN", nil},
 		{"Hadamard", func() error { _, err := NewHadamard([]float64{1, 1, 1}, newRand(1)); return err }, "power of two", nil},
-		{"no data", func() error { _, err := NewEmpirical(new(mat.Dense), Estimate{}); return err }, "0×0", nil},
-		{"data", func() error { _, err := NewEmpirical(mat.NewDense(1, 2, []float64{1, inf}), Estimate{}); return err }, "data row 0[1] is +Inf", nil},
+		{"no data", func() error { _, err := NewEmpirical(context.Background(), new(mat.Dense), Estimate{}); return err }, "0×0", nil},
+		{"data", func() error {
+			_, err := NewEmpirical(context.Background(), mat.NewDense(1, 2, []float64{1, inf}), Estimate{})
+			return err
+		}, "data row 0[1] is +Inf", nil},
 		{"shrinkage", func() error {
-			_, err := NewEmpirical(mat.NewDense(1, 1, []float64{1}), Estimate{Shrinkage: 1})
+			_, err := NewEmpirical(context.Background(), mat.NewDense(1, 1, []float64{1}), Estimate{Shrinkage: 1})
 			return err
 		}, "Shrinkage is 1", nil},
 		{"constant column", func() error {
-			_, err := NewEmpirical(mat.NewDense(2, 2, []float64{1, 0.1, 3, 0.1}), Estimate{Centred: true})
+			_, err := NewEmpirical(context.Background(), mat.NewDense(2, 2, []float64{1, 0.1, 3, 0.1}), Estimate{Centred: true})
 			return err
 		}, "K[1,1] is 0", nil},
 		{"grid", func() error { _, err := GridPower(2, 1, 2, inf); return err }, "grid^power[1] is +Inf", nil},
@@ -119,7 +123,7 @@ func TestBadInput(t *testing.T) {
 			return err
 		}, "arcsine or the identity", nil},
 		{"start", func() error { _, err := Lanczos{}.Risk(t.Context(), good, Plain, []float64{1e200, 0}); return err }, "must be finite", nil},
-		{"points", func() error { _, err := CheckAssumption3(good, 0); return err }, "points is 0", nil},
+		{"points", func() error { _, err := CheckAssumption3(context.Background(), good, 0); return err }, "points is 0", nil},
 		{"tolerance", func() error { _, err := Modes{Lambda: []float64{1}, Risk: []float64{1}}.Compress(-1); return err }, "tolerance is -1", nil},
 	} {
 		err := c.call()

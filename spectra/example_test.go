@@ -108,7 +108,7 @@ func ExampleLanczos() {
 	for i := range n {
 		spectra.FillNormal(data.RawRowView(i), rng)
 	}
-	k, err := spectra.NewEmpirical(data, spectra.Estimate{Shrinkage: 0.1})
+	k, err := spectra.NewEmpirical(context.Background(), data, spectra.Estimate{Shrinkage: 0.1})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"context"
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
@@ -85,9 +86,9 @@ func fuzzCovariance(kind byte, x []float64) (Structured, error) {
 		return NewDense(mat.NewDense(d, d, x[:d*d]))
 	case 5:
 		if d == 0 {
-			return NewEmpirical(nil, Estimate{})
+			return NewEmpirical(context.Background(), nil, Estimate{})
 		}
-		return NewEmpirical(mat.NewDense(d, d, x[:d*d]), Estimate{Centred: len(x)%2 == 0})
+		return NewEmpirical(context.Background(), mat.NewDense(d, d, x[:d*d]), Estimate{Centred: len(x)%2 == 0})
 	case 6:
 		if len(x) < 2 {
 			return NewLowRankPlusDiagonal(nil, x)

@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -61,9 +62,12 @@ func TestMistakes(t *testing.T) {
 		{"must be finite", func() error { _, err := NewDense(dense(2, 1, nan, nan, 1)); return err }},
 		{"not positive semidefinite", func() error { _, err := NewDense(dense(2, 1, 2, 2, 1)); return err }},
 		{"spectra: K is 2×3: not symmetric", func() error { _, err := NewDense(mat.NewDense(2, 3, nil)); return err }},
-		{"spectra: data is nil", func() error { _, err := NewEmpirical(nil, Estimate{}); return err }},
-		{"spectra: Estimate.Shrinkage is 1: must lie in [0, 1)", func() error { _, err := NewEmpirical(dense(1, 1), Estimate{Shrinkage: 1}); return err }},
-		{"spectra: data row 0[0] is NaN: must be finite", func() error { _, err := NewEmpirical(dense(1, nan), Estimate{}); return err }},
+		{"spectra: data is nil", func() error { _, err := NewEmpirical(context.Background(), nil, Estimate{}); return err }},
+		{"spectra: Estimate.Shrinkage is 1: must lie in [0, 1)", func() error {
+			_, err := NewEmpirical(context.Background(), dense(1, 1), Estimate{Shrinkage: 1})
+			return err
+		}},
+		{"spectra: data row 0[0] is NaN: must be finite", func() error { _, err := NewEmpirical(context.Background(), dense(1, nan), Estimate{}); return err }},
 		{"spectra: row is empty: dimension must be at least 1", func() error { _, err := NewCirculant(nil); return err }},
 		{"spectra: row[0] is -1: the variance must be positive", func() error { _, err := NewToeplitz([]float64{-1}); return err }},
 		{"K is not symmetric", func() error { _, err := NewCirculant([]float64{1, 0.5, 0.2}); return err }},
@@ -112,8 +116,8 @@ func TestMistakes(t *testing.T) {
 		{"spectra: the covariance is nil", func() error { _, err := ToDense(nil); return err }},
 		{"spectra: the covariance is nil", func() error { _, err := Conditioning(nil); return err }},
 		{"spectra: the covariance is nil", func() error { _, err := Conditioning(none); return err }},
-		{"spectra: the covariance is nil", func() error { _, err := CheckAssumption3(nil, 3); return err }},
-		{"spectra: points is 0: must be at least 1", func() error { _, err := CheckAssumption3(good, 0); return err }},
+		{"spectra: the covariance is nil", func() error { _, err := CheckAssumption3(context.Background(), nil, 3); return err }},
+		{"spectra: points is 0: must be at least 1", func() error { _, err := CheckAssumption3(context.Background(), good, 0); return err }},
 		{"spectra: the covariance is nil", func() error { _, err := NoiseCovariance(nil, Shape{}); return err }},
 		{"spectra: the covariance is nil", func() error { _, err := (Lanczos{}).Risk(t.Context(), nil, Plain, nil); return err }},
 		{"spectra: Lanczos.Steps is -1: must be at least 1, or 0 for the default", func() error {

@@ -1,6 +1,7 @@
 package spectra
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -95,7 +96,7 @@ func NewPowerLawFeatures(d, v int, alpha float64, rng *rand.Rand) (Structured, e
 			row[i] = scale * rng.NormFloat64()
 		}
 	}
-	return gram(rows, make([]float64, d))
+	return gram(context.Background(), rows, make([]float64, d))
 }
 
 // orthogonalize returns the Q of the QR decomposition of the square matrix a, with the

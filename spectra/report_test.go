@@ -44,7 +44,7 @@ func TestAssumption3Pair(t *testing.T) {
 	t.Parallel()
 	const rho = 0.6
 	pair := must[*Dense](t)(NewDense(mat.NewSymDense(2, []float64{1, rho, rho, 1})))
-	a := must[Assumption3](t)(CheckAssumption3(pair, 1))
+	a := must[Assumption3](t)(CheckAssumption3(t.Context(), pair, 1))
 	hi, z := 1+rho, 1-rho-(1+rho)/2
 	near(t, "off-diagonal resolvent", a.OffDiagonal, hi*rho/((1-z)*(1-z)-rho*rho), 1e-13)
 }
@@ -54,7 +54,7 @@ func TestAssumption3Pair(t *testing.T) {
 func TestAssumption3(t *testing.T) {
 	t.Parallel()
 	small := wishart(t, 5, 9, newRand(61))
-	a := must[Assumption3](t)(CheckAssumption3(small, 3))
+	a := must[Assumption3](t)(CheckAssumption3(t.Context(), small, 3))
 	s := must[*mat.SymDense](t)(Symmetrized(small))
 	m := must[Modes](t)(small.Modes(Preconditioned, make([]float64, 5)))
 	lo, hi := m.Lambda[0], m.Lambda[4]
@@ -89,13 +89,13 @@ func TestAssumption3(t *testing.T) {
 	near(t, "‖K_σ‖", a.KSigma, e.Values(nil)[4], 1e-13)
 
 	lambda := must[[]float64](t)(LogSpaced(200, 0.1, 1))
-	random := must[Assumption3](t)(CheckAssumption3(must[*Dense](t)(NewRotated(lambda, newRand(62))), 4))
+	random := must[Assumption3](t)(CheckAssumption3(t.Context(), must[*Dense](t)(NewRotated(lambda, newRand(62))), 4))
 	var pairs []Covariance
 	for range 100 {
 		pairs = append(pairs, must[*Dense](t)(NewDense(mat.NewSymDense(2, []float64{1, 0.8, 0.8, 1}))))
 	}
-	paired := must[Assumption3](t)(CheckAssumption3(must[*BlockDiagonal](t)(NewBlockDiagonal(pairs...)), 4))
-	diagonal := must[Assumption3](t)(CheckAssumption3(must[*Diagonal](t)(NewDiagonal(lambda)), 4))
+	paired := must[Assumption3](t)(CheckAssumption3(t.Context(), must[*BlockDiagonal](t)(NewBlockDiagonal(pairs...)), 4))
+	diagonal := must[Assumption3](t)(CheckAssumption3(t.Context(), must[*Diagonal](t)(NewDiagonal(lambda)), 4))
 	if random.OffDiagonal > 5/math.Sqrt(200) || paired.OffDiagonal < 0.5 || diagonal.OffDiagonal != 0 {
 		t.Errorf("off-diagonal resolvents: random basis %v, pairs %v, diagonal %v", random.OffDiagonal, paired.OffDiagonal, diagonal.OffDiagonal)
 	}

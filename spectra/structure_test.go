@@ -117,7 +117,7 @@ func structures(t testing.TB) map[string]struct {
 			for j := range 8 {
 				trace += mat.Dot(x.ColView(j), x.ColView(j)) / float64(n)
 			}
-			add(fmt.Sprintf("empirical %d %+v", n, e), must[Structured](t)(NewEmpirical(data, e)), func(i, j int) float64 {
+			add(fmt.Sprintf("empirical %d %+v", n, e), must[Structured](t)(NewEmpirical(t.Context(), data, e)), func(i, j int) float64 {
 				v := (1 - e.Shrinkage) * mat.Dot(x.ColView(i), x.ColView(j)) / float64(n)
 				if i == j {
 					v += e.Shrinkage * trace / 8

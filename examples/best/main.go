@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"slices"
 
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/odes"
@@ -24,8 +23,7 @@ func main() {
 	check(err)
 	k, err := spectra.NewDiagonal(variances)
 	check(err)
-	ones := slices.Repeat([]float64{1}, 500)
-	p, err := signsgd.Problem{Covariance: k, Noise: noise.StudentsT{Nu: 2.5, Sigma: 0.3}, Init: ones}.WithInitialRisk(1)
+	p, err := signsgd.Problem{Covariance: k, Noise: noise.StudentsT{Nu: 2.5, Sigma: 0.3}}.WithInitialRisk(1)
 	check(err)
 
 	// Each optimizer at its best constant rate, and whether d is large enough for its curve.

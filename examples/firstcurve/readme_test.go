@@ -112,7 +112,7 @@ func TestReadmeNames(t *testing.T) {
 
 // TestReadmeLinks checks that what the README links to in the repository is there.
 func TestReadmeLinks(t *testing.T) {
-	for _, page := range []string{"README.md", ".github/CONTRIBUTING.md", "examples/sweep/README.md", "examples/realdata/README.md"} {
+	for _, page := range []string{"README.md", ".github/CONTRIBUTING.md", "examples/README.md", "examples/sweep/README.md", "examples/realdata/README.md", "examples/validity/README.md"} {
 		text, err := os.ReadFile(filepath.Join(root, page))
 		if err != nil {
 			t.Fatal(err)

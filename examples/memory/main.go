@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"slices"
 
 	"github.com/riskcurves/riskcurves/examples/internal/chart"
 	"github.com/riskcurves/riskcurves/examples/internal/program"
@@ -56,8 +55,8 @@ func draw(ctx context.Context, r *program.Run) error {
 	if err != nil {
 		return err
 	}
-	p := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}, Init: slices.Repeat([]float64{1}, r.Dim)}
-	if p, err = p.WithInitialRisk(1); err != nil {
+	p, err := signsgd.Problem{Covariance: k, Noise: noise.Normal{Sigma: 0.5}}.WithInitialRisk(1)
+	if err != nil {
 		return err
 	}
 	betas := []float64{0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95}

@@ -15,8 +15,10 @@ import (
 )
 
 func main() {
+	ctx := context.Background()
+
 	// A header, then one sample a line: x0, …, x19 and the label y.
-	file, err := data.OpenCSV("examples/mydata/samples.csv", true)
+	file, err := data.OpenCSV(ctx, "examples/mydata/samples.csv", true)
 	check(err)
 	defer file.Close()
 	rows, cols := file.Dims()
@@ -25,7 +27,7 @@ func main() {
 
 	// Least squares on the first half of the rows gives θ*, the second moments K and the
 	// residuals ε. Runs on these very rows would end below the curve.
-	ctx, half := context.Background(), rows/2
+	half := rows / 2
 	fit, err := signsgd.LeastSquares(ctx, part(x, 0, half), part(y, 0, half))
 	check(err)
 	law, err := noise.FitStudentsT(ctx, fit.Residuals, nil)

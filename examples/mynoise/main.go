@@ -17,6 +17,8 @@ import (
 )
 
 func main() {
+	ctx := context.Background()
+
 	// A density is enough for curves of signSGD. Limits of SGD need the second moment,
 	// too, and simulations need the quantiles, from which samples are drawn.
 	triangular := noise.Density{
@@ -28,12 +30,12 @@ func main() {
 		},
 	}
 	// Check finds what does not fit together: the mass, V2, Quantile.
-	check(noise.Check(triangular, rand.New(rand.NewPCG(1, 0))))
+	check(noise.Check(ctx, triangular, rand.New(rand.NewPCG(1, 0))))
 	phi, slope := triangular.Phi(0.1)
 	fmt.Printf("φ(0.1) = %.6f, φ'(0.1) = %.6f, ψ(0.1) = %.4f\n", phi, slope, noise.Psi(triangular, 0.1))
 
 	// The φ of a density is an integral. A table of it is a thousand times faster.
-	table, err := noise.Tabulate(triangular, 1e-9, 1e3, 1e-11)
+	table, err := noise.Tabulate(ctx, triangular, 1e-9, 1e3, 1e-11)
 	check(err)
 	law := noise.Tabulated{Law: triangular, Table: table}
 
@@ -45,7 +47,7 @@ func main() {
 	for _, o := range []signsgd.Optimizer{signsgd.SignSGD{}, signsgd.SGD{}} {
 		system, err := odes.New(p, o, schedule.Constant(0.2))
 		check(err)
-		curve, err := system.Solve(context.Background(), []float64{1, 10, 100})
+		curve, err := system.Solve(ctx, []float64{1, 10, 100})
 		check(err)
 		fmt.Printf("%T: risks %.4f at t = 1, 10, 100\n", o, curve.Risk)
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -75,8 +76,8 @@ func verify(folder, name string) error {
 }
 
 // readArchive calls do with every file of a .tar.gz, which it reads to its end, so that
-// its checksum is verified.
-func readArchive(path string, do func(name string, r io.Reader) error) error {
+// its checksum is verified. It fails when ctx ends, which it sees between files.
+func readArchive(ctx context.Context, path string, do func(name string, r io.Reader) error) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -88,6 +89,9 @@ func readArchive(path string, do func(name string, r io.Reader) error) error {
 	}
 	archive := tar.NewReader(z)
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		header, err := archive.Next()
 		if errors.Is(err, io.EOF) {
 			break

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,13 +14,13 @@ import (
 
 // openCIFAR opens the training images of CIFAR-10 in its binary version, animals against
 // vehicles without frogs, which leaves 25,000 and 20,000 of them.
-func openCIFAR(folder string, _ uint64) (*Labelled, error) {
+func openCIFAR(ctx context.Context, folder string, _ uint64) (*Labelled, error) {
 	file, err := find("CIFAR-10 (binary version)", folder, "cifar-10-binary.tar.gz")
 	if err != nil {
 		return nil, err
 	}
 	var images cifar
-	if err := readArchive(file, images.read); err != nil {
+	if err := readArchive(ctx, file, images.read); err != nil {
 		return nil, err
 	}
 	if images.batches != 5 {
@@ -73,18 +74,18 @@ func (c *cifar) Row(dst []float64, i int) error {
 
 // openMNIST opens the training images of MNIST, or the test images where only those are
 // there, even digits against odd ones.
-func openMNIST(folder string, _ uint64) (*Labelled, error) {
+func openMNIST(ctx context.Context, folder string, _ uint64) (*Labelled, error) {
 	file, err := find("MNIST", folder, "mnist/train-images-idx3-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz")
 	if err != nil {
 		return nil, err
 	}
-	images, err := data.OpenIDX(file)
+	images, err := data.OpenIDX(ctx, file)
 	if err != nil {
 		return nil, err
 	}
 	n, _ := images.Dims()
 	name := strings.Replace(path.Base(filepath.ToSlash(file)), "-images-idx3-", "-labels-idx1-", 1)
-	classes, err := digits(folder, "mnist/"+name, n)
+	classes, err := digits(ctx, folder, "mnist/"+name, n)
 	if err != nil {
 		return nil, errors.Join(err, images.Close())
 	}
@@ -92,12 +93,12 @@ func openMNIST(folder string, _ uint64) (*Labelled, error) {
 }
 
 // digits reads the n labels of images of MNIST.
-func digits(folder, name string, n int) ([]byte, error) {
+func digits(ctx context.Context, folder, name string, n int) ([]byte, error) {
 	file, err := find("the labels of MNIST", folder, name)
 	if err != nil {
 		return nil, err
 	}
-	labels, err := data.OpenIDX(file)
+	labels, err := data.OpenIDX(ctx, file)
 	if err != nil {
 		return nil, err
 	}

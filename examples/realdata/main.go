@@ -45,7 +45,7 @@ type set struct {
 	layers      int     // of features
 	linear      bool    // features without a nonlinearity
 	regularizer float64 // standard deviation of the noise on the features
-	open        func(folder string, seed uint64) (*Labelled, error)
+	open        func(ctx context.Context, folder string, seed uint64) (*Labelled, error)
 }
 
 var sets = []set{
@@ -63,7 +63,9 @@ func draw(ctx context.Context, r *program.Run) error {
 		return fmt.Errorf("-x is %q and -y %q: give both or neither", *inputs, *labels)
 	}
 	if *inputs != "" {
-		own := set{name: "file", eta: 0.2, layers: 1, open: func(string, uint64) (*Labelled, error) { return openFiles(*inputs, *labels) }}
+		own := set{name: "file", eta: 0.2, layers: 1, open: func(ctx context.Context, _ string, _ uint64) (*Labelled, error) {
+			return openFiles(ctx, *inputs, *labels)
+		}}
 		return own.draw(ctx, r)
 	}
 	wanted := strings.Split(*only, ",")
@@ -104,7 +106,7 @@ func where() string {
 
 // draw makes the runs and pictures of one data set.
 func (s set) draw(ctx context.Context, r *program.Run) error {
-	data, err := s.open(where(), r.Seed)
+	data, err := s.open(ctx, where(), r.Seed)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,8 +13,8 @@ import (
 
 // openFiles opens a user's own inputs and labels, each a file in one of the formats NPY,
 // IDX and CSV by its name.
-func openFiles(x, y string) (*Labelled, error) {
-	labels, err := openTable(y)
+func openFiles(ctx context.Context, x, y string) (*Labelled, error) {
+	labels, err := openTable(ctx, y)
 	if err != nil {
 		return nil, err
 	}
@@ -21,11 +22,11 @@ func openFiles(x, y string) (*Labelled, error) {
 	if _, cols := labels.Dims(); cols != 1 {
 		return nil, fmt.Errorf("%s has %d columns: labels must have one", y, cols)
 	}
-	column, err := data.Load(labels)
+	column, err := data.Load(ctx, labels)
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := openTable(x)
+	inputs, err := openTable(ctx, x)
 	if err != nil {
 		return nil, err
 	}
@@ -42,15 +43,15 @@ type table interface {
 	io.Closer
 }
 
-func openTable(path string) (table, error) {
+func openTable(ctx context.Context, path string) (table, error) {
 	name := strings.TrimSuffix(path, ".gz")
 	switch {
 	case strings.HasSuffix(name, ".npy"):
-		return data.OpenNPY(path)
+		return data.OpenNPY(ctx, path)
 	case strings.HasSuffix(name, ".csv"):
-		return data.OpenCSV(path, false)
+		return data.OpenCSV(ctx, path, false)
 	case strings.HasSuffix(name, "-ubyte"), strings.HasSuffix(name, ".idx"):
-		return data.OpenIDX(path)
+		return data.OpenIDX(ctx, path)
 	}
 	return nil, fmt.Errorf("%s: the name must end in .npy, .csv, .idx or -ubyte, or these and .gz", path)
 }

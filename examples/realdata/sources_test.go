@@ -85,7 +85,7 @@ func TestArchive(t *testing.T) {
 	read := func(b []byte) (string, error) {
 		write(t, path, b)
 		var all strings.Builder
-		err := readArchive(path, func(name string, r io.Reader) error {
+		err := readArchive(t.Context(), path, func(name string, r io.Reader) error {
 			fmt.Fprintf(&all, "%s:", name)
 			_, err := io.Copy(&all, r)
 			return err
@@ -112,11 +112,11 @@ func TestOpenMNIST(t *testing.T) {
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "mnist", "train-images-idx3-ubyte.gz"), idx([]byte("aabbccdd"), 4, 1, 2))
 	labels := filepath.Join(folder, "mnist", "train-labels-idx1-ubyte.gz")
-	if _, err := openMNIST(folder, 1); err == nil || !strings.Contains(err.Error(), "train-labels") {
+	if _, err := openMNIST(t.Context(), folder, 1); err == nil || !strings.Contains(err.Error(), "train-labels") {
 		t.Errorf("no labels: %v", err)
 	}
 	write(t, labels, idx([]byte{3, 8, 5, 0}, 4))
-	l, err := openMNIST(folder, 1)
+	l, err := openMNIST(t.Context(), folder, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestOpenMNIST(t *testing.T) {
 	}
 	for _, bad := range [][]byte{idx([]byte{3, 8, 5}, 3), idx([]byte{3, 8, 5, 10}, 4), idx([]byte{3, 8, 5, 1}, 2, 2), {}} {
 		write(t, labels, bad)
-		if _, err := openMNIST(folder, 1); err == nil || !strings.Contains(err.Error(), labels) {
+		if _, err := openMNIST(t.Context(), folder, 1); err == nil || !strings.Contains(err.Error(), labels) {
 			t.Errorf("labels %v: %v", bad, err)
 		}
 	}
@@ -148,7 +148,7 @@ func TestOpenCIFAR(t *testing.T) {
 		files = append(files, fmt.Sprintf("cifar-10-batches-bin/data_batch_%d.bin", i+1), content)
 	}
 	write(t, path, archive(append(files, "cifar-10-batches-bin/test_batch.bin", "")...))
-	l, err := openCIFAR(folder, 1)
+	l, err := openCIFAR(t.Context(), folder, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestOpenCIFAR(t *testing.T) {
 		"no gzip":       []byte("x"),
 	} {
 		write(t, path, b)
-		if _, err := openCIFAR(folder, 1); err == nil || !strings.Contains(err.Error(), path) {
+		if _, err := openCIFAR(t.Context(), folder, 1); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -212,7 +212,7 @@ func TestOpenFiles(t *testing.T) {
 	write(t, path("y.csv"), []byte("1\n-1\n1\n"))
 	write(t, path("short.csv"), []byte("1\n-1\n"))
 	write(t, path("y.txt"), []byte("1\n"))
-	l, err := openFiles(path("x.csv"), path("y.csv"))
+	l, err := openFiles(t.Context(), path("x.csv"), path("y.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestOpenFiles(t *testing.T) {
 		t.Errorf("labels %v", l.Labels)
 	}
 	for _, y := range []string{"x.csv", "short.csv", "y.txt", "missing.csv"} {
-		if _, err := openFiles(path("x.csv"), path(y)); err == nil {
+		if _, err := openFiles(t.Context(), path("x.csv"), path(y)); err == nil {
 			t.Errorf("labels %s: no error", y)
 		}
 	}

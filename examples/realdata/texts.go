@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,7 @@ import (
 
 // openIMDB reads the reviews of IMDB, and embeds them by the GloVe vectors of the folder, or
 // by tf-idf where there are none.
-func openIMDB(folder string, seed uint64) (*Labelled, error) {
+func openIMDB(ctx context.Context, folder string, seed uint64) (*Labelled, error) {
 	file, err := find("IMDB", folder, "aclImdb_v1.tar.gz", "imdb/reviews.csv")
 	if err != nil {
 		return nil, err
@@ -24,7 +25,7 @@ func openIMDB(folder string, seed uint64) (*Labelled, error) {
 	if strings.HasSuffix(file, ".csv") {
 		reviews, err = text.OpenCSV(file)
 	} else {
-		err = readArchive(file, func(name string, r io.Reader) error { return text.Collect(&reviews, name, r) })
+		err = readArchive(ctx, file, func(name string, r io.Reader) error { return text.Collect(&reviews, name, r) })
 	}
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -14,7 +15,7 @@ import (
 // assumption measures what Assumption 3 bounds, in growing dimensions. Matrices with the
 // spectrum of Marchenko and Pastur in a random basis meet it. The covariance of an
 // autoregressive series does not: however large d is, neighbours stay correlated.
-func assumption(r *program.Run) error {
+func assumption(ctx context.Context, r *program.Run) error {
 	table := &program.Table{Head: "d", Names: []string{"λ_min", "λ_max", "‖K_σ‖", "off-diagonal", "AR(1), off-diagonal"}}
 	var dims, overLog []float64
 	for _, d := range []int{64, 128, 256, 512} {
@@ -30,11 +31,11 @@ func assumption(r *program.Run) error {
 		if err != nil {
 			return err
 		}
-		meets, err := spectra.CheckAssumption3(rotated, 4)
+		meets, err := spectra.CheckAssumption3(ctx, rotated, 4)
 		if err != nil {
 			return err
 		}
-		fails, err := spectra.CheckAssumption3(series, 4)
+		fails, err := spectra.CheckAssumption3(ctx, series, 4)
 		if err != nil {
 			return err
 		}

@@ -33,11 +33,11 @@ var alpha = flag.Float64("alpha", 1, "the eigenvalues of the power-law K are j^{
 
 func main() { program.Main(about, draw) }
 
-func draw(_ context.Context, r *program.Run) error {
+func draw(ctx context.Context, r *program.Run) error {
 	if err := powerLaw(r); err != nil {
 		return err
 	}
-	if err := assumption(r); err != nil {
+	if err := assumption(ctx, r); err != nil {
 		return err
 	}
 	if err := preconditioning(r); err != nil {

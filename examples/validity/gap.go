@@ -72,7 +72,7 @@ func (t *trial) measure(ctx context.Context, seed uint64, e effort) (*outcome, e
 		}
 	}
 	o := &outcome{trial: t, validity: validity, bias: math.NaN()}
-	if err := o.look(); err != nil {
+	if err := o.look(ctx); err != nil {
 		return nil, err
 	}
 	mean, stdErr := band.Risk.Mean(), band.Risk.StdErr()
@@ -88,13 +88,13 @@ func (t *trial) measure(ctx context.Context, seed uint64, e effort) (*outcome, e
 }
 
 // look fills in what Validity does not judge. K_σ of a diagonal K is that of the identity.
-func (o *outcome) look() error {
+func (o *outcome) look(ctx context.Context) error {
 	lambda := o.trial.system.Modes.Lambda
 	o.breadth, o.norm = floats.Sum(lambda)/floats.Max(lambda), math.Pi/2
 	if o.trial.system.Modes.Kind == spectra.Coordinates {
 		return nil
 	}
-	a, err := spectra.CheckAssumption3(o.trial.problem.Covariance, 1)
+	a, err := spectra.CheckAssumption3(ctx, o.trial.problem.Covariance, 1)
 	o.norm, o.resolvent = a.KSigma, a.OffDiagonal
 	return err
 }

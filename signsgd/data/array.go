@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -47,8 +48,9 @@ func (m inMemory) Close() error { return nil }
 // gibibytes.
 const maxUnpacked = 1 << 32
 
-// open maps a file, or reads it into memory and decompresses it if it ends in .gz.
-func open(path string) (content, error) {
+// open maps a file, or reads it into memory and decompresses it if it ends in .gz. Only the
+// latter takes time, and fails when ctx ends.
+func open(ctx context.Context, path string) (content, error) {
 	switch info, err := os.Stat(path); {
 	case err != nil:
 		return nil, err
@@ -63,11 +65,24 @@ func open(path string) (content, error) {
 		return nil, err
 	}
 	defer file.Close()
-	whole, err := unpack(bufio.NewReader(file), maxUnpacked)
+	whole, err := unpack(bufio.NewReader(cancelled{ctx, file}), maxUnpacked)
 	if err != nil {
 		return nil, fmt.Errorf("data: %s: %w", path, err)
 	}
 	return inMemory{bytes.NewReader(whole)}, nil
+}
+
+// cancelled is a reader that fails when ctx ends.
+type cancelled struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (c cancelled) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.Reader.Read(p)
 }
 
 // kindOf names what is no regular file.
@@ -101,8 +116,8 @@ func unpack(r io.Reader, limit int64) ([]byte, error) {
 }
 
 // openArray opens a file and parses its header.
-func openArray(path string, parse func(content) (*Array, error)) (*Array, error) {
-	c, err := open(path)
+func openArray(ctx context.Context, path string, parse func(content) (*Array, error)) (*Array, error) {
+	c, err := open(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -42,17 +43,19 @@ type span struct {
 // OpenCSV opens a file of comma-separated numbers, one row a line. If header is set, the
 // first line holds the names of the columns; a name in quotes may contain commas. It is an
 // error if all of them are numbers, for then the line is likely the first row of a file
-// without names. Spaces around fields, quotes around a whole field and empty lines are
+// without names. A table of pandas whose columns have no names has the header 0,1,2,… all the
+// same: write it with header=False, or open the file without a header and leave out the first
+// row by Range. Spaces around fields, quotes around a whole field and empty lines are
 // allowed. The file is read through once. It is an error, which names the line and the
 // column, if a field is not a finite decimal number, as 12, -0.5 and 3e-4 are and nan, inf
 // and 0x1p3 are not. It is also an error if a row has more or fewer fields than the first
-// line. Each row takes 16 bytes of memory.
-func OpenCSV(path string, header bool) (*CSV, error) {
-	c, err := open(path)
+// line. Each row takes 16 bytes of memory. OpenCSV fails when ctx ends.
+func OpenCSV(ctx context.Context, path string, header bool) (*CSV, error) {
+	c, err := open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	t, err := parseCSV(c, header)
+	t, err := parseCSV(ctx, c, header)
 	if err != nil {
 		c.Close()
 		return nil, fmt.Errorf("data: %s: %w", path, err)
@@ -64,7 +67,7 @@ func OpenCSV(path string, header bool) (*CSV, error) {
 // maxLine bounds the length of a line in bytes.
 const maxLine = 1 << 28
 
-func parseCSV(c content, header bool) (*CSV, error) {
+func parseCSV(ctx context.Context, c content, header bool) (*CSV, error) {
 	t := &CSV{content: c}
 	next := int64(0)
 	lines := bufio.NewScanner(io.NewSectionReader(c, 0, int64(c.Len())))
@@ -79,7 +82,9 @@ func parseCSV(c content, header bool) (*CSV, error) {
 	var row []float64
 	number := 0
 	for lines.Scan() {
-		number++
+		if number++; number%256 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		text := lines.Bytes()
 		if number == 1 && bytes.HasPrefix(text, byteOrderMark) {
 			text = text[len(byteOrderMark):]
@@ -100,7 +105,7 @@ func parseCSV(c content, header bool) (*CSV, error) {
 			row = make([]float64, t.cols)
 			if header {
 				if !slices.ContainsFunc(t.Names, nonNumber) { // a row that would be lost in silence
-					return nil, fmt.Errorf("line %d: the header is %q, numbers alone: must have a name among them; header must be false for a file without names", number, text)
+					return nil, fmt.Errorf("line %d: the header is %q, numbers alone: must have a name among them; without a header the line is a row of numbers, which data.Range can leave out", number, text)
 				}
 				continue
 			}

@@ -51,7 +51,7 @@ func TestNPY(t *testing.T) {
 			return 0
 		}},
 	} {
-		a, err := OpenNPY(filepath.Join("testdata", c.file))
+		a, err := OpenNPY(t.Context(), filepath.Join("testdata", c.file))
 		if err != nil {
 			t.Errorf("%s: %v", c.file, err)
 			continue
@@ -117,7 +117,7 @@ func TestIDX(t *testing.T) {
 	t.Parallel()
 	images := idx(3, 40, 40)
 	for name, b := range map[string][]byte{"images": images, "images.gz": compress(t, images)} {
-		a, err := OpenIDX(write(t, name, b))
+		a, err := OpenIDX(t.Context(), write(t, name, b))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +135,7 @@ func TestIDX(t *testing.T) {
 		0x09: {-1, -2, -128, 0}, 0x0b: {-2, -32768}, 0x0c: {-98304}, 0x0d: {float64(math.Float32frombits(0xfffe8000))},
 	} {
 		b := append([]byte{0, 0, kind, 1, 0, 0, 0, byte(len(want))}, minus...)
-		a, err := OpenIDX(write(t, "numbers", b))
+		a, err := OpenIDX(t.Context(), write(t, "numbers", b))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestIDX(t *testing.T) {
 func TestCSV(t *testing.T) {
 	t.Parallel()
 	text := "\ufeffa, \"b\" ,c\r\n1,2,3\r\n\n \"-4\" , 5e1,6.5\n7,8,9"
-	table, err := OpenCSV(write(t, "x.csv", []byte(text)), true)
+	table, err := OpenCSV(t.Context(), write(t, "x.csv", []byte(text)), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,11 +172,11 @@ func TestCSV(t *testing.T) {
 	if got := rows(t, swapped); !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("columns %v, want %v", got, want)
 	}
-	memory, err := Load(swapped)
+	memory, err := Load(t.Context(), swapped)
 	if err != nil || memory.Cols != 2 || !slices.Equal(memory.Values, slices.Concat(want...)) {
 		t.Errorf("loaded %v, %v", memory, err)
 	}
-	plain, err := OpenCSV(write(t, "y.csv", []byte("\ufeff1\n2\n")), false)
+	plain, err := OpenCSV(t.Context(), write(t, "y.csv", []byte("\ufeff1\n2\n")), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestHeader(t *testing.T) {
 		`,`:                      {"", ""},
 		"\ufeff\"a\",\"b, c\"\r": {"a", "b, c"},
 	} {
-		table, err := OpenCSV(write(t, "x.csv", []byte(header+"\n1,2\n")), true)
+		table, err := OpenCSV(t.Context(), write(t, "x.csv", []byte(header+"\n1,2\n")), true)
 		if err != nil {
 			t.Errorf("%s: %v", header, err)
 			continue
@@ -223,11 +223,11 @@ func (c claimed) Row([]float64, int) error { return nil }
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	for _, c := range []claimed{{3, 0}, {-1, 2}, {math.MaxInt >> 6, 2}, {2, math.MaxInt >> 6}, {math.MaxInt, math.MaxInt}} {
-		if _, err := Load(c); err == nil {
+		if _, err := Load(t.Context(), c); err == nil {
 			t.Errorf("%v: no error", c)
 		}
 	}
-	if m, err := Load(claimed{0, 2}); err != nil || m.Cols != 2 || len(m.Values) != 0 {
+	if m, err := Load(t.Context(), claimed{0, 2}); err != nil || m.Cols != 2 || len(m.Values) != 0 {
 		t.Errorf("no rows: %v, %v", m, err)
 	}
 	for _, m := range []InMemory{{}, {Cols: -1}, {Cols: 2, Values: make([]float64, 3)}} {
@@ -248,10 +248,10 @@ func npy(header string, n int) []byte {
 // taken for what it only claims to hold.
 func TestBadFiles(t *testing.T) {
 	t.Parallel()
-	openNPY := func(path string) error { _, err := OpenNPY(path); return err }
-	openIDX := func(path string) error { _, err := OpenIDX(path); return err }
-	openCSV := func(path string) error { _, err := OpenCSV(path, false); return err }
-	withHeader := func(path string) error { _, err := OpenCSV(path, true); return err }
+	openNPY := func(path string) error { _, err := OpenNPY(t.Context(), path); return err }
+	openIDX := func(path string) error { _, err := OpenIDX(t.Context(), path); return err }
+	openCSV := func(path string) error { _, err := OpenCSV(t.Context(), path, false); return err }
+	withHeader := func(path string) error { _, err := OpenCSV(t.Context(), path, true); return err }
 	for _, c := range []struct {
 		open func(path string) error
 		name string
@@ -357,9 +357,9 @@ func FuzzCSV(f *testing.F) {
 	f.Add([]byte("\ufeffa,b\r\n \"1\" ,2e3\n\n"))
 	f.Add([]byte("\"\",\n"))
 	fuzz(f, func(t *testing.T, c content) (Rows, error) {
-		if table, err := parseCSV(c, true); err == nil && len(table.Names) != table.cols {
+		if table, err := parseCSV(t.Context(), c, true); err == nil && len(table.Names) != table.cols {
 			t.Errorf("%d names of %d columns", len(table.Names), table.cols)
 		}
-		return parseCSV(c, false)
+		return parseCSV(t.Context(), c, false)
 	})
 }

@@ -18,8 +18,8 @@
 // are decompressed into memory first, up to 4 gibibytes. A file must not change while it is
 // open. Tables are safe for concurrent use until they are closed.
 //
-// WriteNPY, WriteStructuredNPY and WriteCSV write tables, for example the Table of an
-// ensemble.Band or an odes.Curve, for other programs to read.
+// Save writes the Table of an ensemble.Band or an odes.Curve to a file for other programs to
+// read. WriteNPY, WriteStructuredNPY and WriteCSV write any table to any place.
 //
 // A signsgd.Data makes the samples of a problem of two tables.
 package data

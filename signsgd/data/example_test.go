@@ -33,7 +33,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer remove()
-	table, err := data.OpenCSV(path, true)
+	table, err := data.OpenCSV(context.Background(), path, true)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -91,11 +91,11 @@ func ExampleReadCSV() {
 	check(os.WriteFile("covariance.csv", []byte("2,0.5\n0.5,1\n"), 0o600))
 	check(os.WriteFile("residuals.txt", []byte("0.1\n-0.2\n0.3\n0\n-0.9\n0.2\n-0.1\n"), 0o600))
 
-	table, err := data.ReadCSV("covariance.csv", false) // or data.ReadNPY
+	table, err := data.ReadCSV(context.Background(), "covariance.csv", false) // or data.ReadNPY
 	check(err)
 	k, err := spectra.NewDense(table) // or spectra.NewEmpirical, if the rows are samples
 	check(err)
-	residuals, err := data.ReadCSV("residuals.txt", false) // one number a line
+	residuals, err := data.ReadCSV(context.Background(), "residuals.txt", false) // one number a line
 	check(err)
 	law, err := noise.FitStudentsT(ctx, residuals.Values, nil)
 	check(err)
@@ -118,7 +118,7 @@ func (s squares) Row(dst []float64, i int) error {
 
 // Any type with the methods Dims and Row is a table.
 func ExampleLoad() {
-	table, err := data.Load(squares(4))
+	table, err := data.Load(context.Background(), squares(4))
 	if err != nil {
 		log.Fatal(err)
 	}

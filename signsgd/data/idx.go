@@ -1,14 +1,18 @@
 package data
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 )
 
 // OpenIDX opens a file in the IDX format of the MNIST database. It consists of two zero
 // bytes, the type of the numbers, the number of axes, their lengths in 32 bits, and the
-// numbers, all big-endian. A file in which anything is missing or left over is an error.
-func OpenIDX(path string) (*Array, error) { return openArray(path, parseIDX) }
+// numbers, all big-endian. A file in which anything is missing or left over is an error. As
+// with OpenNPY, only a file that ends in .gz takes time, and OpenIDX fails when ctx ends.
+func OpenIDX(ctx context.Context, path string) (*Array, error) {
+	return openArray(ctx, path, parseIDX)
+}
 
 // idxKinds are the types of IDX.
 var idxKinds = map[byte]string{0x08: "u1", 0x09: "i1", 0x0b: "i2", 0x0c: "i4", 0x0d: "f4", 0x0e: "f8"}

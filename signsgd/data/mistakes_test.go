@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 )
@@ -41,15 +42,15 @@ func TestMistakes(t *testing.T) {
 		{"data: column 5: must lie in [0, 2)", func() error { _, _, err := Split(good, 5); return err }},
 		{"data: the table is nil", func() error { _, _, err := Split(nil, 0); return err }},
 		{"data: no columns are named", func() error { _, _, err := Split(InMemory{Cols: 1, Values: []float64{1}}, 0); return err }},
-		{"data: the table is nil", func() error { _, err := Load(nil); return err }},
-		{"data: InMemory holds 3 values in rows of 2", func() error { _, err := Load(bad); return err }},
-		{"data: a table of 1×0 numbers: must have columns", func() error { _, err := Load(claimed{1, 0}); return err }},
-		{"numbers is too large for memory", func() error { _, err := Load(claimed{1 << 30, 1 << 20}); return err }},
+		{"data: the table is nil", func() error { _, err := Load(context.Background(), nil); return err }},
+		{"data: InMemory holds 3 values in rows of 2", func() error { _, err := Load(context.Background(), bad); return err }},
+		{"data: a table of 1×0 numbers: must have columns", func() error { _, err := Load(context.Background(), claimed{1, 0}); return err }},
+		{"numbers is too large for memory", func() error { _, err := Load(context.Background(), claimed{1 << 30, 1 << 20}); return err }},
 		{"data: WriteNPY: 4 values in 3 rows of 2: must be whole rows", func() error { return WriteNPY(new(bytes.Buffer), 3, 2, good.Values) }},
 		{"data: WriteCSV: 4 values in rows of 3 names: must be whole rows", func() error { return WriteCSV(new(bytes.Buffer), []string{"a", "b", "c"}, good.Values) }},
 		{`data: WriteCSV: name 1 is "a": must not be empty, nor the name of another column`, func() error { return WriteCSV(new(bytes.Buffer), []string{"a", "a"}, good.Values) }},
-		{"no such file", func() error { _, err := OpenCSV("testdata/missing.csv", true); return err }},
-		{"data: testdata is a folder: must be a regular file", func() error { _, err := OpenNPY("testdata"); return err }},
+		{"no such file", func() error { _, err := OpenCSV(context.Background(), "testdata/missing.csv", true); return err }},
+		{"data: testdata is a folder: must be a regular file", func() error { _, err := OpenNPY(context.Background(), "testdata"); return err }},
 	} {
 		mistake(t, "data: ", c.says, c.do)
 	}

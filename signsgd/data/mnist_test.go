@@ -14,7 +14,7 @@ func TestMNIST(t *testing.T) {
 		t.Skip("RISKCURVES_DATA is not set")
 	}
 	open := func(name string) *Array {
-		a, err := OpenIDX(filepath.Join(folder, "mnist", name))
+		a, err := OpenIDX(t.Context(), filepath.Join(folder, "mnist", name))
 		if os.IsNotExist(err) {
 			t.Skip(err)
 		}

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,8 +13,11 @@ import (
 // OpenNPY opens a file in NumPy's format NPY, version 1, 2 or 3, of integers,
 // floating-point numbers of 32 or 64 bits, or booleans in either byte order. Rows of
 // arrays in the order of Fortran lie scattered, and are slow to read. A file in which
-// anything is missing or left over is an error.
-func OpenNPY(path string) (*Array, error) { return openArray(path, parseNPY) }
+// anything is missing or left over is an error. The file is mapped, which takes no time, but
+// one that ends in .gz is decompressed, about 150 MB a second, and OpenNPY fails when ctx ends.
+func OpenNPY(ctx context.Context, path string) (*Array, error) {
+	return openArray(ctx, path, parseNPY)
+}
 
 // maxHeader bounds the length of an NPY header, which is under 200 bytes for arrays of
 // numbers.

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"io"
 
 	"gonum.org/v1/gonum/mat"
@@ -8,32 +9,32 @@ import (
 
 // ReadCSV reads a whole file of comma-separated numbers into memory, as OpenCSV and Load
 // do. A file with one number on each line is a table of one column, and its Values are the
-// numbers.
-func ReadCSV(path string, header bool) (InMemory, error) {
-	t, err := OpenCSV(path, header)
+// numbers. It fails when ctx ends.
+func ReadCSV(ctx context.Context, path string, header bool) (InMemory, error) {
+	t, err := OpenCSV(ctx, path, header)
 	if err != nil {
 		return InMemory{}, err
 	}
-	return loadAndClose(t)
+	return loadAndClose(ctx, t)
 }
 
 // ReadNPY reads a whole file in the format NPY into memory, as OpenNPY and Load do. A
-// one-dimensional array is a table of one column.
-func ReadNPY(path string) (InMemory, error) {
-	t, err := OpenNPY(path)
+// one-dimensional array is a table of one column. It fails when ctx ends.
+func ReadNPY(ctx context.Context, path string) (InMemory, error) {
+	t, err := OpenNPY(ctx, path)
 	if err != nil {
 		return InMemory{}, err
 	}
-	return loadAndClose(t)
+	return loadAndClose(ctx, t)
 }
 
 // loadAndClose loads a table that was opened for reading, so that closing it loses nothing.
-func loadAndClose(t interface {
+func loadAndClose(ctx context.Context, t interface {
 	Rows
 	io.Closer
 }) (InMemory, error) {
 	defer t.Close()
-	return Load(t)
+	return Load(ctx, t)
 }
 
 var _ mat.Matrix = InMemory{}

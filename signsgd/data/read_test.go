@@ -42,9 +42,11 @@ func TestRead(t *testing.T) {
 		return file
 	}
 	for name, read := range map[string]func() (data.InMemory, error){
-		"CSV":    func() (data.InMemory, error) { return data.ReadCSV(path("t.csv", text.Bytes()), true) },
-		"CSV.gz": func() (data.InMemory, error) { return data.ReadCSV(path("t.csv.gz", zipped.Bytes()), true) },
-		"NPY":    func() (data.InMemory, error) { return data.ReadNPY(path("t.npy", binary.Bytes())) },
+		"CSV": func() (data.InMemory, error) { return data.ReadCSV(t.Context(), path("t.csv", text.Bytes()), true) },
+		"CSV.gz": func() (data.InMemory, error) {
+			return data.ReadCSV(t.Context(), path("t.csv.gz", zipped.Bytes()), true)
+		},
+		"NPY": func() (data.InMemory, error) { return data.ReadNPY(t.Context(), path("t.npy", binary.Bytes())) },
 	} {
 		got, err := read()
 		if err != nil {
@@ -55,7 +57,7 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: read %v", name, got)
 		}
 	}
-	numbers, err := data.ReadCSV(path("n.txt", []byte("1\n2.5\n-3\n")), false)
+	numbers, err := data.ReadCSV(t.Context(), path("n.txt", []byte("1\n2.5\n-3\n")), false)
 	if err != nil || numbers.Cols != 1 || !slices.Equal(numbers.Values, []float64{1, 2.5, -3}) {
 		t.Errorf("one number on each line: %v, %v", numbers, err)
 	}
@@ -66,13 +68,13 @@ func TestReadErrors(t *testing.T) {
 	if err := os.WriteFile(file, []byte("first,second\n1,2\n3,x\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := data.ReadCSV(file, true); err == nil || !strings.Contains(err.Error(), `line 3: column 2 is "x"`) {
+	if _, err := data.ReadCSV(t.Context(), file, true); err == nil || !strings.Contains(err.Error(), `line 3: column 2 is "x"`) {
 		t.Errorf("ReadCSV of a word: %v", err)
 	}
-	if _, err := data.ReadNPY(file); err == nil || !strings.Contains(err.Error(), "not NPY") {
+	if _, err := data.ReadNPY(t.Context(), file); err == nil || !strings.Contains(err.Error(), "not NPY") {
 		t.Errorf("ReadNPY of a text: %v", err)
 	}
-	if _, err := data.ReadNPY(file + "-missing"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := data.ReadNPY(t.Context(), file+"-missing"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("ReadNPY of no file: %v", err)
 	}
 }

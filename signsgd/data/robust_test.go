@@ -15,7 +15,7 @@ import (
 func TestDecimal(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []string{"nan", "NaN", "inf", "-Inf", "Infinity", "0x10", "0x1p-2", "1_0", "1,,2", "--1", "1e", "e5", "+", ".", "1.2.3", "1 2", "1;2", "٣"} {
-		_, err := OpenCSV(write(t, "x.csv", []byte("a,b,c\n1,2,3\n\n4,5,"+bad+"\n")), true)
+		_, err := OpenCSV(t.Context(), write(t, "x.csv", []byte("a,b,c\n1,2,3\n\n4,5,"+bad+"\n")), true)
 		if err == nil || !strings.Contains(err.Error(), "x.csv: line 4") {
 			t.Errorf("%q: error %v, want one of line 4", bad, err)
 		}
@@ -24,7 +24,7 @@ func TestDecimal(t *testing.T) {
 		}
 	}
 	for good, want := range map[string]float64{"-0.5": -0.5, "+3": 3, "1e-3": 1e-3, "1E3": 1e3, ".5": 0.5, "5.": 5, "1e-999": 0} {
-		table, err := OpenCSV(write(t, "x.csv", []byte(good)), false)
+		table, err := OpenCSV(t.Context(), write(t, "x.csv", []byte(good)), false)
 		if err != nil {
 			t.Errorf("%q: %v", good, err)
 			continue
@@ -46,9 +46,9 @@ func TestFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, open := range []func(string) error{
-			func(path string) error { _, err := OpenCSV(path, false); return err },
-			func(path string) error { _, err := OpenNPY(path); return err },
-			func(path string) error { _, err := OpenIDX(path); return err },
+			func(path string) error { _, err := OpenCSV(t.Context(), path, false); return err },
+			func(path string) error { _, err := OpenNPY(t.Context(), path); return err },
+			func(path string) error { _, err := OpenIDX(t.Context(), path); return err },
 		} {
 			if err := open(path); err == nil || !strings.Contains(err.Error(), name+" is a folder: must be a regular file") {
 				t.Errorf("%s: error %v", name, err)

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -93,8 +94,8 @@ func (s *selection) Row(dst []float64, i int) error {
 const maxLoaded = 1 << 36
 
 // Load reads a whole table into memory, which takes 8 bytes a number. Tables of more than
-// 2³⁶ numbers are an error.
-func Load(t Rows) (InMemory, error) {
+// 2³⁶ numbers are an error. Load fails when ctx ends, which it sees between rows.
+func Load(ctx context.Context, t Rows) (InMemory, error) {
 	rows, cols, err := dims(t)
 	if err != nil {
 		return InMemory{}, err
@@ -104,6 +105,9 @@ func Load(t Rows) (InMemory, error) {
 	}
 	m := InMemory{Cols: cols, Values: make([]float64, rows*cols)}
 	for i := range rows {
+		if err := ctx.Err(); err != nil {
+			return InMemory{}, fmt.Errorf("data: Load: row %d of %d: %w", i, rows, err)
+		}
 		if err := t.Row(m.Values[i*cols:(i+1)*cols], i); err != nil {
 			return InMemory{}, err
 		}

@@ -26,7 +26,7 @@ func TestWriteNPY(t *testing.T) {
 		if (b.Len()-8*len(values))%64 != 0 {
 			t.Errorf("%v: a header of %d bytes", shape, b.Len()-8*len(values))
 		}
-		a, err := OpenNPY(write(t, "x.npy", b.Bytes()))
+		a, err := OpenNPY(t.Context(), write(t, "x.npy", b.Bytes()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ var ErrDifferentEnsemble = errors.New("the runs belong to another problem or oth
 
 // ErrNoDescription reports an ensemble that has no description, or has none of one of its
 // parts, so that its runs can be neither resumed nor merged.
-var ErrNoDescription = errors.New("the runs have no description")
+var ErrNoDescription = errors.New("there is no description")
 
 // DifferenceError says in which part two ensembles differ. It wraps
 // ErrDifferentEnsemble.

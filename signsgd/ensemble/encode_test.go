@@ -89,7 +89,7 @@ func TestForgedResume(t *testing.T) {
 		"Band.Runs[1] is 1":             func(b *Band) { b.Runs[1] = 1 },
 		"holds run 6":                   func(b *Band) { b.Runs[1] = 6 },
 		"Band.Risk has 2 paths":         func(b *Band) { b.Runs = b.Runs[:1] },
-		"the runs have no description":  func(b *Band) { b.Description = nil },
+		"there is no description":       func(b *Band) { b.Description = nil },
 		`the part "rate" is missing`:    func(b *Band) { b.Description = b.Description[1:] },
 		`the part "seed" is 4`:          func(b *Band) { b.Description[1].Text = "4" },
 		`the part "rate" is without`:    func(b *Band) { b.Description[0].Text = "" },

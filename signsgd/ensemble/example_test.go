@@ -68,7 +68,7 @@ func ExampleSettings_resume() {
 	}
 	part, err := ensemble.Gather(ctx, s, motion(0))
 	fmt.Println(err)
-	saved, err := json.Marshal(part)
+	saved, err := json.Marshal(part) // part.Save writes it to a file
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -119,14 +119,14 @@ func ExampleSweep() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(folder)
-	drifts := []float64{0, 1, 2}
+	grid := ensemble.Grid{{Name: "drift", Values: []float64{0, 1, 2}}}
 	sweep := ensemble.Sweep{
-		Description: ensemble.Description{ensemble.Describe("drifts", drifts)},
-		Units:       len(drifts),
-		Name:        func(unit int) string { return fmt.Sprintf("drift %g", drifts[unit]) },
+		Description: ensemble.Description{ensemble.Describe("grid", grid)}, // add that of your problem
+		Units:       grid.Units(),
+		Name:        grid.Name,
 		Do: func(ctx context.Context, unit int) (any, error) {
-			s := ensemble.Settings{Horizon: 1, Runs: 2500, Times: []float64{1}}
-			band, err := ensemble.Gather(ctx, s, motion(drifts[unit]))
+			s := ensemble.Settings{Horizon: 1, Runs: 2500, Times: []float64{1}, Workers: 1}
+			band, err := ensemble.Gather(ctx, s, motion(grid.At(unit)[0]))
 			if err != nil {
 				return nil, err
 			}
@@ -158,9 +158,9 @@ func ExampleSweep() {
 		log.Fatal(err)
 	}
 	// Output:
-	// drift 0: 1
-	// drift 1: 2
-	// drift 2: 5
+	// drift=0: 1
+	// drift=1: 2
+	// drift=2: 5
 }
 
 // clip is a value with a function in it, which says what it is.

@@ -49,14 +49,16 @@ const journalFile = "journal"
 // line that a crash has torn, or that the disk has damaged, fails its checksum. It is
 // passed over, and its unit counts as not finished.
 //
-// A Journal keeps in memory where the record of each unit lies: 8 bytes a unit.
+// A unit that failed and was done again has several records, of which the last counts. A
+// Journal keeps in memory where the record of each unit lies: 8 bytes a unit.
 type Journal struct {
 	header  journalHeader
 	path    string
 	file    *os.File
-	at      []int64 // of the record of each unit in the file; 0 where there is none
-	count   int     // units that have a record
-	damaged int     // lines that fail their checksum
+	at      []int64      // of the last record of each unit in the file; 0 where there is none
+	count   int          // units that have a record
+	failed  map[int]bool // those whose last record is an error
+	damaged int          // lines that fail their checksum
 }
 
 // OpenJournal opens the journal in the folder of a sweep to be read.
@@ -143,7 +145,7 @@ func readJournal(path string, file *os.File) (j *Journal, end int64, err error) 
 	if err != nil && err != io.EOF {
 		return nil, 0, fmt.Errorf("ensemble: %w", err)
 	}
-	j = &Journal{path: path, file: file}
+	j = &Journal{path: path, file: file, failed: map[int]bool{}}
 	payload, ok := unframe(line)
 	if !ok || json.Unmarshal(payload, &j.header) != nil || j.header.Units < 0 {
 		return nil, 0, fmt.Errorf("ensemble: %s is not the journal of a sweep: its first line is not a header", path)
@@ -170,8 +172,11 @@ func readJournal(path string, file *os.File) (j *Journal, end int64, err error) 
 			return nil, 0, fmt.Errorf("ensemble: %s holds unit %d of a sweep of %d", path, r.Unit, len(j.at))
 		}
 		if j.at[r.Unit] == 0 {
-			j.at[r.Unit] = at
 			j.count++
+		}
+		j.at[r.Unit] = at
+		if delete(j.failed, r.Unit); r.Error != "" {
+			j.failed[r.Unit] = true
 		}
 		end = at + int64(len(line))
 	}

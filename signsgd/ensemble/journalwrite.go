@@ -103,28 +103,3 @@ func (h journalHeader) same(of journalHeader, path string) error {
 	}
 	return nil
 }
-
-// WriteFile writes a file as a whole or not at all, even if the machine stops: it writes
-// another one beside it, makes sure that it is on the disk, and gives it the name. If
-// content or the disk fails, what was at the path before stays.
-func WriteFile(path string, content func(w io.Writer) error) error {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return fmt.Errorf("ensemble: %w", err)
-	}
-	err = content(file)
-	if err == nil {
-		err = file.Chmod(0o644)
-	}
-	if err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-		return fmt.Errorf("ensemble: %s: %w", path, err)
-	}
-	return syncFolder(filepath.Dir(path))
-}

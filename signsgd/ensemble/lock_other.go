@@ -16,6 +16,3 @@ func lockFile(path string) (unlock func() error, busy bool, err error) {
 	}
 	return func() error { return errors.Join(file.Close(), os.Remove(path)) }, false, nil
 }
-
-// syncFolder does nothing, since this system has no way to.
-func syncFolder(string) error { return nil }

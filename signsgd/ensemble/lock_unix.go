@@ -31,17 +31,3 @@ func lockFile(path string) (unlock func() error, busy bool, err error) {
 		return errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_UN), file.Close())
 	}, false, nil
 }
-
-// syncFolder makes sure that the names in a folder are on the disk. File systems that
-// cannot say so are taken at their word.
-func syncFolder(folder string) error {
-	file, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if err := file.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
-		return err
-	}
-	return nil
-}

@@ -24,6 +24,3 @@ func lockFile(path string) (unlock func() error, busy bool, err error) {
 	}
 	return func() error { return syscall.CloseHandle(handle) }, false, nil
 }
-
-// syncFolder does nothing: Windows keeps names itself.
-func syncFolder(string) error { return nil }

@@ -58,7 +58,7 @@ func TestBadParts(t *testing.T) {
 		{[]*Band{band("x", 0), times}, `another problem or other settings: the part "times"`},
 		{[]*Band{band("x", 0), observed}, `another problem or other settings: the part "names"`},
 		{[]*Band{band("x", 0), short}, "Band.Risk[0] has 1 values"},
-		{[]*Band{band("", 0), band("", 1)}, `parts 0 and 1: the runs have no description of the part "subject": its type must be a plain value or have the method Describe() string`},
+		{[]*Band{band("", 0), band("", 1)}, `parts 0 and 1: there is no description of the part "subject": its type must be a plain value or have the method Describe() string`},
 	} {
 		_, err := Merge(c.parts...)
 		requireError(t, err, c.says)

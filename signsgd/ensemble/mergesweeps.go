@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/riskcurves/riskcurves/signsgd/internal/file"
 )
 
 // MergeSweeps puts the shards of a sweep, whose folders are given in any order, together
@@ -64,7 +66,7 @@ func MergeSweeps(folder string, finish func(j *Journal) error, shards ...string)
 	if err := os.Rename(path+".merged", path); err != nil {
 		return fmt.Errorf("ensemble: %w", err)
 	}
-	if err := syncFolder(folder); err != nil {
+	if err := file.SyncFolder(folder); err != nil {
 		return fmt.Errorf("ensemble: %w", err)
 	}
 	if finish == nil {

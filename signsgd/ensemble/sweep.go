@@ -12,24 +12,32 @@ import (
 	"sync/atomic"
 )
 
-// Sweep is a lot of work in independent units: an optimizer and a rate each, say. Units
-// and Do are required.
+// Sweep is a lot of work in independent units: an optimizer and a rate each, say.
+// Description, Units and Do are required.
 type Sweep struct {
 	// Description says what the sweep is, so that its folder is not taken for that of
-	// another one. A part without a text cannot be compared and is an error.
+	// another one: what is finished there is not done again, even if Do has changed since.
+	// So it must hold everything that the results depend on. For simulations that is the
+	// grid, the problem, the optimizer and the settings,
+	//
+	//	append(p.Description(), ensemble.Describe("grid", grid), …)
+	//
+	// and, where Do itself may change, a version of it. A part without a text cannot be
+	// compared and is an error.
 	Description Description
 
-	Units int // their number
+	Units int // their number, as of a Grid
 
 	// Name names a unit by its parameters, for people who read the journal. The default
 	// is its index.
 	Name func(unit int) string
 
 	// Do does a unit. It is called from several goroutines at once. The result is kept
-	// in JSON, which has no infinite numbers. An error, a panic included, is recorded in
-	// place of the result, and the sweep goes on, unless the error wraps ErrStop. What
-	// Do returns must depend on the unit alone, or a sweep that was resumed may differ
-	// from one that was not.
+	// in JSON, which has no infinite numbers: Paths keep them. An error, a panic included,
+	// is recorded in place of the result, and the sweep goes on, unless the error wraps
+	// ErrStop. What Do returns must depend on the unit alone, or a sweep that was resumed
+	// may differ from one that was not. An ensemble in a unit shares the processors with
+	// those of the other units: it is fastest with Settings.Workers 1.
 	Do func(ctx context.Context, unit int) (result any, err error)
 }
 
@@ -51,6 +59,10 @@ type SweepSettings struct {
 	// Workers is the number of units that are done at the same time. The default, 0,
 	// stands for GOMAXPROCS.
 	Workers int
+
+	// Retry does again the units that failed in an earlier run, whose records then count
+	// no more. The default leaves them as they are.
+	Retry bool
 
 	// Progress, if it is not nil, is called whenever a unit is safe on the disk, with the
 	// number of units of the shard that are, those of an earlier run included, and the
@@ -85,7 +97,10 @@ func (s Sweep) Validate() error {
 	case s.Do == nil:
 		return errors.New("ensemble: Sweep.Do is nil")
 	}
-	return sameDescription(s.Description, s.Description)
+	if err := sameDescription(s.Description, s.Description); err != nil {
+		return fmt.Errorf("ensemble: Sweep.Description: %w", err)
+	}
+	return nil
 }
 
 // maxUnits is the largest number of units. Their places in the journal take 800 megabytes.
@@ -133,7 +148,11 @@ func (s Sweep) Run(ctx context.Context, settings SweepSettings) (err error) {
 // fill appends the missing units of the shard to the journal.
 func (s Sweep) fill(ctx context.Context, j *Journal, w *journalWriter, settings SweepSettings, shards int) error {
 	total := (s.Units - settings.Shard + shards - 1) / shards
-	done := j.Len()
+	finished, done := j.Has, j.Len()
+	if settings.Retry {
+		finished = func(unit int) bool { return j.Has(unit) && !j.failed[unit] }
+		done -= len(j.failed)
+	}
 	progress := settings.Progress
 	if progress == nil {
 		progress = func(done, total int) {}
@@ -155,7 +174,7 @@ func (s Sweep) fill(ctx context.Context, j *Journal, w *journalWriter, settings 
 				if unit >= s.Units {
 					return
 				}
-				if j.Has(unit) {
+				if finished(unit) {
 					continue
 				}
 				line, err := s.unit(ctx, unit)

@@ -4,13 +4,12 @@ import "slices"
 
 // Table returns the band as a table of numbers with a name for each column: "run", "t",
 // "risk", and the names of the observers. There is a row for each run and time, by runs and
-// then by times. The values are the rows one after the other, as data.WriteCSV and
-// data.WriteStructuredNPY take them; len(names) divides their number.
+// then by times. The values are the rows one after the other; len(names) divides their
+// number. data.Save writes the table to a file:
 //
-//	names, values := band.Table()
-//	err := data.WriteCSV(file, names, values)
+//	err := data.Save("runs.csv", band)
 //
-// JSON in place of that keeps the description of the ensemble too, which resuming and
+// Save in place of that keeps the description of the ensemble too, which resuming and
 // merging need. Table panics if the band is not whole, which one of Gather, Merge or JSON is.
 func (b *Band) Table() (names []string, values []float64) {
 	if err := b.validate(); err != nil {

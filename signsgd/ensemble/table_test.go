@@ -61,7 +61,7 @@ func TestTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	table, err := data.OpenCSV(filepath.Join(folder, "band.csv"), true)
+	table, err := data.OpenCSV(t.Context(), filepath.Join(folder, "band.csv"), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,13 +69,13 @@ func TestTable(t *testing.T) {
 	if !slices.Equal(table.Names, names) {
 		t.Errorf("names %q read, want %q", table.Names, names)
 	}
-	array, err := data.OpenNPY(filepath.Join(folder, "band.npy"))
+	array, err := data.OpenNPY(t.Context(), filepath.Join(folder, "band.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer array.Close()
 	for _, rows := range []data.Rows{table, array} {
-		if m, err := data.Load(rows); err != nil || m.Cols != len(names) || !slices.Equal(m.Values, values) {
+		if m, err := data.Load(t.Context(), rows); err != nil || m.Cols != len(names) || !slices.Equal(m.Values, values) {
 			t.Errorf("read %v, %v, want %v", m, err, values)
 		}
 	}

@@ -211,8 +211,7 @@ func (d *dataset) start(risk float64) ([]float64, error) {
 	if x := d.starts[risk]; x != nil {
 		return x, nil
 	}
-	p := signsgd.Problem{Covariance: d.covariance, Init: slices.Repeat([]float64{1}, d.covariance.Dim())}
-	p, err := p.WithInitialRisk(risk)
+	p, err := signsgd.Problem{Covariance: d.covariance}.WithInitialRisk(risk)
 	if err != nil {
 		return nil, err
 	}

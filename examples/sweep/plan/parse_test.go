@@ -15,7 +15,7 @@ func TestMalformed(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "spec.json")
 	for name, text := range map[string]string{
-		"wide.csv": "1,2,3\n4,5,6\n", "words.csv": "a,b\n", "empty.csv": "", "bad.npy": "something", "other.txt": "1\n",
+		"wide.csv": "1,2,3\n4,5,6\n", "words.csv": "a,b\n", "empty.csv": "", "bad.npy": "something", "other.xls": "1\n",
 		"indefinite.csv": "1,2\n2,1\n", "skew.csv": "1,0.5\n0.2,1\n",
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
@@ -71,7 +71,7 @@ func TestMalformed(t *testing.T) {
 		{`{` + base + `,"noise":"normal"}`, "1:33", "noise"},
 		{`{` + base + `,"noise":"normal:-1"}`, "1:33", "noise"},
 		{`{` + base + `,"noise":"file:none.npy"}`, "1:33", "none.npy"},
-		{`{` + base + `,"noise":"file:other.txt"}`, "1:33", "must end with"},
+		{`{` + base + `,"noise":"file:other.xls"}`, "1:33", "must end with"},
 		{`{` + base + `,"noise":"file:bad.npy"}`, "1:33", "bad.npy"},
 		{`{` + base + `,"noise":"file:words.csv"}`, "1:33", "words.csv"},
 		{`{` + base + `,"noise":"file:empty.csv"}`, "1:33", "empty.csv"},

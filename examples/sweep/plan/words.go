@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -94,14 +95,15 @@ func (s *Specification) table(name string) (*mat.Dense, error) {
 		data.Rows
 		Close() error
 	}
+	ctx := context.Background() // units share the table, so it does not end with one of them
 	var err error
 	switch path := s.path(name); {
 	case strings.HasSuffix(name, ".npy"):
-		rows, err = data.OpenNPY(path)
-	case strings.HasSuffix(name, ".csv"):
-		rows, err = data.OpenCSV(path, false)
+		rows, err = data.OpenNPY(ctx, path)
+	case strings.HasSuffix(name, ".csv"), strings.HasSuffix(name, ".txt"):
+		rows, err = data.OpenCSV(ctx, path, false)
 	default:
-		err = fmt.Errorf("%s: the name of the file must end with .npy or .csv", name)
+		err = fmt.Errorf("%s: the name of the file must end with .npy, .csv or .txt", name)
 	}
 	if err != nil {
 		return nil, err

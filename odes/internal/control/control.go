@@ -6,12 +6,8 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/spectra"
-)
-
-const (
-	divergent = 1e100  // no schedule of use passes a risk above this
-	minRisk   = 1e-200 // below this a risk counts as zero: R^{-3/2} would overflow
 )
 
 // Control is a system on a grid of times, with a rate at every time that is linear
@@ -150,7 +146,7 @@ func (c *Control) derivatives(st *controlStage, from, p []float64) (byEta, bySqu
 func (c *Control) middle(m int, from []float64, guess float64) float64 {
 	st := &c.steps[m].half
 	lo, hi := 0.0, math.Inf(1)
-	risk := max(guess, minRisk)
+	risk := max(guess, march.MinRisk)
 	for range 60 {
 		c.limit(&st.coef, m, risk)
 		gap := c.move(st, nil, from) - risk
@@ -173,13 +169,13 @@ func (c *Control) middle(m int, from []float64, guess float64) float64 {
 			}
 		}
 		switch {
-		case !(next < divergent):
+		case !(next < march.Divergent):
 			return math.Inf(1)
-		case math.Abs(next-risk) <= 1e-12*risk || next < minRisk:
+		case math.Abs(next-risk) <= 1e-12*risk || next < march.MinRisk:
 			if !(slope < 1) {
 				return math.Inf(1)
 			}
-			return max(risk, minRisk)
+			return max(risk, march.MinRisk)
 		}
 		risk = next
 	}
@@ -202,8 +198,8 @@ func (c *Control) Forward(rate []float64) float64 {
 			return between
 		}
 		c.limit(&st.whole.coef, m, between)
-		risk = max(c.move(&st.whole, now, st.modes), minRisk)
-		if !(risk < divergent) {
+		risk = max(c.move(&st.whole, now, st.modes), march.MinRisk)
+		if !(risk < march.Divergent) {
 			return math.Inf(1)
 		}
 	}

@@ -100,6 +100,8 @@ func (m *mixture) arrange() {
 				}
 			}
 			m.markConstant(&g)
+			n := len(g.entries) * stages
+			g.matrix, g.pivot = make([]float64, n*n), make([]int, n)
 			m.groups = append(m.groups, g)
 			progress = true
 		}
@@ -111,7 +113,7 @@ func (m *mixture) arrange() {
 	for _, g := range m.groups {
 		largest = max(largest, len(g.entries)*stages)
 	}
-	m.matrix, m.right = make([]float64, largest*largest), make([]float64, largest)
+	m.right, m.rights = make([]float64, largest), make([][stages]float64, largest)
 }
 
 func (m *mixture) markConstant(g *group) {

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // Equation is a coupled limit on its modes. It is not changed by its methods.
@@ -65,14 +66,7 @@ func (eq *Equation) Start() (overlap, scalar []float64, err error) {
 
 // The risks at which limits are asked for coefficients.
 const (
-	MinRisk   = 1e-200 // below this a risk counts as zero: R^{−3/2} would overflow
-	MaxRisk   = 1e250  // a limit's coefficients may square it no more
-	Divergent = 1e100  // a step that fails at a risk above this is reported as divergence
+	MinRisk   = march.MinRisk
+	MaxRisk   = march.MaxRisk
+	Divergent = march.Divergent
 )
-
-// DivergedError reports a risk that left the range of numbers.
-type DivergedError struct{ Time, Risk float64 }
-
-func (e *DivergedError) Error() string {
-	return fmt.Sprintf("odes: the coupled limit diverges at t = %v", e.Time)
-}

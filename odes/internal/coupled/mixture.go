@@ -30,8 +30,11 @@ type mixture struct {
 
 	unit   []float64         // of each entry, a power of 2; pivots are chosen in these units
 	pair   [][stages]float64 // size·(F + λH) for each pair of the mode
-	matrix []float64         // scratch of a group
-	right  []float64
+	right  []float64         // scratch of a group
+	rights [][stages]float64
+
+	tangent  *tangent
+	response [][stages]float64 // of entry and stage, by direction
 }
 
 // group is a set of entries that depend on each other.
@@ -40,6 +43,9 @@ type group struct {
 	inner    []term // on entries of the group, with local places
 	outer    []term // on entries of groups before
 	constant bool   // neither coefficients nor noise
+
+	matrix []float64 // the factors of the mode that was solved last
+	pivot  []int
 }
 
 // term says that size·M of the pair times the entry from is subtracted from the slope of
@@ -57,6 +63,7 @@ func newMixture(k, noises int) *mixture {
 	for j := range m.gain {
 		m.gain[j] = make([]float64, noises)
 	}
+	m.response = make([][stages]float64, len(m.entries)*stages)
 	return m
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
@@ -107,7 +108,7 @@ func TestCondensedWalk(t *testing.T) {
 				}
 				return r
 			}
-			var stats Stats
+			var stats march.Stats
 			pieces := 0
 			got := risks(func(visit func(p *Piece) bool) error {
 				return eq.Walk(context.Background(), settings, &stats, func(p *Piece) bool { pieces++; return visit(p) })
@@ -117,7 +118,7 @@ func TestCondensedWalk(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				w := &walker{step: st, tol: 1e-10, stats: new(Stats), visit: visit}
+				w := &walker{step: st, tol: 1e-10, stats: new(march.Stats), visit: visit}
 				return w.through(context.Background(), settings.Stops, 0)
 			})
 			worst := 0.0

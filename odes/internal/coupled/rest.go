@@ -15,6 +15,7 @@ type Rest struct {
 	point point
 	rows  []float64 // scratch of a mode
 	mode  []float64
+	pivot []int
 }
 
 // NewRest returns the limit before it rests.
@@ -24,7 +25,7 @@ func (eq *Equation) NewRest() (*Rest, error) {
 		return nil, err
 	}
 	n, m := len(st.mix.entries), len(st.Scalars)
-	r := &Rest{step: st, gain: make([]float64, eq.Modes.noises), point: newPoint(n, m), rows: make([]float64, n*n), mode: make([]float64, n)}
+	r := &Rest{step: st, gain: make([]float64, eq.Modes.noises), point: newPoint(n, m), rows: make([]float64, n*n), mode: make([]float64, n), pivot: make([]int, n)}
 	r.point.set(&st.now)
 	return r, nil
 }
@@ -46,7 +47,7 @@ func (r *Rest) settle(p *point) error {
 	if m == 0 {
 		return r.at(p)
 	}
-	a, b := make([]float64, m*m), make([]float64, m)
+	a, b, pivot := make([]float64, m*m), make([]float64, m), make([]int, m)
 	for range 50 {
 		if err := r.at(p); err != nil {
 			return err
@@ -64,7 +65,8 @@ func (r *Rest) settle(p *point) error {
 			}
 			b[q] = -base[q]
 		}
-		eliminate(a, b)
+		factor(a, pivot)
+		substitute(a, pivot, b)
 		change := 0.0
 		for q := range m {
 			p.scalar[q] += b[q]
@@ -129,7 +131,8 @@ func (r *Rest) rest(dst []float64, modes []float64) bool {
 				r.rows[e*n+e], r.mode[e] = 1, r.modes.at(i)[e]
 			}
 		}
-		eliminate(r.rows, r.mode)
+		factor(r.rows, r.pivot)
+		substitute(r.rows, r.pivot, r.mode)
 		if !(r.mode[0] >= 0) || math.IsInf(r.mode[0], 1) {
 			return false
 		}

@@ -1,14 +1,11 @@
 package coupled
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/floats"
-)
-
 // solve stores the entries of the mode λ at the stages in out, given those at the start
 // and c^{(n)}/(2d) for each term of the noise.
-func (m *mixture) solve(out [][stages]float64, lambda float64, start, input []float64) {
+//
+// With respond it also stores, in response, their derivatives in the directions of the
+// tangent.
+func (m *mixture) solve(out [][stages]float64, lambda float64, start, input []float64, respond bool) {
 	for p, ab := range m.pairs {
 		for j := range stages {
 			f := &m.flow[j]
@@ -30,10 +27,13 @@ func (m *mixture) solve(out [][stages]float64, lambda float64, start, input []fl
 					out[e][j] = start[e]
 				}
 			}
-		case len(group.entries) == 1:
+		case len(group.entries) == 1 && !respond:
 			m.solveOne(out, group, start, &source)
 		default:
 			m.solveMany(out, group, start, &source)
+		}
+		if respond {
+			m.respond(out, group, lambda, input)
 		}
 	}
 }
@@ -101,20 +101,10 @@ func (m *mixture) solveOne(out [][stages]float64, g *group, start []float64, sou
 // risk far below the square of a momentum would else be lost in its rounding errors.
 // Unknowns are ordered by entry, then by stage.
 func (m *mixture) solveMany(out [][stages]float64, g *group, start []float64, source *[stages]float64) {
-	n := len(g.entries) * stages
-	a, x := m.matrix[:n*n], m.right[:n]
-	clear(a)
+	m.factorize(g)
+	x := m.right[:len(g.pivot)]
 	for r, e := range g.entries {
 		m.rightSide((*[stages]float64)(x[r*stages:]), e, start, source)
-		for j := range stages {
-			copy(a[(r*stages+j)*n+r*stages:], radau.inverse[j][:])
-		}
-	}
-	for _, t := range g.inner {
-		unit := m.unit[g.entries[t.from]] / m.unit[g.entries[t.to]]
-		for j, v := range m.pair[t.pair] {
-			a[(t.to*stages+j)*n+t.from*stages+j] += v * unit
-		}
 	}
 	for _, t := range g.outer {
 		for j, v := range m.pair[t.pair] {
@@ -126,7 +116,7 @@ func (m *mixture) solveMany(out [][stages]float64, g *group, start []float64, so
 			x[r*stages+j] /= m.unit[e]
 		}
 	}
-	eliminate(a, x)
+	substitute(g.matrix, g.pivot, x)
 	for r, e := range g.entries {
 		for j := range out[e] {
 			out[e][j] = x[r*stages+j] * m.unit[e]
@@ -134,39 +124,21 @@ func (m *mixture) solveMany(out [][stages]float64, g *group, start []float64, so
 	}
 }
 
-// eliminate solves the square system a x = b by Gauss's elimination with row pivots. The
-// solution replaces b. A singular matrix gives numbers that are not finite.
-func eliminate(a, b []float64) {
-	n := len(b)
-	for i := range n {
-		best, at := math.Abs(a[i*n+i]), i
-		for r := i + 1; r < n; r++ {
-			if v := math.Abs(a[r*n+i]); v > best {
-				best, at = v, r
-			}
-		}
-		if at != i {
-			for c := i; c < n; c++ {
-				a[i*n+c], a[at*n+c] = a[at*n+c], a[i*n+c]
-			}
-			b[i], b[at] = b[at], b[i]
-		}
-		inverse := 1 / a[i*n+i]
-		row := a[i*n+i+1 : i*n+n]
-		for r := i + 1; r < n; r++ {
-			f := a[r*n+i] * inverse
-			if f == 0 {
-				continue
-			}
-			floats.AddScaled(a[r*n+i+1:r*n+n], -f, row)
-			b[r] -= f * b[i]
+// factorize factors the matrix of a group.
+func (m *mixture) factorize(g *group) {
+	n := len(g.pivot)
+	a := g.matrix
+	clear(a)
+	for r := range g.entries {
+		for j := range stages {
+			copy(a[(r*stages+j)*n+r*stages:], radau.inverse[j][:])
 		}
 	}
-	for i := n - 1; i >= 0; i-- {
-		sum := b[i]
-		for c := i + 1; c < n; c++ {
-			sum -= a[i*n+c] * b[c]
+	for _, t := range g.inner {
+		unit := m.unit[g.entries[t.from]] / m.unit[g.entries[t.to]]
+		for j, v := range m.pair[t.pair] {
+			a[(t.to*stages+j)*n+t.from*stages+j] += v * unit
 		}
-		b[i] = sum / a[i*n+i]
 	}
+	factor(a, g.pivot)
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // step is one step of the Radau IIA method for a coupled limit. The modes see each
@@ -28,10 +29,13 @@ type step struct {
 	fault error // why the coefficients of the last attempt are no numbers
 
 	jacobian, residual []float64 // of the scalars
+	pivot              []int
 	accelerate         anderson
 	flat               []float64 // the overlaps at the stages, entry by entry
 	image              []float64
 	scale              []float64 // of each entry
+	newton             newton
+	stiff              bool // whether the last steps needed newton
 }
 
 // newStep returns the step at the start.
@@ -43,13 +47,15 @@ func newStep(eq *Equation) (*step, error) {
 	}
 	st := &step{
 		Equation: eq, modes: eq.Modes.clone(), mix: newMixture(k, noises), out: make([][stages]float64, n), now: now,
-		jacobian: make([]float64, m*m*stages*stages), residual: make([]float64, m*stages),
+		jacobian: make([]float64, m*m*stages*stages), residual: make([]float64, m*stages), pivot: make([]int, m*stages),
 		flat: make([]float64, n*stages), image: make([]float64, n*stages), scale: make([]float64, n),
 	}
 	for j := range st.stage {
 		st.stage[j] = newPoint(n, m)
 	}
 	st.state.Gain = make([]float64, noises)
+	st.newton.slopes = make([][stages]float64, n*stages)
+	st.mix.tangent = newTangent(m, noises)
 	return st, nil
 }
 
@@ -157,7 +163,8 @@ func (st *step) solveScalars(drift *[stages]float64) bool {
 				}
 			}
 		}
-		eliminate(a, st.residual)
+		factor(a, st.pivot)
+		substitute(a, st.pivot, st.residual)
 		change := 0.0
 		for j := range stages {
 			for q := range m {
@@ -182,20 +189,34 @@ func (st *step) solveScalars(drift *[stages]float64) bool {
 // pass goes over the modes with the coefficients at the stages and stores the overlaps
 // that they make in image, entry by entry, and the descents at the stages. It leaves the
 // modes at the end of the step in next.
-func (st *step) pass() {
+//
+// With respond it also stores the derivatives of the image in the directions of the
+// tangent.
+func (st *step) pass(respond bool) {
 	st.mix.size = st.size
 	st.mix.arrange()
-	descent := st.passOver(st.modes, st.image)
+	if respond {
+		clear(st.newton.slopes)
+	}
+	descent := st.passOver(st.modes, st.image, respond)
 	for j := range st.stage {
 		st.stage[j].descent = descent[j]
 	}
 }
 
 // passOver is pass for some modes, under the coefficients that are set.
-func (st *step) passOver(m *Modes, image []float64) (descent [stages]float64) {
+func (st *step) passOver(m *Modes, image []float64, respond bool) (descent [stages]float64) {
 	clear(image)
 	for i, l := range m.lambda {
-		st.mix.solve(st.out, l, m.at(i), m.source(i))
+		st.mix.solve(st.out, l, m.at(i), m.source(i), respond)
+		if respond {
+			for i := range st.newton.slopes {
+				row := &st.newton.slopes[i]
+				for q, v := range &st.mix.response[i] {
+					row[q] += v
+				}
+			}
+		}
 		next := m.next[i*m.entries:]
 		for e := range st.out {
 			sum := image[e*stages:][:stages]
@@ -230,20 +251,25 @@ func (st *step) measure(values []float64) {
 
 // solve finds the overlaps at the stages, of which stage holds guesses, to the relative
 // tolerance tol. ok is false if it cannot, the step being too large.
-func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
-	const maxPasses = 25
+//
+// Where passes bring them closer too slowly, it takes the derivative of the pass and goes on
+// with Newton's method.
+func (st *step) solve(tol float64, stats *march.Stats) (ok bool, err error) {
+	const maxPasses, maxDerivatives = 25, 6
 	for j := range st.stage {
 		for e, v := range st.stage[j].overlap {
 			st.flat[e*stages+j] = v
 		}
 	}
 	st.accelerate.reset(len(st.flat))
-	first := math.Inf(1)
+	first, before := math.Inf(1), math.Inf(1)
+	derive, derivatives := st.stiff, 0
 	for pass := range maxPasses {
 		if ok, err := st.coefficients(); !ok || err != nil {
 			return false, err
 		}
-		st.pass()
+		derive = derive && st.differentiate()
+		st.pass(derive)
 		stats.Passes++
 		st.measure(st.image)
 		change := 0.0
@@ -258,13 +284,24 @@ func (st *step) solve(tol float64, stats *Stats) (ok bool, err error) {
 		}
 		if pass == 0 {
 			first = change
-		} else if change > 1e3*max(first, 1) {
+		} else if change > 1e3*max(first, 1) || derivatives == maxDerivatives && change > before {
 			return false, nil
 		}
 		if change < tol {
 			st.take(st.image)
 			return st.stage[stages-1].overlap[0] > st.least(), nil
 		}
+		if derive {
+			derivatives++
+			stats.Passes++ // about as much work
+			st.stiff = st.newton.factor(st.flat) > 0.2
+			st.accelerate.reset(len(st.flat))
+		}
+		if derivatives > 0 {
+			st.newton.move(st.image, st.flat)
+		}
+		derive = pass >= 2 && change > 0.3*before && derivatives < maxDerivatives
+		before = change
 		st.accelerate.next(st.flat, st.image, st.scale)
 		if !st.positive(st.flat) {
 			copy(st.flat, st.image)

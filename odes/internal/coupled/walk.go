@@ -9,6 +9,7 @@ import (
 
 	"github.com/riskcurves/riskcurves/homogenized"
 	"github.com/riskcurves/riskcurves/odes/internal/collocation"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 )
 
 // Settings says how a Walk solves.
@@ -17,9 +18,6 @@ type Settings struct {
 	Tolerance float64   // the relative error of each overlap in a step
 	Floor     float64   // an absolute error that is tolerated, too
 }
-
-// Stats counts what a Walk did.
-type Stats struct{ Steps, Rejected, Passes int }
 
 // Piece is the solution over one step, as functions of (t − Start)/Size.
 type Piece struct {
@@ -37,7 +35,7 @@ type walker struct {
 	tol   float64
 	floor float64
 	last  *Piece // nil before the first step
-	stats *Stats
+	stats *march.Stats
 	visit func(p *Piece) (more bool)
 
 	check      *Modes    // other nodes that the modes are condensed to; nil for all modes
@@ -63,7 +61,7 @@ func maxPasses(n, entries, stops int) int {
 // until that returns false. It condenses the modes where that saves work. If the check
 // finds them too coarse, it starts again with more nodes, and goes on with the visits where
 // it had been.
-func (eq *Equation) Walk(ctx context.Context, settings Settings, stats *Stats, visit func(p *Piece) (more bool)) error {
+func (eq *Equation) Walk(ctx context.Context, settings Settings, stats *march.Stats, visit func(p *Piece) (more bool)) error {
 	seen := 0.0 // up to where pieces were visited
 	for points := eq.Modes.pointsFor(settings.Tolerance); ; points *= 2 {
 		st, err := newStep(eq)
@@ -166,7 +164,7 @@ func (w *walker) to(ctx context.Context, stop float64, stops int) (more bool, er
 				return false, w.fault
 			}
 			if w.now.overlap[0] > Divergent {
-				return false, &DivergedError{Time: w.start, Risk: w.now.overlap[0]}
+				return false, &march.DivergedError{Time: w.start, Risk: w.now.overlap[0]}
 			}
 			return false, fmt.Errorf("odes: the step size vanishes at t = %v, risk %v: the tolerance %v cannot be met", w.start, w.now.overlap[0], w.tol)
 		}
@@ -201,7 +199,7 @@ func (w *walker) firstSize(span float64) (float64, error) {
 	if err != nil || !ok {
 		return w.size, err
 	}
-	w.pass()
+	w.pass(false)
 	w.stats.Passes++
 	w.measure(w.image)
 	speed := 0.0
@@ -221,6 +219,10 @@ func (w *walker) firstSize(span float64) (float64, error) {
 func (w *walker) guess() {
 	before := w.last
 	near := before != nil && before.Stop == w.start && w.size < 2*before.Size
+	last := 1.0
+	if near {
+		last = 1 + w.size/before.Size
+	}
 	for j := range w.stage {
 		p := &w.stage[j]
 		p.set(&w.now)
@@ -229,10 +231,10 @@ func (w *walker) guess() {
 		}
 		x := (w.start + radau.point[j]*w.size - before.Start) / before.Size
 		for e := range p.overlap {
-			p.overlap[e] = before.Overlap[e].At(x)
+			p.overlap[e] = extrapolate(&before.Overlap[e], x, last)
 		}
 		for q := range p.scalar {
-			p.scalar[q] = before.Scalar[q].At(x)
+			p.scalar[q] = extrapolate(&before.Scalar[q], x, last)
 		}
 		if now := w.now.overlap[0]; now >= MinRisk {
 			p.overlap[0] = min(max(p.overlap[0], now/4), now*4)
@@ -251,7 +253,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 	}
 	if !solved {
 		if w.now.overlap[0] > Divergent {
-			return 0, false, &DivergedError{Time: w.start, Risk: w.now.overlap[0]}
+			return 0, false, &march.DivergedError{Time: w.start, Risk: w.now.overlap[0]}
 		}
 		return 0.25, false, nil
 	}
@@ -304,7 +306,7 @@ func (w *walker) try() (factor float64, accepted bool, err error) {
 // same overlaps up to a quarter of the tolerance. These are other polynomials of a higher
 // degree, so that the difference is about the error of the condensed modes since the start.
 func (w *walker) checked(low float64) bool {
-	w.passOver(w.check, w.checkImage)
+	w.passOver(w.check, w.checkImage, false)
 	w.stats.Passes++
 	for e, scale := range w.scale {
 		if e == 0 {
@@ -331,4 +333,22 @@ func (w *walker) accept() (more bool) {
 	w.now.set(&w.stage[stages-1])
 	w.start = w.stop
 	return more
+}
+
+// extrapolate returns the series at x > 1, up to the term before which they grow at the
+// end: the last coefficients are no better known than the tolerance.
+func extrapolate(c *collocation.Series, x, end float64) float64 {
+	legendre := collocation.LegendreValues(2*end - 1)
+	degree, least := 0, math.Inf(1)
+	for n := 1; n < nodes; n++ {
+		if v := math.Abs(c[n] * legendre[n]); v <= least {
+			degree, least = n, v
+		}
+	}
+	legendre = collocation.LegendreValues(2*x - 1)
+	sum := 0.0
+	for n := range degree + 1 {
+		sum += c[n] * legendre[n]
+	}
+	return sum
 }

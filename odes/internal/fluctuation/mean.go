@@ -114,10 +114,13 @@ func (s *step) mean() (total [nodes]float64, ok bool) {
 			}
 			m.force[p][j] = f
 		}
-		s.relax(m.kernel[p*nodes:][:nodes], z, &s.fall[p])
+		var decay [nodes]float64
+		for j, fall := range &s.fall[p] {
+			decay[j] = fall * fall
+		}
+		s.kernel(m.kernel[p*nodes:][:nodes], 2*z, &decay)
 		for j := range nodes {
-			fall := s.fall[p][j] * s.fall[p][j]
-			m.free[p][j] = fall * (m.start[p] - m.apart[p][0] + half*m.motion[p][0])
+			m.free[p][j] = decay[j] * (m.start[p] - m.apart[p][0] + half*m.motion[p][0])
 			for k, w := range &m.kernel[p*nodes+j] {
 				m.free[p][j] += w * m.force[p][k]
 				matrix.Set(j, k, matrix.At(j, k)-w*s.beta[p][k])
@@ -170,28 +173,4 @@ func (s *step) quicken(p, j int) float64 {
 		}
 	}
 	return sum
-}
-
-// relax stores the responses of a mode to f/a at the nodes. fall is e^{−zA}.
-func (s *step) relax(kernel [][nodes]float64, z float64, fall *[nodes]float64) {
-	rate := 2 * z
-	driven := rate*s.clock[nodes-1] >= slow
-	var m [nodes]float64
-	kernel[0] = [nodes]float64{}
-	for j := 1; j < nodes; j++ {
-		row, decay := &kernel[j], fall[j]*fall[j]
-		*row = [nodes]float64{}
-		if !driven {
-			for k := range row {
-				row[k] = collocation.Integrate[j][k] * s.size * decay / (fall[k] * fall[k]) * s.coef[k].Decay
-			}
-			continue
-		}
-		collocation.DecayMoments(&m, rate*s.clock[j], decay)
-		for p, v := range &m {
-			for k, b := range &s.basis[j][p] {
-				row[k] += v * b
-			}
-		}
-	}
 }

@@ -4,9 +4,6 @@ import (
 	"github.com/riskcurves/riskcurves/odes/internal/collocation"
 )
 
-// slow is the decay exponent in a step below which an entry hardly decays.
-const slow = 0.1
-
 // respond fills in everything that does not depend on v.
 func (s *step) respond() {
 	const last = nodes - 1
@@ -20,7 +17,7 @@ func (s *step) respond() {
 		for j := range decay {
 			decay[j] = s.fall[e.p][j] * s.fall[e.q][j]
 		}
-		if rate*total >= slow {
+		if rate*total >= collocation.Slow {
 			for j := 1; j < nodes; j++ {
 				collocation.DecayMoments(&m, rate*s.clock[j], decay[j])
 				for n := range terms {
@@ -81,7 +78,7 @@ func (s *step) source(e *pair) {
 		fall[j] = s.fall[e.p][j] * s.fall[e.q][j]
 		decay[j] = fall[j] * fall[j]
 	}
-	s.kernel(e, rate, &decay)
+	s.kernel(e.kernel[:], rate, &decay)
 	var cp, cq float64
 	if s.Own >= 0 {
 		cp, cq = s.Weight[s.Own][e.p], s.Weight[s.Own][e.q]
@@ -118,12 +115,13 @@ func (s *step) source(e *pair) {
 	}
 }
 
-// kernel stores the response at node j to f/a at node k of what decays at the rate.
-func (s *step) kernel(e *pair, rate float64, decay *[nodes]float64) {
-	if rate*s.clock[nodes-1] < slow {
+// kernel stores at [j][k] the response at node j to f/a at node k of what decays at the rate.
+// Row 0 stays 0.
+func (s *step) kernel(kernel [][nodes]float64, rate float64, decay *[nodes]float64) {
+	if rate*s.clock[nodes-1] < collocation.Slow {
 		for j := 1; j < nodes; j++ {
 			for k := range nodes {
-				e.kernel[j][k] = collocation.Integrate[j][k] * s.size * decay[j] / decay[k] * s.coef[k].Decay
+				kernel[j][k] = collocation.Integrate[j][k] * s.size * decay[j] / decay[k] * s.coef[k].Decay
 			}
 		}
 		return
@@ -131,7 +129,7 @@ func (s *step) kernel(e *pair, rate float64, decay *[nodes]float64) {
 	var m [nodes]float64
 	for j := 1; j < nodes; j++ {
 		collocation.DecayMoments(&m, rate*s.clock[j], decay[j])
-		row := &e.kernel[j]
+		row := &kernel[j]
 		*row = [nodes]float64{}
 		for p, v := range &m {
 			b := &s.basis[j][p]

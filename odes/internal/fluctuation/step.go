@@ -134,13 +134,9 @@ func (s *step) try() (factor float64, values *collocation.Series, err error) {
 		}
 	}
 	if total > 0 {
-		var sigma [nodes]float64
-		for k := range sigma {
-			sigma[k] = s.clock[k] / total
-		}
-		clock := collocation.NewLagrange(&sigma)
+		clock := collocation.OverClock(&s.clock)
 		for j := 1; j < nodes; j++ {
-			s.basis[j] = clock.Legendre(sigma[j])
+			s.basis[j] = clock.Legendre(clock.Point[j])
 			for p := range nodes {
 				for k := range nodes {
 					s.basis[j][p][k] *= s.clock[j]
