@@ -1,7 +1,6 @@
 package homogenized
 
 import (
-	"errors"
 	"fmt"
 	"math"
 )
@@ -105,5 +104,3 @@ func checkOdd(f func(rho float64) float64) error {
 	}
 	return nil
 }
-
-var errNilRule = errors.New("homogenized: Entrywise: u is nil")

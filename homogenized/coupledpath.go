@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/riskcurves/riskcurves/homogenized/internal/propagator"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 	"github.com/riskcurves/riskcurves/spectra"
 )
@@ -57,7 +58,7 @@ type coupledPath struct {
 	state  State
 	flow   Flow
 	nu     []float64
-	exact  *propagator // of the modes, for ExponentialEuler, else nil
+	exact  *coupledExponential // for ExponentialEuler, else nil
 }
 
 func (d *dynamics) coupledWalk(rng *rand.Rand) *coupledPath {
@@ -80,7 +81,7 @@ func (d *dynamics) coupledWalk(rng *rand.Rand) *coupledPath {
 		w.motion = append(w.motion, newBrownian(m, d.dim, 1, 1, rng))
 	}
 	if _, ok := d.scheme.(ExponentialEuler); ok {
-		w.exact = newPropagator(len(c.Vectors), d.dim)
+		w.exact = newCoupledExponential(len(c.Vectors), d.dim)
 	}
 	w.measure()
 	for j, z := range c.Scalars {
@@ -181,6 +182,60 @@ func (w *coupledPath) euler(dt float64) {
 		for a, y := range w.y {
 			if s := w.flow.S[a]; s != 0 {
 				floats.AddScaled(y, s*scale, dw)
+			}
+		}
+	}
+}
+
+// coupledExponential makes the exponential step of a coupled limit. In the mode λ the
+// vector y = (y^1, …, y^k) follows dy = −A y dt + s dB, A = F + λH, with coefficients that
+// are constant for the step. The k normal vectors of each term of the noise have its
+// covariance over the modes. Given the coefficients the step is exact in the mean and the
+// covariance of the vectors in every mode, however large λ is.
+type coupledExponential struct {
+	*propagator.Propagator
+	matrix, next []float64   // A and the vector of a mode
+	factor       [][]float64 // L of every mode
+}
+
+func newCoupledExponential(k, dim int) *coupledExponential {
+	e := &coupledExponential{Propagator: propagator.New(k), matrix: make([]float64, k*k), next: make([]float64, k), factor: make([][]float64, dim)}
+	for i := range e.factor {
+		e.factor[i] = make([]float64, k*k)
+	}
+	return e
+}
+
+// step moves the vectors of w by dt.
+func (e *coupledExponential) step(w *coupledPath, dt float64) {
+	k := len(w.y)
+	f := &w.flow
+	for i, l := range w.frame.(*modal).modes.Lambda {
+		for a := range k {
+			for b := range k {
+				e.matrix[a*k+b] = f.F[a][b] + l*f.H[a][b]
+			}
+		}
+		e.Set(e.matrix, f.S[:k], dt)
+		for a := range k {
+			e.next[a] = 0
+			for b, y := range w.y {
+				e.next[a] += e.E[a*k+b] * y[i]
+			}
+		}
+		for a, v := range e.next {
+			w.y[a][i] = v
+		}
+		e.Cholesky(e.factor[i])
+	}
+	for n, m := range w.motion {
+		scale := math.Sqrt(w.state.Gain[n] / float64(w.dim))
+		for c := range k {
+			dw := m.next().first
+			for i, factor := range e.factor {
+				for a := c; a < k; a++ {
+					w.y[a][i] += scale * factor[a*k+c] * dw[i]
+				}
 			}
 		}
 	}

@@ -75,11 +75,3 @@ func (l Limit) codes() []uintptr {
 	}
 	return codes
 }
-
-// scheme returns Scheme, or what nil stands for.
-func (s SDE) scheme() Scheme {
-	if s.Scheme == nil {
-		return EulerMaruyama{}
-	}
-	return s.Scheme
-}

@@ -1,17 +1,15 @@
 package homogenized
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
+	"github.com/riskcurves/riskcurves/homogenized/internal/entrywise"
 	"github.com/riskcurves/riskcurves/noise"
 	"github.com/riskcurves/riskcurves/signsgd"
 	"github.com/riskcurves/riskcurves/spectra"
 )
-
-// hermites is how many odd powers of the correlations the noise of an entrywise rule has
-// besides its diagonal.
-const hermites = 5
 
 // Entrywise returns the limit of the rule θ_i ← θ_i − η'_k u(g_i), where g is the gradient
 // of one sample and u is an odd function, from u alone. With the residual r of density p_r
@@ -35,7 +33,7 @@ const hermites = 5
 // slopes are those of the tables.
 func Entrywise(p signsgd.Problem, u func(g float64) float64) (Limit, error) {
 	if u == nil {
-		return Limit{}, errNilRule
+		return Limit{}, errors.New("homogenized: Entrywise: u is nil")
 	}
 	if err := p.Validate(); err != nil {
 		return Limit{}, err
@@ -54,21 +52,21 @@ func Entrywise(p signsgd.Problem, u func(g float64) float64) (Limit, error) {
 			return Limit{}, fmt.Errorf("homogenized: Entrywise: the coordinates of x have the standard deviations %v and, at %d, %v: must be equal, or u a multiple of the sign", delta, i, d)
 		}
 	}
-	parts, err := residuals(p.Law())
+	parts, err := entrywise.Parts(p.Law())
 	if err != nil {
-		return Limit{}, err
+		return Limit{}, fmt.Errorf("homogenized: Entrywise: %w", err)
 	}
 	if grows := math.Abs(u(1e9)) > 2*math.Abs(u(1e6)); grows && math.IsInf(p.Law().SecondMoment(), 1) {
 		return Limit{}, fmt.Errorf("homogenized: Entrywise: u grows and there is no limit: %w", noise.ErrInfiniteVariance)
 	}
-	rule := newRule(u, delta, parts)
-	l := Limit{Name: "", Basis: spectra.Preconditioned, Drift: rule.coefficient(func(v values) float64 { return v.drift }), of: newCovariantOrigin(p)}
+	rule := entrywise.New(u, delta, parts)
+	l := Limit{Name: "", Basis: spectra.Preconditioned, Drift: rule.Coefficient(func(v entrywise.Values) float64 { return v.Drift }), of: newCovariantOrigin(p)}
 	jump := u(math.SmallestNonzeroFloat64)
 	jump *= jump
 	series := arcsine()
 	for _, risk := range []float64{1e-6, 1e-3, 1, 1e3, 1e6} { // the rest must be a covariance
-		v := rule.at(risk) // nobody else has the rule yet
-		for n, k := range v.powers {
+		v := rule.At(risk)
+		for n, k := range v.Powers {
 			if !scaleFree && k < jump*series[n]*(1-1e-6) {
 				jump = 0
 			}
@@ -80,17 +78,17 @@ func Entrywise(p signsgd.Problem, u func(g float64) float64) (Limit, error) {
 	if scaleFree {
 		return l, nil
 	}
-	for n := range hermites {
+	for n := range entrywise.Powers {
 		power := float64(2*n + 1)
 		l.Noise = append(l.Noise, Term{
-			Gain:  rule.coefficient(func(v values) float64 { return max(v.powers[n]-jump*series[n], 0) }),
+			Gain:  rule.Coefficient(func(v entrywise.Values) float64 { return max(v.Powers[n]-jump*series[n], 0) }),
 			Shape: spectra.Shape{Odd: func(rho float64) float64 { return math.Copysign(math.Pow(math.Abs(rho), power), rho) }},
 		})
 	}
 	l.Noise = append(l.Noise, Term{
-		Gain: rule.coefficient(func(v values) float64 {
-			rest := v.total - jump
-			for n, k := range v.powers {
+		Gain: rule.Coefficient(func(v entrywise.Values) float64 {
+			rest := v.Total - jump
+			for n, k := range v.Powers {
 				rest -= k - jump*series[n]
 			}
 			return max(rest, 0)
@@ -109,7 +107,7 @@ func onDiagonal(rho float64) float64 {
 }
 
 // arcsine returns the first coefficients of (2/π) arcsin ρ.
-func arcsine() (c [hermites]float64) {
+func arcsine() (c [entrywise.Powers]float64) {
 	term := 1.0 // (2k)!/(4^k k!²)
 	for k := range c {
 		c[k] = 2 / math.Pi * term / float64(2*k+1)
@@ -143,48 +141,4 @@ func isSign(u func(g float64) float64) bool {
 		}
 	}
 	return u(1) > 0
-}
-
-// residual is one part of the law of ε: its weight, the compression of ε moved by x, and
-// where and how wide its density is.
-type residual struct {
-	weight, centre, width float64
-	moved                 func(x float64) noise.Compression
-}
-
-// residuals returns the parts of a law.
-func residuals(law noise.Law) ([]residual, error) {
-	normal := func(weight, mu, sigma float64) residual {
-		return residual{weight, mu, sigma, func(x float64) noise.Compression { return noise.Normal{Mu: mu + x, Sigma: sigma} }}
-	}
-	switch l := law.(type) {
-	case noise.None:
-		return []residual{normal(1, 0, 0)}, nil
-	case noise.Normal:
-		return []residual{normal(1, l.Mu, l.Sigma)}, nil
-	case noise.Rademacher:
-		return []residual{normal(0.5, l.Scale, 0), normal(0.5, -l.Scale, 0)}, nil
-	case noise.NormalMixture:
-		var parts []residual
-		for i, w := range l.Weights {
-			parts = append(parts, normal(w, l.Mu[i], l.Sigma[i]))
-		}
-		return parts, nil
-	case noise.Discrete:
-		var parts []residual
-		for i, w := range l.Weights {
-			parts = append(parts, normal(w, l.Atoms[i], 0))
-		}
-		return parts, nil
-	case noise.Laplace:
-		return []residual{{1, l.Mu, l.Scale, func(x float64) noise.Compression { return noise.Laplace{Mu: l.Mu + x, Scale: l.Scale} }}}, nil
-	case noise.Cauchy:
-		return []residual{{1, l.Mu, l.Scale, func(x float64) noise.Compression { return noise.Cauchy{Mu: l.Mu + x, Scale: l.Scale} }}}, nil
-	case noise.Uniform:
-		return []residual{
-			{0.5, l.Min, 0, func(x float64) noise.Compression { return noise.Uniform{Min: l.Min + x, Max: l.Max + x} }},
-			{0.5, l.Max, 0, func(x float64) noise.Compression { return noise.Uniform{Min: l.Min + x, Max: l.Max + x} }},
-		}, nil
-	}
-	return nil, fmt.Errorf("homogenized: Entrywise: the density of residuals under the noise %v is not known: fit a noise.NormalMixture to a sample of it", law)
 }

@@ -105,6 +105,15 @@ func (l Limit) Shapes() []spectra.Shape {
 	return shapes
 }
 
+// Batch returns the batch size at which Of or a constructor took the limit. It is 0 for a
+// limit that does not know it, such as a literal.
+func (l Limit) Batch() int {
+	if l.of == nil {
+		return 0
+	}
+	return l.of.batch
+}
+
 // origin is what a limit depends on of the problem that it was taken of.
 type origin struct {
 	law        noise.Law

@@ -32,6 +32,50 @@ const longMemory = 30
 // lasting reports whether the memory of the decay β is long.
 func lasting(beta float64) bool { return 1/(1-beta) >= longMemory*(1-1e-9) }
 
+// Memory returns how many steps the optimizer remembers, 1/(1−β) for the largest of its
+// decay rates β that Of takes as short. It needs to be small against d. A memory that Of
+// takes as long is a part of the limit and does not count. Memory is 0 for a rule without
+// a memory, and NaN for an optimizer that is not one of signsgd.
+func Memory(o signsgd.Optimizer) float64 {
+	steps := func(beta float64) float64 {
+		if beta == 0 {
+			return 0
+		}
+		return 1 / (1 - beta)
+	}
+	short := func(beta float64) float64 {
+		if lasting(beta) {
+			return 0
+		}
+		return steps(beta)
+	}
+	switch o := o.(type) {
+	case signsgd.SignSGD, signsgd.SGD, signsgd.PreconditionedSGD, signsgd.AdamHeuristic, signsgd.MajorityVote, signsgd.Clipped, signsgd.SoftClipped:
+		return 0
+	case signsgd.Signum:
+		return steps(o.Beta)
+	case signsgd.Lion:
+		if o.Beta1 == 0 {
+			return 0
+		}
+		return steps(o.Beta2)
+	case signsgd.Momentum:
+		return short(o.Beta)
+	case signsgd.Nesterov:
+		return short(o.Beta)
+	case signsgd.RMSProp:
+		return short(o.Beta)
+	case signsgd.Adam:
+		if !lasting(o.Beta2) {
+			return steps(max(o.Beta1, o.Beta2))
+		}
+		return short(o.Beta1)
+	case signsgd.AdamW:
+		return Memory(o.Adam())
+	}
+	return math.NaN()
+}
+
 // unclosed is why the sign of a long memory has no limit.
 const unclosed = "the sign of a momentum that remembers a share of the run does not close: its drift depends on every coordinate of the momentum; LongMomentum{Sign: true}, the momentum of signs, has a limit"
 

@@ -87,3 +87,11 @@ func (s SDE) Ensemble(ctx context.Context, settings ensemble.Settings) (*ensembl
 		},
 	})
 }
+
+// scheme returns Scheme, or what nil stands for.
+func (s SDE) scheme() Scheme {
+	if s.Scheme == nil {
+		return EulerMaruyama{}
+	}
+	return s.Scheme
+}

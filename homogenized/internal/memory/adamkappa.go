@@ -3,6 +3,8 @@ package memory
 import (
 	"math"
 	"sync"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Steps of the grids: in log s for functions of one variable, and in log(s'/s).
@@ -24,28 +26,32 @@ type spread struct {
 	from    [ratios]int          // index of the first weight that is not 0
 }
 
-const firstShift = -24
+const firstShift = -44 // below log(1−ρ) of the largest ρ < 1 of a fit
 
-var spreads = make([]struct {
-	once sync.Once
-	s    *spread
-}, len(Quotients.Points)-1)
+// spreads holds what spreadOf has made, by ρ.
+var spreads sync.Map
 
-func spreadOf(n int) *spread {
-	spreads[n].once.Do(func() { spreads[n].s = newSpread(Quotients.Points[n]) })
-	return spreads[n].s
+// spreadOf returns the spread of ρ < 1, and makes it once.
+func spreadOf(rho float64) *spread {
+	once, ok := spreads.Load(rho)
+	if !ok {
+		once, _ = spreads.LoadOrStore(rho, sync.OnceValue(func() *spread { return newSpread(rho) }))
+	}
+	return once.(func() *spread)()
 }
 
 func newSpread(rho float64) *spread {
 	s := new(spread)
-	const h = 0.025
+	// The weights have poles at the distance √(2(1−ρ)) from τ = 0.
+	h := min(0.025, 0.2*math.Sqrt(2*(1-rho)))
+	last := int(26 / h)
 	for m := range s.weights {
 		delta := float64(m) * ratioStep
 		length := int(delta/fineStep) - 2*firstShift + 8
 		for q := range s.weights[m] {
 			s.weights[m][q] = make([]float64, length)
 		}
-		for k := -1040; k <= 1040; k++ {
+		for k := -last; k <= last; k++ {
 			tau := float64(k) * h
 			cosh := math.Cosh(tau)
 			cos2 := 1 / (1 + math.Exp(2*tau))
@@ -72,11 +78,15 @@ func newSpread(rho float64) *spread {
 	}
 	for m := range s.weights {
 		w := &s.weights[m]
-		for s.from[m] < len(w[0]) && w[0][s.from[m]] == 0 {
+		for w[0][s.from[m]] == 0 {
 			s.from[m]++
 		}
+		to := len(w[0])
+		for w[0][to-1] == 0 {
+			to--
+		}
 		for q := range w {
-			w[q] = w[q][s.from[m]:]
+			w[q] = w[q][s.from[m]:to]
 		}
 	}
 	return s
@@ -97,20 +107,21 @@ func lagrange(x float64) (w [8]float64) {
 	return w
 }
 
-// Kappa returns κ(ρ; R) at the Points of Quotients,
+// Kappa returns κ(ρ; R) at the given 0 < ρ ≤ 1, of which those other than 1 must be at most
+// 0.9999,
 //
 //	κ(ρ) = (1/(π(1−β2))) ∬ (ss')^{−½} Π_k L(β2^k s, β2^k s')
 //	                       · Σ_k a_k² (J/L)(β2^k s, β2^k s') Ω(s') ds ds',
 //
 // with the lags summed in Ω. The error is about 1e-8 κ(1).
-func (a Adam) Kappa(r Residual) []float64 {
+func (a Adam) Kappa(r Residual, rho []float64) []float64 {
 	k := newAdamKappa(r, a)
-	out := make([]float64, len(Quotients.Points))
-	for q := range out {
-		if Quotients.Points[q] == 1 {
+	out := make([]float64, len(rho))
+	for q, v := range rho {
+		if v == 1 {
 			out[q] = k.grid.one()
 		} else {
-			out[q] = k.at(spreadOf(q))
+			out[q] = k.at(spreadOf(v))
 		}
 	}
 	return out
@@ -126,6 +137,8 @@ type adamKappa struct {
 	// Of one ratio s'/s: L and J/L at n points; Π_k L and Σ_k a_k² J/L on a grid of the step
 	// of grid.
 	value, quotient, product, share []float64
+	begin                           []int        // where the values begin that give L at a point of grid
+	weights                         [][8]float64 // and their weights
 }
 
 func newAdamKappa(r Residual, a Adam) *adamKappa {
@@ -154,6 +167,12 @@ func newAdamKappa(r Residual, a Adam) *adamKappa {
 	k.value, k.quotient = make([]float64, k.n), make([]float64, k.n)
 	points := int(float64(k.n-8) * fineStep / g.step)
 	k.product, k.share = make([]float64, points), make([]float64, points)
+	k.begin, k.weights = make([]int, points), make([][8]float64, points)
+	for x := range points {
+		at := float64(x) * g.step / fineStep
+		k.begin[x] = max(0, int(at)-3)
+		k.weights[x] = lagrange(at - float64(k.begin[x]))
+	}
 	return k
 }
 
@@ -169,15 +188,11 @@ func (k *adamKappa) at(s *spread) float64 {
 // line returns the sum over log s at one ratio s'/s.
 func (k *adamKappa) line(s *spread, ratio int) float64 {
 	valid := k.n
-	slope := s.weights[ratio][1]
+	weights, slopes := s.weights[ratio][0], s.weights[ratio][1]
 	for i := range k.value {
-		l, j := 0.0, 0.0
 		at := i + s.from[ratio]
-		first, second := k.radial[0][at:], k.radial[1][at:]
-		for q, w := range s.weights[ratio][0] {
-			l += w * first[q]
-			j += slope[q] * second[q]
-		}
+		l := floats.Dot(weights, k.radial[0][at:at+len(weights)])
+		j := floats.Dot(slopes, k.radial[1][at:at+len(slopes)])
 		if !(l > 1e-250) || !(j > 0) {
 			valid = i
 			break
@@ -190,16 +205,23 @@ func (k *adamKappa) line(s *spread, ratio int) float64 {
 	g := k.grid
 	beta := g.rule.Beta1
 	delta := float64(ratio) * ratioStep
+	// Ω at s and at s' by weights that are the same at every point of the line.
+	fromS, weightsS := place((k.start - g.first) / g.step)
+	fromRatio, weightsRatio := place((k.start + delta - g.first) / g.step)
 	sum, peak := 0.0, 0.0
 	for x := range k.product {
 		at := float64(x) * g.step / fineStep
 		if at > float64(valid-1) {
 			break
 		}
-		begin := max(0, min(int(at)-3, valid-8))
-		w := lagrange(at - float64(begin))
-		k.product[x] = max(average(k.value, begin, &w), 0)
-		k.share[x] = (1 - beta) * (1 - beta) * average(k.quotient, begin, &w)
+		begin, w := k.begin[x], &k.weights[x]
+		if begin > valid-8 {
+			begin = valid - 8
+			last := lagrange(at - float64(begin))
+			w = &last
+		}
+		k.product[x] = max(average(k.value, begin, w), 0)
+		k.share[x] = (1 - beta) * (1 - beta) * average(k.quotient, begin, w)
 		if x >= g.lag {
 			k.product[x] *= k.product[x-g.lag]
 			k.share[x] += beta * beta * k.share[x-g.lag]
@@ -210,9 +232,9 @@ func (k *adamKappa) line(s *spread, ratio int) float64 {
 		y := k.start + float64(x)*g.step
 		both := 1.0
 		if beta > 0 {
-			both = g.value(k.omega, y+delta)
+			both = lasting(k.omega, fromRatio+x, &weightsRatio)
 			if ratio > 0 {
-				both += g.value(k.omega, y)
+				both += lasting(k.omega, fromS+x, &weightsS)
 			}
 		} else if ratio > 0 {
 			both = 2
@@ -226,8 +248,10 @@ func (k *adamKappa) line(s *spread, ratio int) float64 {
 	return sum
 }
 
-// value interpolates a function on the grid.
-func (g *adamGrid) value(f []float64, logS float64) float64 {
-	at := (logS - g.first) / g.step
-	return interpolate(f, max(0, min(at, float64(len(f)-1))))
+// lasting is average for a function that keeps its last value beyond its grid.
+func lasting(y []float64, begin int, w *[8]float64) float64 {
+	if begin+8 > len(y) {
+		return y[len(y)-1]
+	}
+	return average(y, begin, w)
 }

@@ -2,51 +2,82 @@ package memory
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
-// A Mixture writes the noise κ(ρ; R) of a rule as a sum of functions arcsin(γρ), 0 ≤ γ ≤ 1,
-// with nonnegative weights,
-//
-//	Part_j(ρ) = arcsin(γ_j ρ)/arcsin(γ_j), γ_j = cos(π/2 (j/(n−1))^p), j = 0, …, n−1,
-//
-// which are ρ for γ_j = 0. κ of the sign of a sum of gradients is such a mixture exactly. For
-// Adam it is one to about 1e-7 κ(1). The γ_j crowd at 1, as arcsin(γρ) has a square root
-// singularity at γρ = 1.
+// A Mixture writes the noise κ(ρ; R) of a rule as a sum of functions with nonnegative weights.
+// Each of them is a nonnegative sum of functions arcsin(γρ), 0 ≤ γ ≤ 1, as κ is: exactly for
+// the sign of a sum of gradients, and to about 1e-7 κ(1) for Adam.
 //
 // A least squares fit at Points makes the weights. As the functions are nearly dependent, some
 // weights would be negative. So in one panel of a table one set of functions is used, of
 // which all weights are nonnegative at its nodes. There the weights are linear in κ, and so
 // as smooth in R as κ is.
+//
+// Nonnegative weights of functions of fixed γ have errors of the square of the distance of the
+// γ, where κ has one γ alone: up to 1e-4 κ(1) for twelve of them. So the κ that have few γ, or
+// that many R share, are functions of their own; see With.
 type Mixture struct {
 	// Points are the increasing ρ at which κ is needed. The last is 1, where the fit is
 	// exact up to 1e-9.
 	Points []float64
 
-	gammas []float64
+	parts  []Arcsines
 	matrix *mat.Dense // of the functions at Points, times the weights of the points
 }
 
-// Signs is the mixture for signs of sums, beside (2/π) arcsin ρ, and Quotients that for Adam.
-var (
-	Signs = newMixture(9, 3, func() []float64 {
-		rho := make([]float64, 9)
-		for i := range rho {
-			rho[8-i] = math.Cos(math.Pi / 2 * math.Pow(float64(i)/8.5, 3))
+// Arcsines is the function Σ_j w_j arcsin(γ_j ρ)/arcsin γ_j, where arcsin(γρ)/arcsin γ is ρ for
+// γ = 0.
+type Arcsines []arcsine
+
+type arcsine struct{ gamma, factor float64 } // w/arcsin γ, or w for γ = 0
+
+func newArcsine(gamma, weight float64) arcsine {
+	if gamma > 0 {
+		weight /= math.Asin(gamma)
+	}
+	return arcsine{gamma, weight}
+}
+
+// At returns the function at ρ.
+func (a Arcsines) At(rho float64) float64 {
+	sum := 0.0
+	for _, t := range a {
+		if t.gamma == 0 {
+			sum += t.factor * rho
+		} else {
+			sum += t.factor * math.Asin(max(-1, min(1, t.gamma*rho)))
 		}
-		return rho
-	}())
-	Quotients = newMixture(10, 2, []float64{0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.89, 0.94, 0.97, 0.99, 1})
+	}
+	return sum
+}
+
+// fan returns n functions arcsin(γρ)/arcsin γ whose γ_j = cos(π/2 (j/(n−1))^p), j = 0, …, n−1,
+// crowd at 1, as arcsin(γρ) has a square root singularity at γρ = 1.
+func fan(n int, power float64) []Arcsines {
+	parts := make([]Arcsines, n)
+	for j := range parts {
+		gamma := math.Cos(math.Pi / 2 * math.Pow(float64(j)/float64(n-1), power))
+		if j == n-1 {
+			gamma = 0
+		}
+		parts[j] = Arcsines{newArcsine(gamma, 1)}
+	}
+	return parts
+}
+
+// Signs is the mixture for signs of sums, beside (2/π) arcsin ρ, and Quotients that for Adam.
+// The first function of both is (2/π) arcsin ρ, and the last is ρ.
+var (
+	Signs     = newMixture([]float64{0.12, 0.24, 0.36, 0.48, 0.6, 0.72, 0.84, 0.9, 0.94, 0.97, 0.986, 0.993, 0.997, 0.999, 0.9997, 1}, fan(13, 2.5))
+	Quotients = newMixture([]float64{0.18, 0.36, 0.54, 0.72, 0.84, 0.9, 0.94, 0.97, 0.986, 0.995, 0.998, 0.9994, 0.9999, 1}, fan(12, 3))
 )
 
-func newMixture(parts int, power float64, points []float64) *Mixture {
-	m := &Mixture{Points: points, matrix: mat.NewDense(len(points), parts, nil)}
-	for j := range parts {
-		m.gammas = append(m.gammas, math.Cos(math.Pi/2*math.Pow(float64(j)/float64(parts-1), power)))
-	}
-	m.gammas[parts-1] = 0
+func newMixture(points []float64, parts []Arcsines) *Mixture {
+	m := &Mixture{Points: points, parts: parts, matrix: mat.NewDense(len(points), len(parts), nil)}
 	for i, rho := range points {
 		for j := range parts {
 			m.matrix.Set(i, j, m.weight(i)*m.Part(j, rho))
@@ -55,20 +86,42 @@ func newMixture(parts int, power float64, points []float64) *Mixture {
 	return m
 }
 
-// Parts returns the number of functions.
-func (m *Mixture) Parts() int { return len(m.gammas) }
-
-// Part returns the j-th function at ρ.
-func (m *Mixture) Part(j int, rho float64) float64 {
-	g := m.gammas[j]
-	if g == 0 {
-		return rho
+// Fit returns the function of 64 γ that is nearest to a κ with the given values at Points. Its
+// error is some 1e-7 κ(1).
+func (m *Mixture) Fit(kappa []float64) Arcsines {
+	fine := newMixture(m.Points, fan(64, 2.5))
+	var fit Arcsines
+	for j, w := range fine.nonnegativeFit(m.weighted(kappa)) {
+		if w > 0 {
+			fit = append(fit, newArcsine(fine.parts[j][0].gamma, w))
+		}
 	}
-	return math.Asin(max(-1, min(1, g*rho))) / math.Asin(g)
+	return fit
 }
 
+// With returns the mixture of the functions of m and of those that fit the given κ, divided by
+// their values at 1.
+func (m *Mixture) With(kappas ...[]float64) *Mixture {
+	parts := slices.Clone(m.parts)
+	for _, kappa := range kappas {
+		fit := m.Fit(kappa)
+		one := fit.At(1)
+		for i := range fit {
+			fit[i].factor /= one
+		}
+		parts = append(parts, fit)
+	}
+	return newMixture(m.Points, parts)
+}
+
+// Parts returns the number of functions.
+func (m *Mixture) Parts() int { return len(m.parts) }
+
+// Part returns the j-th function at ρ. It is 1 at 1.
+func (m *Mixture) Part(j int, rho float64) float64 { return m.parts[j].At(rho) }
+
 // endWeight is the weight of ρ = 1 in the fit, against 1 elsewhere.
-const endWeight = 1e3
+const endWeight = 30
 
 func (m *Mixture) weight(point int) float64 {
 	if point == len(m.Points)-1 {
@@ -77,18 +130,24 @@ func (m *Mixture) weight(point int) float64 {
 	return 1
 }
 
+// weighted returns the values times the weights of their points.
+func (m *Mixture) weighted(kappa []float64) []float64 {
+	row := make([]float64, len(kappa))
+	for i, v := range kappa {
+		row[i] = v * m.weight(i)
+	}
+	return row
+}
+
 // Gains returns for each row of values of a κ at Points the weights of the functions in it. All
 // rows use the same set of functions. The sets tried are that of all functions, and for each
 // row the set that fits it best with nonnegative weights. From each of them the functions are
 // taken out whose weights are negative in some row. Then the set that fits all rows best is
-// used.
-func (m *Mixture) Gains(kappa [][]float64) [][]float64 {
+// used. The misfit is the largest difference at Points, relative to κ(1).
+func (m *Mixture) Gains(kappa [][]float64) (gains [][]float64, misfit float64) {
 	rows := make([][]float64, len(kappa))
 	for n, k := range kappa {
-		rows[n] = make([]float64, len(k))
-		for i, v := range k {
-			rows[n][i] = v * m.weight(i)
-		}
+		rows[n] = m.weighted(k)
 	}
 	all := make([]int, m.Parts())
 	for j := range all {
@@ -98,15 +157,13 @@ func (m *Mixture) Gains(kappa [][]float64) [][]float64 {
 	for _, row := range rows {
 		sets = append(sets, positive(m.nonnegativeFit(row)))
 	}
-	var best [][]float64
-	least := math.Inf(1)
+	misfit = math.Inf(1)
 	for _, set := range sets {
-		gains, misfit := m.commonGains(rows, set)
-		if misfit < least {
-			best, least = gains, misfit
+		if g, now := m.commonGains(rows, set); now < misfit {
+			gains, misfit = g, now
 		}
 	}
-	return best
+	return gains, misfit
 }
 
 // commonGains fits the rows by functions of the set, without those whose weights are
@@ -118,7 +175,10 @@ func (m *Mixture) commonGains(rows [][]float64, set []int) (gains [][]float64, m
 		for _, row := range rows {
 			w, rest := m.fit(row, set)
 			gains = append(gains, w)
-			misfit = max(misfit, floats.Norm(rest, math.Inf(1))/row[len(row)-1])
+			one := row[len(row)-1] / endWeight
+			for i, v := range rest {
+				misfit = max(misfit, math.Abs(v)/m.weight(i)/one)
+			}
 			for at, j := range set {
 				if share := w[j] / row[len(row)-1]; share < lowest {
 					lowest, worst = share, at
@@ -177,7 +237,7 @@ func (m *Mixture) nonnegativeFit(row []float64) []float64 {
 				enter, steepest = j, g
 			}
 		}
-		if enter < 0 {
+		if enter < 0 || len(positive(x)) == len(row) { // which are fitted exactly
 			break
 		}
 		used[enter] = true

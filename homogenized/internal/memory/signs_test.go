@@ -24,13 +24,15 @@ func TestSigns(t *testing.T) {
 	for i, s := range rules {
 		law := []noise.Compression{noise.None{}, noise.Cauchy{Scale: 0.2}, noise.Rademacher{Scale: 0.5}}[i%3]
 		r := Residual{law, 0.1, 1}
-		gains := Signs.Gains([][]float64{s.Rest(r, Signs.Points)})[0]
+		m := Signs.With(s.Rest(Residual{noise.None{}, 1, 1}, Signs.Points), s.Rest(Residual{noise.Rademacher{Scale: 1}, 1e-12, 1}, Signs.Points))
+		all, _ := m.Gains([][]float64{s.Rest(r, Signs.Points)})
+		gains := all[0]
 		want := s.Rest(r, rho)
 		for k := range rho {
 			want[k] += 2 / math.Pi * math.Asin(rho[k])
 			got := 2 / math.Pi * math.Asin(rho[k])
 			for j, w := range gains {
-				got += w * Signs.Part(j, rho[k])
+				got += w * m.Part(j, rho[k])
 			}
 			one := 1 + s.Rest(r, []float64{1})[0]
 			if math.Abs(got-want[k]) > 2e-6*one {

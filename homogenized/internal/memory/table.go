@@ -11,11 +11,11 @@ import (
 // use.
 type Table struct {
 	compute func(risk float64) []float64
-	convert func(values [][]float64) [][]float64 // of a panel; nil is none
+	convert func(values [][]float64) (converted [][]float64, ok bool) // of a piece; nil is none
 	nodes   int
 	panels  [2*tablePanels + 1]struct {
-		once sync.Once
-		cheb [][]float64 // of each function, in −1 ≤ x ≤ 1
+		once   sync.Once
+		pieces [][][]float64 // polynomials of each function in −1 ≤ x ≤ 1, of equal pieces in log R
 	}
 }
 
@@ -32,8 +32,9 @@ func NewTable(nodes int, compute func(risk float64) []float64) *Table {
 }
 
 // NewConvertedTable returns a table of what convert makes of the values that compute returns
-// at all nodes of a panel.
-func NewConvertedTable(nodes int, compute func(risk float64) []float64, convert func(values [][]float64) [][]float64) *Table {
+// at all nodes of a panel. A panel for which that is not ok is cut into two pieces, and those
+// once more if need be.
+func NewConvertedTable(nodes int, compute func(risk float64) []float64, convert func(values [][]float64) (converted [][]float64, ok bool)) *Table {
 	return &Table{compute: compute, nodes: nodes, convert: convert}
 }
 
@@ -46,20 +47,42 @@ func (t *Table) At(n int, risk float64) (value, slope float64) {
 	k := math.Floor(y)
 	index := max(0, min(int(k)+tablePanels, 2*tablePanels))
 	p := &t.panels[index]
-	p.once.Do(func() { p.cheb = t.panel((float64(index) - tablePanels) * tableWidth) })
-	x := 2*(y-float64(index-tablePanels)) - 1
+	p.once.Do(func() { p.pieces = t.panel((float64(index) - tablePanels) * tableWidth) })
+	pieces := float64(len(p.pieces))
+	at := (y - float64(index-tablePanels)) * pieces
+	piece := max(0, min(math.Floor(at), pieces-1))
+	x := 2*(at-piece) - 1
 	// Clenshaw's recurrence, with its derivative.
-	c := p.cheb[n]
+	c := p.pieces[int(piece)][n]
 	var b1, b2, d1, d2 float64
 	for j := len(c) - 1; j > 0; j-- {
 		b1, b2 = c[j]+2*x*b1-b2, b1
 		d1, d2 = 2*b2+2*x*d1-d2, d1
 	}
-	return c[0] + x*b1 - b2, (b1 + x*d1 - d2) * 2 / tableWidth / risk
+	return c[0] + x*b1 - b2, (b1 + x*d1 - d2) * 2 * pieces / tableWidth / risk
 }
 
-// panel interpolates the functions for log R from start on in the Chebyshev points.
-func (t *Table) panel(start float64) [][]float64 {
+// panel returns the pieces of the panel whose log R begin at start.
+func (t *Table) panel(start float64) [][][]float64 {
+	const most = 4
+	for n := 1; ; n *= 2 {
+		pieces, good := make([][][]float64, n), true
+		for i := range pieces {
+			width := tableWidth / float64(n)
+			var ok bool
+			pieces[i], ok = t.piece(start+float64(i)*width, width)
+			if good = good && ok; !good && n < most {
+				break
+			}
+		}
+		if good || n == most {
+			return pieces
+		}
+	}
+}
+
+// piece interpolates the functions for log R from start on in the Chebyshev points.
+func (t *Table) piece(start, width float64) (cheb [][]float64, ok bool) {
 	values := make([][]float64, t.nodes)
 	var done sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -69,15 +92,16 @@ func (t *Table) panel(start float64) [][]float64 {
 			defer done.Done()
 			slots <- struct{}{}
 			x := math.Cos(math.Pi * (float64(k) + 0.5) / float64(t.nodes))
-			values[k] = t.compute(math.Exp(start + tableWidth*(x+1)/2))
+			values[k] = t.compute(math.Exp(start + width*(x+1)/2))
 			<-slots
 		}()
 	}
 	done.Wait()
+	ok = true
 	if t.convert != nil {
-		values = t.convert(values)
+		values, ok = t.convert(values)
 	}
-	cheb := make([][]float64, len(values[0]))
+	cheb = make([][]float64, len(values[0]))
 	for n := range cheb {
 		cheb[n] = make([]float64, t.nodes)
 		for j := range cheb[n] {
@@ -90,5 +114,5 @@ func (t *Table) panel(start float64) [][]float64 {
 			}
 		}
 	}
-	return cheb
+	return cheb, ok
 }

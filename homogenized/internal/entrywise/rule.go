@@ -1,4 +1,6 @@
-package homogenized
+// Package entrywise computes the drift and the noise of a rule u(g) of each coordinate of
+// the gradient of one sample, from u and the density of the residuals.
+package entrywise
 
 import (
 	"math"
@@ -8,10 +10,14 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// rule computes the coefficients of an entrywise rule and remembers them.
-type rule struct {
+// Powers is how many odd powers of the correlations have coefficients of their own.
+const Powers = 5
+
+// Rule computes the coefficients of an entrywise rule and remembers them. It is safe for
+// concurrent use.
+type Rule struct {
 	delta float64
-	parts []residual
+	parts []Part
 	u     func(g float64) float64
 	jump  float64 // a_1(0+)
 
@@ -20,20 +26,22 @@ type rule struct {
 	moments map[int]*momentPanel
 }
 
-// values are the coefficients at one risk.
-type values struct {
-	drift, total float64
-	powers       [hermites]float64 // κ_1, κ_3, …
+// Values are the coefficients at one risk.
+type Values struct {
+	Drift, Total float64         // h, and κ at ρ = 1
+	Powers       [Powers]float64 // κ_1, κ_3, …
 }
 
 // moments are those of u(sZ) at one s.
 type moments struct {
 	slope, square float64 // s a_1'(s) and E u²
-	squares       [hermites]float64
+	squares       [Powers]float64
 }
 
-func newRule(u func(g float64) float64, delta float64, parts []residual) *rule {
-	return &rule{
+// New returns the rule u on coordinates of x of the standard deviation delta, under noise
+// of the given parts. u must be odd and finite.
+func New(u func(g float64) float64, delta float64, parts []Part) *Rule {
+	return &Rule{
 		delta: delta, parts: parts, u: u, jump: math.Sqrt(2/math.Pi) * u(math.SmallestNonzeroFloat64),
 		panels: make(map[int]*panel), moments: make(map[int]*momentPanel),
 	}
@@ -42,7 +50,7 @@ func newRule(u func(g float64) float64, delta float64, parts []residual) *rule {
 // panel is a piece of the tables of coefficients, a factor √e of risks long: values at
 // Chebyshev's nodes in ln R. A momentPanel is one of the tables of moments, in ln s.
 type (
-	panel       [panelNodes]values
+	panel       [panelNodes]Values
 	momentPanel [panelNodes]moments
 )
 
@@ -85,8 +93,8 @@ func inPanel(index, k int) float64 {
 	return math.Exp(panelLength * (float64(index) + (panelNode(k)+1)/2))
 }
 
-// coefficient returns the interpolated coefficient that pick chooses, with its slope.
-func (r *rule) coefficient(pick func(values) float64) Coefficient {
+// Coefficient returns the interpolated coefficient that pick chooses, with its slope.
+func (r *Rule) Coefficient(pick func(Values) float64) func(risk float64) (value, slope float64) {
 	return func(risk float64) (value, slope float64) {
 		index, x := place(risk)
 		p := r.panel(index)
@@ -113,7 +121,7 @@ func (r *rule) coefficient(pick func(values) float64) Coefficient {
 }
 
 // panel returns the piece of the table with the given index.
-func (r *rule) panel(index int) *panel {
+func (r *Rule) panel(index int) *panel {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if p := r.panels[index]; p != nil {
@@ -127,24 +135,31 @@ func (r *rule) panel(index int) *panel {
 	return p
 }
 
-// at computes the coefficients at a risk, with the lock held:
+// At returns the coefficients at a risk, without a table:
 //
 //	h = 2 a_1(0+) p_r(0) + ∫ δ a_1'(δx) p(x) dx,  κ = ∫ a_n(δx)² p(x) dx,
 //
 // where p(x) = p_r(x) + p_r(−x) is the density of |r|, x > 0.
-func (r *rule) at(risk float64) (v values) {
+func (r *Rule) At(risk float64) Values {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.at(risk)
+}
+
+// at is At with the lock held.
+func (r *Rule) at(risk float64) (v Values) {
 	width := math.Sqrt(2 * risk)
 	root := math.Sqrt(math.Pi / (16 * risk))
 	density := func(x float64) float64 { // of r
 		sum := 0.0
 		for _, part := range r.parts {
-			phi, _ := part.moved(x).Phi(risk)
-			sum += part.weight * phi
+			phi, _ := part.Moved(x).Phi(risk)
+			sum += part.Weight * phi
 		}
 		return sum * root
 	}
 	if r.jump != 0 {
-		v.drift = 2 * r.jump * density(0)
+		v.Drift = 2 * r.jump * density(0)
 	}
 	breaks := r.breaks(width)
 	var points, weights [10]float64
@@ -156,25 +171,25 @@ func (r *rule) at(risk float64) (v values) {
 				continue
 			}
 			m := r.tabulated(r.delta * x)
-			v.drift += mass * m.slope / x
-			v.total += mass * m.square
+			v.Drift += mass * m.slope / x
+			v.Total += mass * m.square
 			for n, s := range m.squares {
-				v.powers[n] += mass * s
+				v.Powers[n] += mass * s
 			}
 		}
 	}
-	v.drift = max(v.drift, 0)
+	v.Drift = max(v.Drift, 0)
 	return v
 }
 
 // breaks returns the ends of the pieces on which the integrand is smooth: a factor 2
 // each, and less where a part of the density has its peak.
-func (r *rule) breaks(width float64) []float64 {
+func (r *Rule) breaks(width float64) []float64 {
 	smallest, largest := math.Inf(1), 0.0
 	all := []float64{0}
 	for _, part := range r.parts {
-		w := math.Hypot(width, part.width)
-		c := math.Abs(part.centre)
+		w := math.Hypot(width, part.Width)
+		c := math.Abs(part.Centre)
 		smallest, largest = min(smallest, w), max(largest, w+c)
 		for k := -10.; k <= 10; k++ {
 			for _, w := range []float64{width, w} {
@@ -192,7 +207,7 @@ func (r *rule) breaks(width float64) []float64 {
 }
 
 // tabulated returns the moments of u(sZ), interpolated.
-func (r *rule) tabulated(s float64) (m moments) {
+func (r *Rule) tabulated(s float64) (m moments) {
 	index, x := place(s)
 	p := r.moments[index]
 	if p == nil {
@@ -224,8 +239,8 @@ func (r *rule) tabulated(s float64) (m moments) {
 }
 
 // momentsOf returns the moments of u(sZ).
-func (r *rule) momentsOf(s float64) (m moments) {
-	var a [hermites]float64
+func (r *Rule) momentsOf(s float64) (m moments) {
+	var a [Powers]float64
 	for _, node := range halfLine {
 		z, u := node.z, r.u(s*node.z)
 		w := 2 * node.weight

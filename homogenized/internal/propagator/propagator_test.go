@@ -1,4 +1,4 @@
-package homogenized
+package propagator
 
 import (
 	"math"
@@ -14,20 +14,21 @@ import (
 func TestPropagator(t *testing.T) {
 	t.Parallel()
 	const k = 3
-	var f Flow
-	f.F[0][1], f.F[1][1], f.F[0][0], f.F[0][2] = 0.7, 2, 0.3, 0.3
-	f.H[0][0], f.H[1][0] = 0.4, -1
-	f.S[0], f.S[1] = -0.4, 1
-	p := newPropagator(k, 1)
+	drift := [k][k]float64{{0.3, 0.7, 0.3}, {0, 2, 0}, {}} // F, beside λH
+	slope := [k][k]float64{{0.4}, {-1}, {}}
+	direction := []float64{-0.4, 1, 0}
+	p := New(k)
+	matrix := make([]float64, k*k)
 	for _, lambda := range []float64{0, 1e-3, 1, 30, 2000, -3} {
 		for _, dt := range []float64{1e-6, 0.01, 0.5} {
-			p.propagate(&f, lambda, dt)
 			a := mat.NewDense(k, k, nil)
 			for i := range k {
 				for j := range k {
-					a.Set(i, j, -(f.F[i][j] + lambda*f.H[i][j]))
+					matrix[i*k+j] = drift[i][j] + lambda*slope[i][j]
+					a.Set(i, j, -matrix[i*k+j])
 				}
 			}
+			p.Set(matrix, direction, dt)
 			exp := func(u float64) *mat.Dense {
 				var scaled, e mat.Dense
 				scaled.Scale(u, a)
@@ -38,7 +39,7 @@ func TestPropagator(t *testing.T) {
 			v := mat.NewDense(k, k, nil)
 			const panels = 200 // in proportion to the square of their number, for the fast modes
 			x, w := make([]float64, 8), make([]float64, 8)
-			s := mat.NewVecDense(k, f.S[:k])
+			s := mat.NewVecDense(k, direction)
 			for panel := range panels {
 				lo, hi := dt*math.Pow(float64(panel)/panels, 2), dt*math.Pow(float64(panel+1)/panels, 2)
 				quad.Legendre{}.FixedLocations(x, w, lo, hi)
@@ -49,23 +50,23 @@ func TestPropagator(t *testing.T) {
 				}
 			}
 			factor := make([]float64, k*k)
-			p.cholesky(factor)
+			p.Cholesky(factor)
 			for i := range k {
 				for j := range k {
 					// E is small as a difference of what is of order 1 in the fast modes.
-					if got := p.e[i*k+j]; math.Abs(got-e.At(i, j)) > 1e-11*(1+mat.Max(e)) {
+					if got := p.E[i*k+j]; math.Abs(got-e.At(i, j)) > 1e-11*(1+mat.Max(e)) {
 						t.Errorf("λ = %v, Δ = %v: E_%d%d is %v, want %v", lambda, dt, i, j, got, e.At(i, j))
 					}
 					size := math.Sqrt(v.At(i, i) * v.At(j, j))
-					if got := p.v[i*k+j]; math.Abs(got-v.At(i, j)) > 1e-9*size {
+					if got := p.V[i*k+j]; math.Abs(got-v.At(i, j)) > 1e-9*size {
 						t.Errorf("λ = %v, Δ = %v: V_%d%d is %v, want %v", lambda, dt, i, j, got, v.At(i, j))
 					}
 					sum := 0.0
 					for c := range min(i, j) + 1 {
 						sum += factor[i*k+c] * factor[j*k+c]
 					}
-					if math.Abs(sum-p.v[i*k+j]) > 1e-12*size {
-						t.Errorf("λ = %v, Δ = %v: (L Lᵀ)_%d%d is %v, V is %v", lambda, dt, i, j, sum, p.v[i*k+j])
+					if math.Abs(sum-p.V[i*k+j]) > 1e-12*size {
+						t.Errorf("λ = %v, Δ = %v: (L Lᵀ)_%d%d is %v, V is %v", lambda, dt, i, j, sum, p.V[i*k+j])
 					}
 				}
 			}
