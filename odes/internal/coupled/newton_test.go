@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/riskcurves/riskcurves/homogenized"
+	"github.com/riskcurves/riskcurves/odes/internal/march"
 	"github.com/riskcurves/riskcurves/signsgd/ensemble"
 )
 
@@ -103,7 +104,7 @@ func TestTangent(t *testing.T) {
 func TestWalkAtRest(t *testing.T) {
 	t.Parallel()
 	const horizon = 1e4
-	walk := func(tolerance float64) (risk float64, stats Stats) {
+	walk := func(tolerance float64) (risk float64, stats march.Stats) {
 		eq := adam(40, 1e-4, 1, 30, 2)
 		settings := Settings{Stops: []float64{horizon}, Tolerance: tolerance}
 		err := eq.Walk(context.Background(), settings, &stats, func(p *Piece) bool {
