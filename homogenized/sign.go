@@ -39,9 +39,23 @@ func SignSGD(p signsgd.Problem) (Limit, error) {
 		phi, slope = compression(risk)
 		return factor * phi, factor * slope
 	})
+	if n, ok := p.Law().(noise.Normal); ok && (p.BatchSize() == 1 || n.Mu == 0) {
+		l.Drift = normalSlope(l.Drift, n)
+	}
 	l.of = newOrigin(p)
 	l.Fluctuation = signFluctuation(p, l.Drift)
 	return l, err
+}
+
+// normalSlope returns the drift h ∝ w^{−½} exp(−μ²/(2w)), w = 2R + σ², of normal noise with the
+// slope h' = h (μ²/w − 1)/w. As a difference of φ' and φ/(2R) the slope would lose all digits
+// as R → 0.
+func normalSlope(drift Coefficient, law noise.Normal) Coefficient {
+	return func(risk float64) (h, slope float64) {
+		h, _ = drift(risk)
+		w := 2*risk + law.Sigma*law.Sigma
+		return h, h * (law.Mu*law.Mu/w - 1) / w
+	}
 }
 
 // SignSGDWith is SignSGD given the noise compression R ↦ φ(R) and its derivative. For
