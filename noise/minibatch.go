@@ -54,8 +54,9 @@ type MiniBatch struct {
 // The relative error is about 1e-14 for the laws with closed forms and any B. For other
 // laws it is that of the law's φ and φ', times B/100 or less for B < 128. Four cases
 // are worse. Noise beyond 1e150, for which φ(1e300) is below 2/π, leaves few digits or none,
-// since φ beyond the range of float64 is extrapolated. Below R = 1e-290 the law φ_B(R) − φ_B(0) ~ √R of a density at 0 is used, which
-// is wrong for a law whose density still varies there. With tails of an index below 0.1 the
+// since φ beyond the range of float64 is extrapolated. Below R = 1e-290 the law
+// φ_B(R) − φ_B(0) ~ √R of a density at 0 is used, which is wrong for a law whose density
+// still varies there. With tails of an index below 0.1 the
 // error grows as 1e-16 B from B = 128 on. If ε = 0 has positive probability, φ_B' is lost
 // where R φ_B' is below 1e-16 φ_B. Phi panics if the law is nil.
 func (m MiniBatch) Phi(risk float64) (phi, slope float64) {

@@ -55,7 +55,8 @@ func (t *Table) Describe() string { return fmt.Sprintf("noise.Table{from %v to %
 //
 // A Table costs about 100 values of c and 1.5 kB for every factor of two between lo and
 // hi, and up to 12,000 values and 100 kB where c changes fast. Tabulate fails when ctx ends,
-// which it sees before every tenth value or so. The error names an argument that is out of its range, or what is wrong with c.
+// which it sees before every tenth value or so. The error names an argument that is out of
+// its range, or what is wrong with c.
 func Tabulate(ctx context.Context, c Compression, lo, hi, tol float64) (*Table, error) {
 	switch {
 	case !(lo >= 0x1p-400):

@@ -162,7 +162,7 @@ func (c *constants) stableRate(ctx context.Context) (centre, upTo float64, err e
 	}
 	x += 2
 	if before, err := c.roughly(ctx, x-1); err != nil || before == here {
-		return 0, 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate"))
+		return 0, 0, cmp.Or(err, errors.New("odes: BestConstant: the coupled limit does not depend on the learning rate up to the horizon"))
 	}
 	upTo = x + 3
 	still := math.Log(c.sys.Modes.InitialRisk())

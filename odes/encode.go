@@ -36,7 +36,7 @@ type encodedCoupled struct {
 
 // MarshalJSON encodes the whole curve, At, Overlap and Scalar included. Numbers are read back
 // bit for bit; what is not finite is written as in ensemble.Paths.
-func (c *Curve) MarshalJSON() ([]byte, error) {
+func (c Curve) MarshalJSON() ([]byte, error) {
 	e := encodedCurve{Names: []string{"t", "risk", "eta"}, Columns: ensemble.Paths{c.Times, c.Risk, c.Rate}, Stats: c.Stats, Start: c.first, Segments: ensemble.Paths{}}
 	if c.Variance != nil {
 		e.Names, e.Columns = append(e.Names, "variance"), append(e.Columns, c.Variance)
@@ -108,8 +108,9 @@ func (c *Curve) decodeSegments(rows ensemble.Paths) error {
 			return fmt.Errorf("odes: Curve: segment %d is %v: must be %d finite numbers", i, row, 3+len(s.Risk))
 		}
 		s.Start, s.Size, s.Stop, s.Risk = row[0], row[1], row[2], collocation.Series(row[3:])
-		if !(s.Size > 0) || s.Stop < stop {
-			return fmt.Errorf("odes: Curve: segment %d, of the size %v, ends at %v after %v", i, s.Size, s.Stop, stop)
+		// The last step of a solution may end behind the last time.
+		if round := 1e-9 * stop; !(s.Size > 0) || math.Abs(s.Start-stop) > round || !(s.Stop > s.Start && s.Stop <= s.Start+s.Size+1e-9*s.Stop) {
+			return fmt.Errorf("odes: Curve: segment %d from %v to %v of the size %v: must go on from %v, within its size", i, s.Start, s.Stop, s.Size, stop)
 		}
 		stop = s.Stop
 		c.pieces = append(c.pieces, s)
@@ -122,12 +123,17 @@ func (c *Curve) decodeSegments(rows ensemble.Paths) error {
 
 // decodeCoupled stores the overlaps and scalars.
 func (c *Curve) decodeCoupled(e *encodedCoupled) error {
-	if len(e.Starts) != len(e.Vectors) || len(e.Overlaps) != len(coupled.Entries(len(e.Vectors))) || len(e.Values) != len(e.Scalars) {
+	if len(e.Vectors) == 0 || len(e.Starts) != len(e.Vectors) || len(e.Overlaps) != len(coupled.Entries(len(e.Vectors))) || len(e.Values) != len(e.Scalars) {
 		return errors.New("odes: Curve: the vectors and scalars do not have a start, overlaps and values each")
 	}
 	for _, row := range slices.Concat(e.Overlaps, e.Values) {
 		if len(row) != len(c.Times) {
 			return fmt.Errorf("odes: Curve: %d values of an overlap or a scalar at %d times", len(row), len(c.Times))
+		}
+	}
+	for i, name := range slices.Concat(e.Vectors, e.Scalars) {
+		if name == "" || slices.Contains(slices.Concat(e.Vectors, e.Scalars)[:i], name) {
+			return fmt.Errorf("odes: Curve: the name %q of a vector or a scalar is empty or there twice", name)
 		}
 	}
 	c.coupling, c.overlaps, c.scalars = &homogenized.Coupling{}, e.Overlaps, e.Values

@@ -39,7 +39,7 @@ func TestCurveJSON(t *testing.T) {
 	t.Parallel()
 	same := func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 	for name, c := range curves(t, []float64{0, 1. / 3, 1. / 3, 7}) {
-		text, err := json.Marshal(c)
+		text, err := json.Marshal(*c) // the value, as where it is a field
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -85,9 +85,11 @@ func TestCurveJSONErrors(t *testing.T) {
 		"times[1] is NaN":                      {`"columns":[[0,1]`, `"columns":[[0,"NaN"]`},
 		"before the last time":                 {`"columns":[[0,1]`, `"columns":[[0,100]`},
 		"segment 0 is":                         {`"segments":[[`, `"segments":[[1,`},
-		"segment 1, of the size -1":            {`"segments":[`, `"segments":[[0,1,1,0,0,0,0,0,0,0,0,0,0],[0,-1,1,0,0,0,0,0,0,0,0,0,0],`},
+		"segment 1 from 0 to 1 of the size -1": {`"segments":[`, `"segments":[[0,1,1,0,0,0,0,0,0,0,0,0,0],[0,-1,1,0,0,0,0,0,0,0,0,0,0],`},
 		"do not have a start":                  {`"vectors":[`, `"vectors":["x",`},
 		"values of an overlap":                 {`"overlaps":[[`, `"overlaps":[[3,`},
+		"must go on from 0":                    {`"segments":[[0,`, `"segments":[[0.5,`},
+		"there twice":                          {`"vectors":["ν"`, `"vectors":["tail"`},
 		"cannot unmarshal":                     {`"start":`, `"start":[],"begin":`},
 	} {
 		changed := strings.Replace(text, change[0], change[1], 1)

@@ -2,6 +2,7 @@ package odes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -307,13 +308,14 @@ func (j *joint) plan(ctx context.Context, times, logRates, logBatches []float64)
 		part.Rate = schedule.Interpolated{Times: []float64{0, span}, Rates: ends}
 		var stats Stats
 		legs, err := part.record(ctx, span, &stats)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			return nil, nil // the risk diverges
+		var diverged *DivergedError
+		if errors.As(err, &diverged) {
+			return nil, nil
 		}
-		next := make([]float64, len(now))
+		if err != nil {
+			return nil, err
+		}
+		next := slices.Clone(now)
 		if last := &legs[len(legs)-1]; !last.Still {
 			last.Grow(growth)
 			last.ModesAt(next, growth, 1)

@@ -57,14 +57,15 @@ func (s *System) WithStart(risks []float64) (*System, error) {
 }
 
 // WithInitialRisk returns the system with ν₀ scaled so that R(0) = risk, which must be
-// nonnegative and finite. It is an error if the system starts at θ*.
+// nonnegative and finite. It is an error if the system starts at θ*, from which
+// signsgd.Problem.WithInitialRisk leads away.
 func (s *System) WithInitialRisk(risk float64) (*System, error) {
 	if !(risk >= 0 && risk <= march.MaxRisk) {
 		return nil, fmt.Errorf("odes: WithInitialRisk: risk is %v: must be nonnegative and at most %v", risk, march.MaxRisk)
 	}
 	now := s.Modes.InitialRisk()
 	if now == 0 {
-		return nil, fmt.Errorf("odes: WithInitialRisk: the system starts at risk 0, which no scale changes")
+		return nil, fmt.Errorf("odes: WithInitialRisk: the system starts at risk 0, which no scale changes: start the problem elsewhere, as by its WithInitialRisk")
 	}
 	risks := slices.Clone(s.Modes.Risk)
 	floats.Scale(risk/now, risks)

@@ -110,9 +110,9 @@ func (p Problem) InitialRisk() float64 {
 }
 
 // WithInitialRisk returns the problem with the start moved along the line through θ* and
-// θ_0, so that R(θ_0) is the given risk: θ_0 becomes θ* + s (θ_0 − θ*) with s ≥ 0. A start
-// at θ* itself, as when Init and Target are nil, has no such line and is moved along
-// (1, …, 1). It is an error if the direction has no risk, or one that is not finite.
+// θ_0, so that R(θ_0) is the given risk: θ_0 becomes θ* + s (θ_0 − θ*) with s ≥ 0. Where
+// Init and Target are nil there is no line, and it is moved along (1, …, 1). It is an error
+// if the line has no risk, as where Init is the Target, or one that is not finite.
 func (p Problem) WithInitialRisk(risk float64) (Problem, error) {
 	if err := p.Validate(); err != nil {
 		return Problem{}, err
@@ -121,14 +121,14 @@ func (p Problem) WithInitialRisk(risk float64) (Problem, error) {
 		return Problem{}, err
 	}
 	init := p.Displacement(nil, p.Init)
-	if floats.Norm(init, math.Inf(1)) == 0 {
+	if p.Init == nil && p.Target == nil {
 		for i := range init {
 			init[i] = 1
 		}
 	}
 	now := spectra.Quadratic(p.Covariance, init, make([]float64, p.Dim())) / 2
 	if !(now > 0) || math.IsInf(now, 1) {
-		return Problem{}, fmt.Errorf("signsgd: WithInitialRisk: R(θ_0) is %v: must be positive and finite to be scaled", now)
+		return Problem{}, fmt.Errorf("signsgd: WithInitialRisk: R(θ_0) is %v: must be positive and finite to be scaled: set an Init that is not the Target", now)
 	}
 	floats.Scale(math.Sqrt(risk/now), init)
 	if p.Target != nil {

@@ -26,7 +26,7 @@ func TestMissing(t *testing.T) {
 	for what, call := range map[string]func() error{
 		"rng is nil: NewRotated":                     func() error { _, err := NewRotated([]float64{1, 2}, nil); return err },
 		"rng is nil: NewHadamard":                    func() error { _, err := NewHadamard([]float64{1, 2}, nil); return err },
-		"rng is nil: features":                       func() error { _, err := NewPowerLawFeatures(2, 3, 1, nil); return err },
+		"rng is nil: features":                       func() error { _, err := NewPowerLawFeatures(t.Context(), 2, 3, 1, nil); return err },
 		"rng is nil: Modes":                          func() error { _, err := Lanczos{}.Modes(t.Context(), k, Plain, nu, signNoise, nil); return err },
 		"rng is nil: Weights":                        func() error { _, err := Lanczos{}.Weights(t.Context(), k, Plain, signNoise, nil); return err },
 		"is nil: Lanczos.Risk":                       func() error { _, err := Lanczos{}.Risk(t.Context(), nil, Plain, nu); return err },
@@ -79,7 +79,7 @@ func TestSizes(t *testing.T) {
 		t.Errorf("NewRotated: %v", err)
 	}
 	for _, c := range [][2]int{{1 << 20, 1 << 20}, {DenseLimit + 1, DenseLimit + 1}, {math.MaxInt >> 23, math.MaxInt >> 23}, {1, math.MaxInt >> 1}} {
-		if _, err := NewPowerLawFeatures(c[0], c[1], 1, newRand(1)); !errors.Is(err, ErrTooLarge) {
+		if _, err := NewPowerLawFeatures(t.Context(), c[0], c[1], 1, newRand(1)); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("NewPowerLawFeatures(%d, %d): %v", c[0], c[1], err)
 		}
 	}

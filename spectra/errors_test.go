@@ -112,7 +112,7 @@ func TestBadInput(t *testing.T) {
 		}, "K[1,1] is 0", nil},
 		{"grid", func() error { _, err := GridPower(2, 1, 2, inf); return err }, "grid^power[1] is +Inf", nil},
 		{"ratio", func() error { _, err := MarchenkoPastur(2, 1.5); return err }, "ratio is 1.5", nil},
-		{"features", func() error { _, err := NewPowerLawFeatures(2, 0, 1, newRand(1)); return err }, "v is 0", nil},
+		{"features", func() error { _, err := NewPowerLawFeatures(t.Context(), 2, 0, 1, newRand(1)); return err }, "v is 0", nil},
 		{"steps", func() error { _, err := Lanczos{Steps: -1}.Risk(t.Context(), good, Plain, []float64{1, 2}); return err }, "Steps is -1", nil},
 		{"probes", func() error {
 			_, err := Lanczos{Probes: -1}.Weights(t.Context(), good, Plain, signNoise, newRand(1))

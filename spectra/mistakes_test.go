@@ -85,7 +85,7 @@ func TestMistakes(t *testing.T) {
 		{"too large for a dense matrix", func() error { _, err := NewRotated(make1(DenseLimit+1), rng); return err }},
 		{"spectra: rng is nil", func() error { _, err := NewHadamard([]float64{1, 2}, nil); return err }},
 		{"must be a power of two", func() error { _, err := NewHadamard([]float64{1, 2, 3}, rng); return err }},
-		{"spectra: rng is nil", func() error { _, err := NewPowerLawFeatures(2, 3, 1, nil); return err }},
+		{"spectra: rng is nil", func() error { _, err := NewPowerLawFeatures(t.Context(), 2, 3, 1, nil); return err }},
 		{"spectra: Haar: d < 1", call(func() { Haar(0, rng) })},
 		{"spectra: Haar: rng is nil", call(func() { Haar(2, nil) })},
 		{"spectra: (lo, hi)[0] is -1: must be positive and finite", func() error { _, err := LogSpaced(3, -1, 1); return err }},

@@ -68,8 +68,8 @@ const maxFeatures = 1 << 28
 // the ambient dimension v and a covariance H with the eigenvalues j^{−alpha}, j = 1, …, v.
 // W is d×v with independent N(0, 1/d) entries. The spectrum of K again falls like a power.
 // K is a Dense if v ≥ d, else a LowRankPlusDiagonal of rank v. The error is ErrTooLarge if
-// d·v exceeds 2^28, or if K would be a Dense beyond DenseLimit.
-func NewPowerLawFeatures(d, v int, alpha float64, rng *rand.Rand) (Structured, error) {
+// d·v exceeds 2^28, or if K would be a Dense beyond DenseLimit. It fails when ctx ends.
+func NewPowerLawFeatures(ctx context.Context, d, v int, alpha float64, rng *rand.Rand) (Structured, error) {
 	if err := checkDim("d", d); err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func NewPowerLawFeatures(d, v int, alpha float64, rng *rand.Rand) (Structured, e
 			row[i] = scale * rng.NormFloat64()
 		}
 	}
-	return gram(context.Background(), rows, make([]float64, d))
+	return gram(ctx, rows, make([]float64, d))
 }
 
 // orthogonalize returns the Q of the QR decomposition of the square matrix a, with the

@@ -294,7 +294,7 @@ func TestSpectra(t *testing.T) {
 		}
 		near(t, "mass below a quantile", mass, 999.5/2000, 1e-8)
 	}
-	features := must[Structured](t)(NewPowerLawFeatures(40, 3000, 1.2, newRand(43)))
+	features := must[Structured](t)(NewPowerLawFeatures(t.Context(), 40, 3000, 1.2, newRand(43)))
 	trace, h := 0.0, 0.0
 	for _, v := range features.Variances(nil) {
 		trace += v

@@ -16,7 +16,7 @@ type Tabular interface {
 
 // Save writes a table to a file: by WriteCSV if the name of the file ends with .csv, and by
 // WriteStructuredNPY if it ends with .npy. The file appears whole or not at all, even if the
-// machine stops, and what was there before stays if there is an error.
+// machine stops, and what was there before stays if there is an error. It panics if t is nil.
 func Save(path string, t Tabular) error {
 	var write func(w io.Writer, names []string, values []float64) error
 	switch filepath.Ext(path) {

@@ -45,7 +45,8 @@ func WriteStructuredNPY(w io.Writer, names []string, values []float64) error {
 // WriteCSV writes a table to w as comma-separated values: a header with the names, then
 // one row a line, in the fewest digits from which the numbers are read back exactly. What
 // is not finite is written as +Inf, -Inf and NaN, which OpenCSV refuses and most other
-// programs read. Names must be there, differ, and not be empty.
+// programs read. Names must be there, differ, and not be empty. If all of them are numbers
+// OpenCSV takes the header for a row.
 func WriteCSV(w io.Writer, names []string, values []float64) error {
 	if _, err := named("WriteCSV", names, values); err != nil {
 		return err

@@ -14,8 +14,8 @@
 // runs are divided. A large ensemble can be made in shards, on several machines, by setting
 // Settings.First, and Merge puts them together. An ensemble that was cancelled returns the
 // runs that were complete. Save writes them to a file, and what ReadBand reads from it is the
-// Settings.Resume of a later call, which makes the others. Both give, bit for bit, the Band of one call,
-// given the same binary and processor.
+// Settings.Resume of a later call, which makes the others. Both give, bit for bit, the Band
+// of one call, given the same binary and processor.
 //
 // # Descriptions
 //

@@ -55,10 +55,10 @@ type Journal struct {
 	header  journalHeader
 	path    string
 	file    *os.File
-	at      []int64      // of the last record of each unit in the file; 0 where there is none
-	count   int          // units that have a record
-	failed  map[int]bool // those whose last record is an error
-	damaged int          // lines that fail their checksum
+	at      []int64 // of the last record of each unit in the file, below 0 if it is an error; 0 where there is none
+	count   int     // units that have a record
+	failed  int     // units whose last record is an error
+	damaged int     // lines that fail their checksum
 }
 
 // OpenJournal opens the journal in the folder of a sweep to be read.
@@ -93,7 +93,7 @@ func (j *Journal) Len() int { return j.count }
 func (j *Journal) Damaged() int { return j.damaged }
 
 // Has reports whether the unit has a record. It panics unless 0 ≤ unit < Units.
-func (j *Journal) Has(unit int) bool { return j.at[unit] > 0 }
+func (j *Journal) Has(unit int) bool { return j.at[unit] != 0 }
 
 // Missing returns the first unit without a record, and Units if there is none.
 func (j *Journal) Missing() int {
@@ -110,7 +110,7 @@ func (j *Journal) Record(unit int) (Record, error) {
 	if j.at[unit] == 0 {
 		return Record{}, fmt.Errorf("ensemble: %s: there is no record of unit %d", j.path, unit)
 	}
-	lines := bufio.NewReader(io.NewSectionReader(j.file, j.at[unit], 1<<62))
+	lines := bufio.NewReader(io.NewSectionReader(j.file, max(j.at[unit], -j.at[unit]), 1<<62))
 	line, err := lines.ReadBytes('\n')
 	if err != nil {
 		return Record{}, fmt.Errorf("ensemble: %s: unit %d: %w", j.path, unit, err)
@@ -145,7 +145,7 @@ func readJournal(path string, file *os.File) (j *Journal, end int64, err error) 
 	if err != nil && err != io.EOF {
 		return nil, 0, fmt.Errorf("ensemble: %w", err)
 	}
-	j = &Journal{path: path, file: file, failed: map[int]bool{}}
+	j = &Journal{path: path, file: file}
 	payload, ok := unframe(line)
 	if !ok || json.Unmarshal(payload, &j.header) != nil || j.header.Units < 0 {
 		return nil, 0, fmt.Errorf("ensemble: %s is not the journal of a sweep: its first line is not a header", path)
@@ -171,12 +171,16 @@ func readJournal(path string, file *os.File) (j *Journal, end int64, err error) 
 		if r.Unit < 0 || r.Unit >= len(j.at) {
 			return nil, 0, fmt.Errorf("ensemble: %s holds unit %d of a sweep of %d", path, r.Unit, len(j.at))
 		}
-		if j.at[r.Unit] == 0 {
+		switch before := j.at[r.Unit]; {
+		case before == 0:
 			j.count++
+		case before < 0:
+			j.failed--
 		}
 		j.at[r.Unit] = at
-		if delete(j.failed, r.Unit); r.Error != "" {
-			j.failed[r.Unit] = true
+		if r.Error != "" {
+			j.at[r.Unit] = -at
+			j.failed++
 		}
 		end = at + int64(len(line))
 	}

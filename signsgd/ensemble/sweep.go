@@ -60,8 +60,8 @@ type SweepSettings struct {
 	// stands for GOMAXPROCS.
 	Workers int
 
-	// Retry does again the units that failed in an earlier run, whose records then count
-	// no more. The default leaves them as they are.
+	// Retry does again the units whose last record is an error. The default leaves them as
+	// they are, also those to which a Retry that was interrupted has not come.
 	Retry bool
 
 	// Progress, if it is not nil, is called whenever a unit is safe on the disk, with the
@@ -93,7 +93,7 @@ func (s SweepSettings) Validate() error {
 func (s Sweep) Validate() error {
 	switch {
 	case s.Units < 1 || s.Units > maxUnits:
-		return fmt.Errorf("ensemble: Sweep.Units is %d: must be at least 1 and at most %d", s.Units, maxUnits)
+		return fmt.Errorf("ensemble: Sweep.Units is %d: must be at least 1 and at most %d; a Grid has 0 if an axis has no values", s.Units, maxUnits)
 	case s.Do == nil:
 		return errors.New("ensemble: Sweep.Do is nil")
 	}
@@ -150,8 +150,8 @@ func (s Sweep) fill(ctx context.Context, j *Journal, w *journalWriter, settings 
 	total := (s.Units - settings.Shard + shards - 1) / shards
 	finished, done := j.Has, j.Len()
 	if settings.Retry {
-		finished = func(unit int) bool { return j.Has(unit) && !j.failed[unit] }
-		done -= len(j.failed)
+		finished = func(unit int) bool { return j.at[unit] > 0 }
+		done -= j.failed
 	}
 	progress := settings.Progress
 	if progress == nil {

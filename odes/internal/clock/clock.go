@@ -138,7 +138,7 @@ func (w *walker) try(t *table) (factor float64, accepted bool, curve collocation
 	return min(factor, 10), true, curve
 }
 
-// beyond estimates the first coefficient that a Legendre collocation.Series lacks, which is about the
+// beyond estimates the first coefficient that a Legendre series lacks, which is about the
 // error of its polynomial, from the last two: they shrink by their ratio, but never taken
 // to be below an eighth. Either may be small by chance, which the other guards against.
 func beyond(c *collocation.Series) float64 {

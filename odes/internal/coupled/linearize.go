@@ -38,7 +38,7 @@ func (r *Rest) Slowest(risk float64) (float64, error) {
 	}
 	index := l.unknowns()
 	if len(index) > maxLinearized {
-		return 0, fmt.Errorf("odes: LocalRate: the linearization of the coupled limit has %d unknowns: must be at most %d", len(index), maxLinearized)
+		return 0, fmt.Errorf("odes: LocalRate: the linearization of the coupled limit has %d unknowns, which grow with the dimension and the vectors: must be at most %d", len(index), maxLinearized)
 	}
 	var eigen mat.Eigen
 	if !eigen.Factorize(l.matrix(index), mat.EigenNone) {

@@ -11,7 +11,7 @@ import (
 type Leg struct {
 	Segment
 	End   float64        // the schedule's values from here on belong to a later piece
-	Still bool           // the risk is 0 at its start, and it only leaves that
+	Still bool           // the risk only leaves 0, or a way too short to be seen: the modes are taken to stay
 	Decay [nodes]float64 // a at the nodes
 
 	modes          []float64 // r_i at the start
