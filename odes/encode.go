@@ -131,8 +131,9 @@ func (c *Curve) decodeCoupled(e *encodedCoupled) error {
 			return fmt.Errorf("odes: Curve: %d values of an overlap or a scalar at %d times", len(row), len(c.Times))
 		}
 	}
-	for i, name := range slices.Concat(e.Vectors, e.Scalars) {
-		if name == "" || slices.Contains(slices.Concat(e.Vectors, e.Scalars)[:i], name) {
+	names := slices.Concat(e.Vectors, e.Scalars)
+	for i, name := range names {
+		if name == "" || slices.Contains(names[:i], name) {
 			return fmt.Errorf("odes: Curve: the name %q of a vector or a scalar is empty or there twice", name)
 		}
 	}

@@ -151,14 +151,7 @@ func (w *walker) to(ctx context.Context, stop float64, stops int) (more bool, er
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		switch remaining := stop - w.start; {
-		case size > 0.99*remaining:
-			size, w.stop = remaining, stop
-		case size > 0.5*remaining:
-			size, w.stop = remaining/2, w.start+remaining/2
-		default:
-			w.stop = w.start + size
-		}
+		size, w.stop = march.Next(size, w.start, stop)
 		if w.stop == w.start || size < 1e-40*stop {
 			if w.fault != nil {
 				return false, w.fault

@@ -11,6 +11,18 @@ const (
 	Shortest  = 1e-280 // a shorter way is no step: 1/size would overflow
 )
 
+// Next returns the size and the end of a step from start that should have the given size and
+// must not go beyond stop. What is left then is no tiny step.
+func Next(size, start, stop float64) (next, end float64) {
+	switch remaining := stop - start; {
+	case size > 0.99*remaining:
+		return remaining, stop
+	case size > 0.5*remaining:
+		return remaining / 2, start + remaining/2
+	}
+	return size, start + size
+}
+
 // DivergedError reports a risk that left the range of numbers.
 type DivergedError struct {
 	Time float64 // the last time at which the risk was finite

@@ -65,14 +65,7 @@ func (w *walker) to(ctx context.Context, stop float64) (more bool, err error) {
 			}
 			fresh = false
 		}
-		switch remaining := stop - w.start; {
-		case size > 0.99*remaining:
-			size, w.stop = remaining, stop
-		case size > 0.5*remaining:
-			size, w.stop = remaining/2, w.start+remaining/2
-		default:
-			w.stop = w.start + size
-		}
+		size, w.stop = Next(size, w.start, stop)
 		if w.stop == w.start || size < Shortest {
 			if w.slope > 0 && w.now.R < 1e-10*w.slope*w.start { // growth too fast for the clock
 				return false, &DivergedError{Time: w.start, Risk: w.now.R}
